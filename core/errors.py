@@ -1,0 +1,20 @@
+"""The one base class of every error that a user may read."""
+
+
+class NoisetteError(Exception):
+    """A sentence for the user: the value, the rule it broke, the remedy.
+
+    The studio and the command line show `str(error)` as it stands.
+    """
+
+
+class RequestError(NoisetteError):
+    """A request holds a value that can't be carried out."""
+
+
+class LayoutError(NoisetteError):
+    """A layout (scene) file or value is malformed."""
+
+
+class ModelError(NoisetteError):
+    """A model file is missing, damaged, or not what its card says."""

@@ -1,0 +1,101 @@
+"""What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
+
+Order of a job's life: Queued, Started, then any of Progress / Preview / Produced / Notice, then exactly
+one of Done / Cancelled / Failed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """job_id: the job this is about."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Event):
+    """ahead: how many jobs wait before this one."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The worker took the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """done of total units of work (steps, iterations). seconds: since the job started.
+
+    note: a few words on what is forming ("planning", "step 3"); extras: named figures (loss, images/s).
+    """
+
+    done: int
+    total: int
+    seconds: float
+    note: str = ""
+    extras: dict[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Event):
+    """A look at a step. clean, noisy: (B, H, W, 3) uint8 sRGB; never written to after it is sent.
+
+    log_snr: log(alpha^2 / sigma^2); -inf where alpha is 0.
+    """
+
+    index: int
+    total: int
+    sigma: float
+    log_snr: float
+    clean: np.ndarray
+    noisy: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Produced(Event):
+    """An artifact is on disk and in the history."""
+
+    artifact: Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """A sentence the user should see, though the work goes on ("'velvet' is not in ...")."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Event):
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """done of total steps had been made."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """sentence: what happened, for the user; details: the traceback, for a report."""
+
+    sentence: str
+    details: str = ""
+
+
+TERMINAL = (Done, Cancelled, Failed)

@@ -1,0 +1,68 @@
+"""What a task needs of a loaded picture model, whatever its networks are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.models.card import ModelCard
+from core.requests import GuidanceSettings
+
+if TYPE_CHECKING:
+    import torch
+
+    from core.diffusion.denoiser import Denoiser
+    from core.diffusion.parameterization import Parameterization
+    from core.diffusion.schedule import NoiseSchedule
+    from core.latents.codec import LatentCodec
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What one picture is asked to show. layout: a scene as JSON, or None for text alone."""
+
+    prompt: str
+    negative_prompt: str = ""
+    layout: str | None = None
+
+
+class PictureModel(Protocol):
+    """A model on its device, ready to sample. Everything here may run on the worker thread only."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    @property
+    def dtype(self) -> torch.dtype: ...
+
+    @property
+    def schedule(self) -> NoiseSchedule: ...
+
+    @property
+    def parameterization(self) -> Parameterization: ...
+
+    @property
+    def codec(self) -> LatentCodec: ...
+
+    def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
+        """(C, h, w) for a picture of width x height pixels. Raises RequestError for a size it can't make."""
+        ...
+
+    def unknown_words(self, prompt: str) -> tuple[str, ...]:
+        """The prompt's words that this model's text encoder doesn't know, in order, once each."""
+        ...
+
+    def plan(self, prompt: str, seed: int) -> str | None:
+        """A layout (scene JSON) for the prompt, a pure function of both; None for a model without a planner."""
+        ...
+
+    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> Denoiser:
+        """The guided denoiser for a batch of len(conditions); both guesses of guidance share one network call.
+
+        On the CPU each item's arithmetic doesn't depend on the others in the batch, to the bit.
+        """
+        ...

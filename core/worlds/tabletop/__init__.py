@@ -1,0 +1,1 @@
+"""The embedded world: a few solids on a table, rendered exactly."""
