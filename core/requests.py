@@ -87,12 +87,16 @@ class TrainRequest:
     """A training run of a recipe in `assets/recipes/` (or a path to one).
 
     minutes: wall-clock budget of this call; None runs the recipe's own number of steps.
+    anneal: bring the learning rate's decay to its end within these minutes, rather than stop in the middle of it.
+    steps: end the schedule at this step instead of the recipe's.
     folder: where checkpoints, grids and the card go.
     """
 
     recipe: str
     folder: str
     minutes: float | None = None
+    anneal: bool = False
+    steps: int | None = None
     resume: bool = False
     device: Device = "auto"
     threads: int = 1
@@ -100,8 +104,42 @@ class TrainRequest:
     def __post_init__(self) -> None:
         if self.minutes is not None and self.minutes <= 0:
             raise RequestError(f"{self.minutes} minutes requested; give a number above 0")
+        if self.anneal and self.minutes is None:
+            raise RequestError("anneal is asked for without minutes; say within how many the run must end")
+        if self.steps is not None and self.steps < 1:
+            raise RequestError(f"{self.steps} training steps requested; give at least 1")
         if self.threads < 1:
             raise RequestError(f"{self.threads} threads requested; give at least 1")
 
 
-Request = ImageRequest | TrainRequest
+@dataclass(frozen=True, slots=True)
+class EvaluateRequest:
+    """Measure a model on held-out prompts, once for each pair of `steps` and `guidance`.
+
+    prompts: how many in all, shared out over the categories. folder: where the report goes; None writes none.
+    """
+
+    model_id: str = "tabletop"
+    prompts: int = 1000
+    steps: tuple[int, ...] = (8, 20)
+    guidance: tuple[float, ...] = (1.0, 3.0)
+    sampler: str = "dpmpp_2m"
+    seed: int = 0
+    device: Device = "auto"
+    folder: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.prompts < 1:
+            raise RequestError(f"{self.prompts} prompts requested; ask for at least 1")
+        if not self.steps or not self.guidance:
+            raise RequestError("no steps or no guidance scale given; give at least one of each")
+        for steps in self.steps:
+            if not 1 <= steps <= MAX_STEPS:
+                raise RequestError(f"{steps} steps requested; ask for 1 to {MAX_STEPS}")
+        for scale in self.guidance:
+            GuidanceSettings(scale)
+        if not 0 <= self.seed <= MAX_SEED - self.prompts:
+            raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - prompts")
+
+
+Request = ImageRequest | TrainRequest | EvaluateRequest
