@@ -65,7 +65,7 @@ class Light:
     """A distant lamp. azimuth_rad is relative to the camera's own azimuth; elevation_rad above the table."""
 
     azimuth_rad: float = -0.7
-    elevation_rad: float = 0.95
+    elevation_rad: float = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def sample_camera(rng: np.random.Generator) -> Camera:
 
 
 def sample_light(rng: np.random.Generator) -> Light:
-    return Light(float(rng.uniform(-1.25, 1.25)), float(rng.uniform(0.75, 1.15)))
+    return Light(float(rng.uniform(-1.5, 1.5)), float(rng.uniform(0.65, 1.05)))
 
 
 def sample_item(rng: np.random.Generator) -> Item:
