@@ -1,0 +1,133 @@
+"""A U-Net painter: noisy latents in; conditions as a vector, as words, and as a map of what stands where."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from core.networks.blocks import ResBlock, TransformerBlock, zeroed
+
+
+@dataclass(frozen=True, slots=True)
+class UNetConfig:
+    """The shape of a U-Net. Levels count from 0, the input's resolution; each next one has half of it.
+
+    widths, blocks: channels and residual blocks of each level, down and up alike.
+    attention_levels: where self-attention and an MLP follow each residual block; text_levels: where words are read
+    there too, so a part of attention_levels. text_width: 0 reads no text. map_channels: 0 takes no map.
+    map_factor: how many times finer the map is than the input, each way.
+    """
+
+    in_channels: int
+    out_channels: int
+    map_channels: int = 0
+    map_factor: int = 1
+    widths: tuple[int, ...] = (64, 128)
+    blocks: tuple[int, ...] = (2, 1)
+    heads: int = 4
+    condition_width: int = 192
+    text_width: int = 128
+    attention_levels: tuple[int, ...] = (1,)
+    text_levels: tuple[int, ...] = (1,)
+
+    def __post_init__(self) -> None:
+        assert len(self.widths) == len(self.blocks), f"widths {self.widths} and blocks {self.blocks} differ in number"
+        assert set(self.text_levels) <= set(self.attention_levels), "text is read at attention levels only"
+
+
+class UNet(nn.Module):
+    """Source: Ronneberger et al. 2015 (arXiv:1505.04597); its blocks are modulated as in adaLN-Zero.
+
+    The map enters by addition after the first convolution, through a projection that starts at zero, and so does the
+    output's convolution: a fresh network says zero.
+    """
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths = config.widths
+        self.stem = nn.Conv2d(config.in_channels, widths[0], 3, padding=1)
+        self.map = _MapProjection(config.map_channels, widths[0], config.map_factor) if config.map_channels else None
+        self.down = nn.ModuleList([_Stage(config, level, widths[level]) for level in range(len(widths))])
+        self.shrink = nn.ModuleList([nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in _pairs(widths)])
+        self.up = nn.ModuleList([_Stage(config, level, 2 * widths[level]) for level in reversed(range(len(widths)))])
+        self.grow = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in reversed(_pairs(widths))])
+        self.norm = nn.GroupNorm(8, widths[0])
+        self.out = zeroed(nn.Conv2d(widths[0], config.out_channels, 3, padding=1))
+
+    def forward(
+        self,
+        x: torch.Tensor,
+        condition: torch.Tensor,
+        text: torch.Tensor | None = None,
+        mask: torch.Tensor | None = None,
+        map_features: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """x: (B, in_channels, H, W), any H and W -> (B, out_channels, H, W).
+
+        condition: (B, condition_width), time and the rest. text: (B, T, text_width); mask: (B, T) bool, True at
+        words. map_features: (B, map_channels, map_factor * H, map_factor * W); None is a map of zeros.
+        """
+        h = self.stem(x)
+        if self.map is not None and map_features is not None:
+            h = h + self.map(map_features)
+        skips: list[torch.Tensor] = []
+        for level, stage in enumerate(self.down):
+            h = stage(h, condition, text, mask)
+            skips.append(h)
+            if level < len(self.shrink):
+                h = self.shrink[level](h)
+        for place, stage in enumerate(self.up):
+            skip = skips.pop()
+            if place:
+                h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
+            h = stage(torch.cat([h, skip], dim=1), condition, text, mask)
+        return self.out(F.silu(self.norm(h)))
+
+
+class _Stage(nn.Module):
+    """The blocks of one level, one way."""
+
+    def __init__(self, config: UNetConfig, level: int, in_width: int) -> None:
+        super().__init__()
+        width = config.widths[level]
+        text_width = config.text_width if level in config.text_levels else 0
+        self.blocks = nn.ModuleList()
+        self.attention = nn.ModuleList()
+        for place in range(config.blocks[level]):
+            self.blocks.append(ResBlock(width if place else in_width, width, config.condition_width))
+            if level in config.attention_levels:
+                self.attention.append(TransformerBlock(width, config.heads, config.condition_width, text_width))
+
+    def forward(
+        self, h: torch.Tensor, condition: torch.Tensor, text: torch.Tensor | None, mask: torch.Tensor | None
+    ) -> torch.Tensor:
+        for place, block in enumerate(self.blocks):
+            h = block(h, condition)
+            if len(self.attention):
+                tokens = h.flatten(2).transpose(1, 2)
+                tokens = self.attention[place](tokens, condition, text, mask)
+                h = tokens.transpose(1, 2).unflatten(2, h.shape[2:])
+        return h
+
+
+class _MapProjection(nn.Module):
+    """Map features -> the stem's width and resolution; zero at first."""
+
+    def __init__(self, channels: int, width: int, factor: int) -> None:
+        super().__init__()
+        # factor 1: 3x3; factor f: windows of 2f - 1, so that every cell of the map is seen
+        reach = max(factor - 1, 1)
+        self.gather = nn.Conv2d(channels, width, 2 * reach + 1, stride=factor, padding=reach)
+        self.out = zeroed(nn.Conv2d(width, width, 3, padding=1))
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return self.out(F.silu(self.gather(features)))
+
+
+def _pairs(widths: tuple[int, ...]) -> list[tuple[int, int]]:
+    return list(itertools.pairwise(widths))
