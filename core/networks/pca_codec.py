@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -51,12 +53,12 @@ class PcaCodec(nn.Module):
         patches = patches.permute(0, 2, 3, 1).reshape(-1, 3 * factor * factor)
         if not 1 <= channels <= patches.shape[1] or len(patches) <= channels:
             raise ModelError(
-                f"{channels} channels from {len(patches)} patches of {patches.shape[1]} numbers; ask for fewer channels, "
-                "or give more pictures"
+                f"{channels} channels from {len(patches)} patches of {patches.shape[1]} numbers; "
+                "ask for fewer channels, or give more pictures"
             )
         mean = patches.mean(dim=0)
         centred = patches - mean
-        variances, vectors = torch.linalg.eigh(centred.T @ centred / len(centred))
+        variances, vectors = _symmetric_eigen(centred.T @ centred / len(centred))
         deviations = variances.flip(0)[:channels].clamp_min(1e-12).sqrt()
         components = vectors.flip(1)[:, :channels].T.reshape(channels, 3, factor, factor)
         # latent sd is gain * sqrt(deviation), whose mean square over the channels is to be RMS^2
@@ -85,9 +87,7 @@ class PcaCodec(nn.Module):
         """(B, 3, H, W) in [-1, 1] -> (B, channels, H / factor, W / factor). Raises RequestError for other sizes."""
         height, width = image.shape[2:]
         if height % self.factor or width % self.factor:
-            raise RequestError(
-                f"a picture of {width}x{height} can't be encoded; give multiples of {self.factor} pixels"
-            )
+            raise RequestError(f"a picture of {width}x{height} can't be encoded; give multiples of {self.factor}")
         offset = -(self.encode_weight * self.mean).sum(dim=(1, 2, 3))
         return F.conv2d(image, self.encode_weight, offset, stride=self.factor)
 
@@ -100,3 +100,9 @@ class PcaCodec(nn.Module):
     def preview(self, latent: torch.Tensor) -> np.ndarray:
         """(B, channels, h, w) -> (B, factor * h, factor * w, 3) uint8 sRGB: decoding is as cheap as a preview gets."""
         return to_uint8(self.decode(latent.to(self.decode_weight.dtype)))
+
+
+def _symmetric_eigen(matrix: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Eigenvalues (n,), rising, and eigenvectors (n, n), in columns, of a symmetric matrix."""
+    values, vectors = cast("tuple[torch.Tensor, torch.Tensor]", torch.linalg.eigh(matrix))
+    return values, vectors

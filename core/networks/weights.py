@@ -34,7 +34,7 @@ def save_weights(
     *,
     dtype: torch.dtype | None = None,
 ) -> None:
-    """Write a file in one rename, after its bytes are on the disk. dtype: of the float tensors; None keeps each its own."""
+    """Write a file in one rename, after its bytes are on the disk. dtype: of floats; None keeps their own."""
     plain: dict[str, torch.Tensor] = {}
     for name, value in tensors.items():
         kind = dtype if dtype is not None and value.is_floating_point() else value.dtype
