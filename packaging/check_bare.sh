@@ -39,9 +39,7 @@ for path in /etc/apt /usr/share/keyrings /etc/resolv.conf /etc/hosts /etc/pip.co
     rm -rf "${root:?}$path"
     cp -aL "$path" "$root$path"
 done
-homes=(/root "/home/newcomer")
-mkdir -p "$root/home/newcomer"
-for home in "${homes[@]}"; do
+for home in /root /home/newcomer; do
     [[ -e "$HOME/.config/pip" ]] || continue
     mkdir -p "$root$home/.config"
     cp -aL "$HOME/.config/pip" "$root$home/.config/pip"
@@ -53,7 +51,7 @@ while IFS= read -r path; do
     if [[ -d $path ]]; then
         mkdir -p "$root$path"
         mount --bind -o ro "$path" "$root$path"
-    elif [[ -f $path ]]; then
+    elif [[ -f $path && ! "$path" -ef "$root$path" ]]; then
         mkdir -p "$root$(dirname "$path")"
         cp -L "$path" "$root$path"
     fi
@@ -63,6 +61,7 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 
 clone() { # clone FOLDER OWNER
+    mkdir -p "$root$1"
     git clone -q --no-hardlinks "$repository" "$root$1/noisette"
     chown -R "$2:$2" "$root$1"
 }
