@@ -23,7 +23,8 @@ class GuidanceSettings:
     """Classifier-free guidance: eps_u + scale * (eps_c - eps_u).
 
     scale: 1.0 is off.
-    interval: guidance acts where the run's fraction done (0 at noise, 1 at data) lies in [start, end].
+    interval: guidance acts where the run's fraction done (0 at noise, 1 at data) lies in [start, end]; the fraction
+        is 1 - t of the level at hand, so an interval means the same noise at any step count and on any grid.
     rescale: 0 is off, 1 gives the guided guess the conditional one's standard deviation.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -27,7 +28,7 @@ def levels_at(schedule: NoiseSchedule, t: Tensor, dims: int) -> LevelBatch:
 
     t: (B,) in [0, 1]. Coefficients are found in float64, so no schedule loses digits near t = 0.
     """
-    times: list[float] = t.tolist()
+    times = cast("list[float]", t.tolist())
     levels = [schedule.at_time(time) for time in times]
     shape = (-1, *(1,) * dims)
     alpha = torch.tensor([level.alpha for level in levels], dtype=torch.float32, device=t.device)

@@ -1,0 +1,102 @@
+"""First-order sampling with fresh noise: step a little too far down, then climb back up with noise.
+
+On any Gaussian path the noise in x at the next level, given x0 and x at this one, has variance
+sigma'^2 * (1 - q^2) with q = (sigma' / alpha') / (sigma / alpha). DDPM, DDIM with eta = 1 and Euler ancestral
+all draw from that one distribution, so in this form they are one formula under three names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
+from core.diffusion.noise import NoiseSource
+from core.diffusion.time_grid import TimeGrid
+from core.samplers.step import SamplerError, Step, check_start, moved
+
+
+@torch.no_grad()
+def ddpm(
+    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, wide: bool = False, brownian: bool = False
+) -> Iterator[Step]:
+    """Ancestral sampling: each step draws from the posterior of the forward process. Weak order 1.
+
+    x: (B, *shape) float32, at the noise of grid[0].
+    wide: the larger of the paper's two variances, the forward step's own (beta) in place of the posterior's.
+    brownian: fresh noise from one path an item, so that runs at different step counts share it.
+    Source: Ho et al. 2020 (arXiv:2006.11239), algorithm 2 and section 3.2.
+    """
+    check_start(x, grid)
+    total = len(grid) - 1
+    for index in range(total):
+        here, there = grid[index], grid[index + 1]
+        x0 = denoiser(x, here).x0
+        left, fresh = split_noise(here, there, 1.0)
+        if wide and there.sigma:
+            fresh = math.sqrt(here.sigma**2 - (here.alpha * there.sigma / there.alpha) ** 2)
+        x = moved(x, x0, here, there, left)
+        _renew(x, fresh, noise, index, here, there, brownian)
+        yield Step(index, total, there, x, x0)
+
+
+@torch.no_grad()
+def ddim(
+    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, eta: float = 0.0, brownian: bool = False
+) -> Iterator[Step]:
+    """First-order sampling, deterministic (eta = 0) to ancestral (eta = 1). Order 1; weak order 1 with noise.
+
+    x: (B, *shape) float32, at the noise of grid[0].
+    brownian: fresh noise from one path an item, so that runs at different step counts share it.
+    Raises SamplerError for eta outside 0 to 1.
+    Source: Song et al. 2021 (arXiv:2010.02502), eqs. 12 and 16.
+    """
+    check_start(x, grid)
+    check_eta(eta)
+    total = len(grid) - 1
+    for index in range(total):
+        here, there = grid[index], grid[index + 1]
+        x0 = denoiser(x, here).x0
+        left, fresh = split_noise(here, there, eta)
+        x = moved(x, x0, here, there, left)
+        _renew(x, fresh, noise, index, here, there, brownian)
+        yield Step(index, total, there, x, x0)
+
+
+@torch.no_grad()
+def euler_ancestral(
+    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, eta: float = 1.0, brownian: bool = False
+) -> Iterator[Step]:
+    """Euler steps on sigma / alpha, each followed by fresh noise: `ddim` whose eta is 1 unless told. Weak order 1.
+
+    x: (B, *shape) float32, at the noise of grid[0].
+    Raises SamplerError for eta outside 0 to 1.
+    Source: Song et al. 2021 (arXiv:2010.02502), eq. 16, on the noise levels of Karras et al. 2022 (arXiv:2206.00364).
+    """
+    yield from ddim(denoiser, x, grid, noise, eta=eta, brownian=brownian)
+
+
+def split_noise(here: Level, there: Level, eta: float) -> tuple[float, float]:
+    """(left, fresh): of sigma' at the next level, what the step leaves and what it draws anew.
+
+    left^2 + fresh^2 = sigma'^2; fresh is eta times the posterior's standard deviation.
+    """
+    fallen = there.ratio / here.ratio
+    drawn = eta * eta * (1.0 - fallen) * (1.0 + fallen)
+    return there.sigma * math.sqrt(1.0 - drawn), there.sigma * math.sqrt(drawn)
+
+
+def check_eta(eta: float) -> None:
+    if not 0.0 <= eta <= 1.0:
+        raise SamplerError(f"eta {eta} is out of range; it must lie in 0 to 1")
+
+
+def _renew(x: Tensor, fresh: float, noise: NoiseSource, index: int, here: Level, there: Level, brownian: bool) -> None:
+    """Add the step's fresh noise to x, in place."""
+    if fresh:
+        drawn = noise.between(here, there) if brownian else noise.draw("step", index)
+        x.add_(drawn.to(x.dtype), alpha=fresh)

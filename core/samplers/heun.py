@@ -1,0 +1,46 @@
+"""Heun's method on the probability-flow equation: predict, look again at the far end, average the slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from core.diffusion.denoiser import Denoiser
+from core.diffusion.noise import NoiseSource
+from core.diffusion.time_grid import TimeGrid
+from core.samplers.step import Step, check_start, moved
+
+
+@torch.no_grad()
+def heun(
+    denoiser: Denoiser,
+    x: Tensor,
+    grid: TimeGrid,
+    noise: NoiseSource,  # noqa: ARG001 - the contract of samplers
+) -> Iterator[Step]:
+    """Two evaluations a step, order 2, deterministic.
+
+    The equation is d(x / alpha) = eps d(sigma / alpha), on every schedule. The step into clean data takes one
+    evaluation, since eps is not defined there; so does a step out of pure noise, where x / alpha is not.
+    x: (B, *shape) float32, at the noise of grid[0]. Step.x0 is the guess at the near end.
+    Source: Karras et al. 2022 (arXiv:2206.00364), algorithm 1.
+    """
+    check_start(x, grid)
+    total = len(grid) - 1
+    for index in range(total):
+        here, there = grid[index], grid[index + 1]
+        x0 = denoiser(x, here).x0
+        ahead = moved(x, x0, here, there)
+        if here.alpha and there.sigma:
+            x0_ahead = denoiser(ahead, there).x0
+            # The slopes are (x - alpha * x0) / sigma; in x, ahead and the two guesses every coefficient is finite.
+            reach = there.sigma - there.alpha * here.ratio
+            x = torch.mul(x, there.alpha / here.alpha + 0.5 * reach / here.sigma)
+            x = x.add_(x0, alpha=-0.5 * reach * here.alpha / here.sigma)
+            x = x.add_(ahead, alpha=0.5 * reach / there.sigma)
+            x = x.add_(x0_ahead, alpha=-0.5 * reach * there.alpha / there.sigma)
+        else:
+            x = ahead
+        yield Step(index, total, there, x, x0)

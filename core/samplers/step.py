@@ -1,0 +1,68 @@
+"""The contract of samplers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
+from core.diffusion.noise import NoiseSource
+from core.diffusion.time_grid import TimeGrid, check_grid
+from core.errors import NoisetteError
+
+
+class SamplerError(NoisetteError):
+    """A sampler has no such name, or was given what it can't work on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step made.
+
+    index: 0 for the first of `total`.
+    level: the noise that x now has, grid[index + 1]; clean data after the last step.
+    x: (B, *shape), the state after the step, in the precision the run began with.
+    x0: (B, *shape), the clean guess the step was made from, at grid[index].
+    Samplers never write to either tensor again.
+    """
+
+    index: int
+    total: int
+    level: Level
+    x: Tensor
+    x0: Tensor
+
+
+class Sampler(Protocol):
+    """A generator of len(grid) - 1 Steps. Its options are keyword-only, each with a default."""
+
+    def __call__(self, denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource) -> Iterator[Step]:
+        """x: (B, *shape) float32 (float64 in proofs), at the noise of grid[0].
+
+        Raises GridError unless noise strictly falls along the grid, SamplerError for a state in lower precision.
+        """
+        ...
+
+
+def check_start(x: Tensor, grid: TimeGrid) -> None:
+    """What every sampler asks of its arguments, at the first step."""
+    check_grid(grid)
+    if x.dtype not in (torch.float32, torch.float64):
+        raise SamplerError(f"the state is {x.dtype}; begin from float32, whatever precision the network runs in")
+
+
+def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None = None) -> Tensor:
+    """alpha' * x0 + left * eps with eps = (x - alpha * x0) / sigma: exact where the clean guess stays x0.
+
+    left: how much of the noise stays, all of sigma' unless told. Written in x and x0 alone, so it is finite at pure
+    noise (alpha = 0) and at clean data (sigma' = 0). This one line is DDIM, Euler on sigma / alpha, a flow's Euler
+    and the first-order exponential integrator. Returns a new tensor.
+    Source: Song et al. 2021 (arXiv:2010.02502), eq. 12; Lu et al. 2022 (arXiv:2211.01095), eq. 9.
+    """
+    kept = (there.sigma if left is None else left) / here.sigma
+    return torch.mul(x, kept).add_(x0, alpha=there.alpha - here.alpha * kept)
