@@ -28,7 +28,6 @@ from core.worlds.tabletop.constraints import (
     Relation,
     RelationKind,
     TotalCount,
-    View,
     holds,
     observed,
 )
@@ -142,7 +141,7 @@ class _Reader:
                 self.elliptic = None
             self.at += 1
         elif word in VIEWS:
-            self.views.append(CameraWord(cast(View, word)))
+            self.views.append(CameraWord(word))
             self.at += 1
         elif word == "no":
             self._negation()

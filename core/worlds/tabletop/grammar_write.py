@@ -85,7 +85,8 @@ class _Group:
                 return f"a {self.noun(rng, False)} that is {' and '.join(self.words)}"
             determiner = _pick(rng, ("a",) * 14 + ("one", "the" if first else "a"))
             return f"{_article(body) if determiner == 'a' else determiner} {body}"
-        return f"{NUMBERS[count - 1]} {body}"
+        number = _pick(rng, ("", "some ")) if rng.random() < 0.1 else f"{NUMBERS[count - 1]} "
+        return number + body
 
 
 def write(scene: Scene, rng: np.random.Generator, category: Category | None = None) -> Caption:
@@ -257,7 +258,7 @@ def _relation(items: Sequence[Observed], rng: np.random.Generator) -> tuple[str,
         verb = _pick(rng, ("", "", "", "is ", "that is "))
         start = first.phrase(rng, first=True)
         text = f"{start} {verb}{_pick(rng, _RELATION_PHRASES[kind])} {second.phrase(rng, first=True)}"
-        chained = [relation for x, relation, n in _standing(items) if x == a and n in rest]
+        chained: list[RelationKind] = [relation for x, relation, n in _standing(items) if x == a and n in rest]
         if chained and rng.random() < 0.4:
             kind = _pick(rng, chained)
             text += f" and {_pick(rng, _RELATION_PHRASES[kind])} {groups[2].phrase(rng)}"
@@ -277,6 +278,9 @@ def _negation(items: Sequence[Observed], rng: np.random.Generator) -> tuple[str,
         order = tuple(int(n) for n in rng.permutation(len(items)))
         return f"{_pick(rng, ('no ', 'without ', 'without any '))}{absent}", order
     text, order = _generic_count(items, rng) if rng.random() < 0.6 else _listing(items, rng)
+    quality, _, noun = absent.rpartition(" ")
+    if noun in _NOUNS["object"][0] + _NOUNS["object"][1] and rng.random() < 0.3:
+        return text + _pick(rng, (", nothing ", " and nothing ", ", none of them ")) + quality, order
     return text + _pick(rng, _NEGATION_PHRASES) + absent, order
 
 
@@ -303,7 +307,7 @@ def _absent(items: Sequence[Observed], rng: np.random.Generator) -> str:
 def _with_view(text: str, scene: Scene, rng: np.random.Generator) -> str:
     if rng.random() < 0.75:
         return text
-    true = [view for view in _VIEW_PHRASES if CameraWord(view).holds(scene.camera)]
+    true: list[View] = [view for view in _VIEW_PHRASES if CameraWord(view).holds(scene.camera)]
     for view in true if rng.random() < 0.3 else true[:1] if rng.random() < 0.5 else true[-1:]:
         phrase = _pick(rng, _VIEW_PHRASES[view])
         text = f"{phrase}, {text}" if rng.random() < 0.15 else f"{text}{_pick(rng, (', ', ' '))}{phrase}"

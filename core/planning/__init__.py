@@ -1,0 +1,1 @@
+"""Text -> layout: what stands where, how many, in which relation."""
