@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from core.artifacts.atomic import write_atomically
+from core.errors import ModelError, NoisetteError
+from core.plain import from_plain, read_json, to_plain
+
+Kind = Literal["picture", "planner", "detector"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,8 @@ class ModelCard:
 
     sha256: of each file, by role. parameters: how many weights in all. sizes: (width, height) pixels it can make,
     the first its own. scores: what `noisette evaluate ID` measured, with the command and hardware in `scored_by`.
+    kind: only a "picture" model answers a prompt by itself; the others serve it or judge it.
+    A card is a JSON file of these fields, `ID.json`, in the folder that holds its weights.
     """
 
     id: str
@@ -41,3 +52,36 @@ class ModelCard:
     training: dict[str, str | float | int] = field(default_factory=dict[str, "str | float | int"])
     scores: dict[str, float] = field(default_factory=dict[str, float])
     scored_by: str = ""
+    kind: Kind = "picture"
+
+
+def read_card(path: Path) -> ModelCard:
+    """Raises ModelError: value, rule, remedy."""
+    try:
+        card = from_plain(ModelCard, read_json(path, "the model card"), f"the model card {path}")
+        _check(card, path)
+        return card
+    except ModelError:
+        raise
+    except NoisetteError as error:
+        raise ModelError(str(error)) from error
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Write it atomically. Raises ModelError for a card that could not be read back, OSError for the disk."""
+    _check(card, path)
+    text = json.dumps(to_plain(card), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(path, lambda file: file.write(text.encode()))
+
+
+def _check(card: ModelCard, path: Path) -> None:
+    if not card.id or card.id != path.stem:
+        raise ModelError(f"the model card {path} has id {card.id!r}; it must be the file's own name, {path.stem!r}")
+    if card.kind == "picture" and not card.sizes:
+        raise ModelError(f"the model card {path} lists no size; give at least one [width, height] in pixels")
+    for role, name in card.files.items():
+        # A card may come from anywhere: it names files beside it and nothing else.
+        if Path(name).name != name or not name.endswith(".safetensors"):
+            raise ModelError(f"the model card {path} has {role} = {name!r}; name a .safetensors file beside the card")
+        if len(card.sha256.get(role, "")) != 64:
+            raise ModelError(f"the model card {path} has no sha256 for {role!r}; write its 64 hex digits")

@@ -1,0 +1,1 @@
+"""What a job makes and keeps: files with the recipe to make them again."""

@@ -1,0 +1,31 @@
+"""One thing that was made: where it is and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from core.artifacts.recipe import Recipe
+
+Kind = Literal["image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """id: the job's id and the item's number, which is also its file's stem. path: absolute.
+
+    thumbnail: a small PNG, None where none could be kept. parents: ids of the artifacts it was made from.
+    """
+
+    id: str
+    kind: Kind
+    path: Path
+    thumbnail: Path | None
+    recipe: Recipe
+    parents: tuple[str, ...] = field(default=())
+
+
+def artifact_id(job_id: str, item: int) -> str:
+    """The id of a job's item, counted from 0. A job that runs again after a crash makes the same ids."""
+    return f"{job_id}-{item + 1:02d}"

@@ -1,0 +1,211 @@
+"""The one door to everything that works in the background: requests in, events out.
+
+    engine = Engine()
+    engine.start()
+    mailbox = engine.subscribe()
+    job_id = engine.submit(ImageRequest("a red cube"))
+    for event in mailbox.wait(): ...
+    engine.close()
+
+Importing this loads no torch; the tasks do, on the worker thread, when the first job needs it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from core.errors import RequestError
+from core.history.database import Database
+from core.history.home import HomeFolder, default_home
+from core.history.lock import HomeLock
+from core.history.queue_table import StoredQueue
+from core.history.store import HistoryStore
+from core.jobs.broadcast import Broadcast
+from core.jobs.context import JobContext
+from core.jobs.event import Cancelled, Event, Notice, Queued
+from core.jobs.gate import Gate
+from core.jobs.job import Job, new_job_id
+from core.jobs.journal import Journal
+from core.jobs.lookup import Task, find_task
+from core.jobs.mailbox import Mailbox
+from core.jobs.queue import JobQueue
+from core.jobs.worker import Worker
+from core.models.card import ModelCard
+from core.models.registry import SHIPPED, ModelRegistry
+from core.requests import Request
+
+ENGINE = ""
+"""The job id of a Notice that is about the engine itself."""
+
+
+class Engine:
+    """A queue, one worker thread, and mailboxes for whoever listens.
+
+    home: the user's folder (default: `NOISETTE_HOME` or the platform's). models: the folder of shipped models.
+    keep_queue: jobs that wait outlive this process and those of an earlier one come back at `start`; of several engines
+    in one home only the first does so. The command line turns it off.
+    find_task: from a request to its task; another one serves tests.
+
+    Each submitted job gets exactly one of Done, Cancelled, Failed, whatever happens.
+    """
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        models: Path | None = None,
+        *,
+        keep_queue: bool = True,
+        find_task: Callable[[Request], Task] = find_task,
+    ) -> None:
+        self.home = HomeFolder(home or default_home())
+        self.registry = ModelRegistry((models or SHIPPED, self.home.models))
+        self._database = Database(self.home.database)
+        self._history = HistoryStore(self.home, self._database)
+        self._lock = HomeLock(self.home.lock)
+        self._owned: bool | None = None if keep_queue else False
+        self._gate = Gate()
+        self._queue = JobQueue(self._gate.changed)
+        self._broadcast = Broadcast()
+        self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
+        self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
+        self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._journal.removed)
+        self._thread = threading.Thread(target=self._work, name="noisette-worker")
+        self._closed = False
+
+    @property
+    def history(self) -> HistoryStore:
+        """What was made. Its calls touch the disk: not for a GUI thread."""
+        return self._history
+
+    @property
+    def paused(self) -> bool:
+        return self._gate.paused
+
+    def start(self) -> None:
+        """Start the worker: it settles what a crash left, brings back the queue, then takes jobs."""
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models that make pictures. The first call reads the disk."""
+        return tuple(card for card in self.registry.cards() if card.kind == "picture")
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The job under way, if there is one, then those that wait, in order."""
+        with self._gate.changed:
+            running = self._worker.job
+            return (*((running,) if running else ()), *self._queue.waiting())
+
+    def subscribe(self, wake: Callable[[], None] | None = None) -> Mailbox:
+        """A mailbox of all events from now on. wake: see `Mailbox`; mostly called on the worker thread."""
+        return self._broadcast.subscribe(wake)
+
+    def submit(self, request: Request) -> str:
+        """Queue a request and return its job's id at once; the disk is left to other threads.
+
+        Raises RequestError after `close`.
+        """
+        job = Job(new_job_id(), request)
+        with self._gate.changed:
+            if self._closed:
+                raise RequestError("the engine is closed; start Noisette again")
+            self._journal.added(job)
+            self._queue.add(job, lambda ahead: self._broadcast.send(Queued(job.id, ahead + self._running_count())))
+        return job.id
+
+    def cancel(self, job_id: str) -> bool:
+        """Stop a job, waiting or under way (within one network evaluation). False where it is neither."""
+        with self._gate.changed:
+            running = self._worker.job
+            if running is not None and running.id == job_id:
+                self._gate.interrupt()
+                return True
+        return self.remove(job_id)
+
+    def remove(self, job_id: str) -> bool:
+        """Take a waiting job out of the queue; a job under way is left alone. False where it does not wait."""
+        with self._gate.changed:
+            job = self._queue.remove(job_id)
+            if job is None:
+                return False
+            self._journal.forget(job_id)
+            self._broadcast.send(Cancelled(job_id, 0, 0))
+            return True
+
+    def pause(self) -> None:
+        """Hold all work before the next network evaluation."""
+        self._gate.set_paused(True)
+
+    def resume(self) -> None:
+        self._gate.set_paused(False)
+
+    def close(self) -> None:
+        """Stop within one network evaluation, end every job as cancelled, close the mailboxes and the history.
+
+        With `keep_queue` the jobs that were not finished come back at the next start. Safe to repeat.
+        """
+        with self._gate.changed:
+            if self._closed:
+                return
+            self._closed = True
+        self._gate.close()
+        if self._thread.ident is not None:
+            self._thread.join()
+        while (job := self._queue.take()) is not None:
+            self._broadcast.send(Cancelled(job.id, 0, 0))
+        self._scribe.shutdown(wait=True)
+        self._broadcast.close()
+        self._database.close()
+        self._lock.release()
+
+    def _work(self) -> None:
+        try:
+            self._recover()
+            while not self._gate.closing:
+                if not self._worker.step():
+                    with self._gate.changed:
+                        self._gate.changed.wait_for(lambda: self._gate.closing or self._worker.ready)
+        finally:
+            self._worker.close()
+
+    def _recover(self) -> None:
+        """A failure here costs the past, not the present: it is told, and work goes on."""
+        try:
+            left = self._journal.load()
+            if left is None:
+                return
+            from core.history.recovery import recover
+
+            recover(self._history)
+        except Exception as error:
+            self._tell(f"what an earlier session left could not be brought back: {error}")
+            return
+        jobs, unread = left
+        for sentence in unread:
+            self._tell(sentence)
+        self._queue.restore(jobs, lambda job, ahead: self._broadcast.send(Queued(job.id, ahead)))
+
+    def _owns_queue(self) -> bool:
+        """Whether this engine keeps the home's queue; decided once, on the journal's thread."""
+        if self._owned is None:
+            self._owned = False
+            self._owned = self._lock.acquire()
+            if not self._owned:
+                self._tell("another Noisette is open on this folder and keeps its queue; this one's ends with it")
+        return self._owned
+
+    def _context(self, job: Job) -> JobContext:
+        return JobContext(job.id, self.home.root, self._history, self.registry, self._gate)
+
+    def _running_count(self) -> int:
+        return 1 if self._worker.job else 0
+
+    def _not_kept(self, job_id: str, error: Exception) -> None:
+        self._tell(f"the queue can't be kept ({error}); the work goes on", job_id)
+
+    def _tell(self, sentence: str, job_id: str = ENGINE) -> None:
+        event: Event = Notice(job_id, sentence)
+        self._broadcast.send(event)

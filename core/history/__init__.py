@@ -1,0 +1,1 @@
+"""The record of what was made, and of what waits to be."""

@@ -1,0 +1,57 @@
+"""The user's Noisette folder and what lies where in it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+
+def default_home() -> Path:
+    """`NOISETTE_HOME` where it is set, else the platform's folder for an application's data."""
+    given = os.environ.get("NOISETTE_HOME")
+    return Path(given).expanduser().absolute() if given else user_data_path("Noisette", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFolder:
+    """root holds `noisette.sqlite3`, pictures by month, thumbnails, the bin, and the user's own models."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "noisette.sqlite3"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "noisette.lock"
+
+    @property
+    def pictures(self) -> Path:
+        return self.root / "pictures"
+
+    @property
+    def thumbnails(self) -> Path:
+        return self.root / "thumbnails"
+
+    @property
+    def bin(self) -> Path:
+        return self.root / "bin"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    def picture(self, artifact_id: str) -> Path:
+        """`pictures/2026-11/20261121-040353-9f31c2a7-01.png`: by month, so that no folder grows without end."""
+        return self.pictures / f"{artifact_id[:4]}-{artifact_id[4:6]}" / f"{artifact_id}.png"
+
+    def thumbnail(self, artifact_id: str) -> Path:
+        return self.thumbnails / f"{artifact_id[:4]}-{artifact_id[4:6]}" / f"{artifact_id}.png"

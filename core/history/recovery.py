@@ -1,0 +1,67 @@
+"""What a start does about an end that was sudden."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.artifacts.artifact import Artifact
+from core.artifacts.atomic import is_part
+from core.artifacts.image import load_picture, save_thumbnail
+from core.errors import NoisetteError
+from core.history.database import HistoryError
+from core.history.store import HistoryStore
+
+STALE_SECONDS = 60.0
+"""An unfinished file this old has no writer any more; a younger one may be another process's at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """swept: unfinished files removed. adopted: ids of finished pictures that had no row and now have one."""
+
+    swept: int
+    adopted: tuple[str, ...]
+
+
+def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recovery:
+    """Sweep unfinished files, adopt finished but unrecorded pictures, finish moves to the bin.
+
+    A PNG without a readable recipe is not ours and stays untouched. Raises HistoryError where the disk fails.
+    """
+    try:
+        swept = _sweep((store.home.pictures, store.home.thumbnails), stale_seconds)
+        store.settle_bin()
+        adopted = tuple(_adopt(store))
+        return Recovery(swept, adopted)
+    except OSError as error:
+        raise HistoryError(f"{store.home.root} can't be read through ({error}); check its rights") from error
+
+
+def _sweep(folders: tuple[Path, ...], stale_seconds: float) -> int:
+    swept, now = 0, time.time()
+    for path in (path for folder in folders for path in folder.glob("*/.*") if is_part(path.name)):
+        with suppress(FileNotFoundError):
+            if now - path.stat().st_mtime >= stale_seconds:
+                path.unlink()
+                swept += 1
+    return swept
+
+
+def _adopt(store: HistoryStore) -> Iterator[str]:
+    known = store.ids()
+    for path in sorted(store.home.pictures.glob("*/*.png")):
+        if path.stem in known or path != store.home.picture(path.stem):
+            continue
+        try:
+            picture = load_picture(path)
+        except NoisetteError:
+            continue
+        thumbnail = store.home.thumbnail(path.stem)
+        if not thumbnail.exists():
+            save_thumbnail(thumbnail, picture.pixels)
+        store.add(Artifact(path.stem, "image", path, thumbnail, picture.recipe))
+        yield path.stem

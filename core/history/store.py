@@ -1,0 +1,192 @@
+"""What was made: rows in SQLite, files beside them. Safe between threads; every call touches the disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from core.artifacts.artifact import Artifact
+from core.artifacts.recipe import Recipe
+from core.errors import NoisetteError
+from core.history.database import Database, HistoryError
+from core.history.home import HomeFolder
+
+BIN_DAYS = 30
+
+
+class HistoryStore:
+    """Opens its database at the first call, not before. All calls raise HistoryError where the disk fails."""
+
+    def __init__(self, home: HomeFolder, database: Database) -> None:
+        self.home = home
+        self._database = database
+
+    def add(self, artifact: Artifact) -> None:
+        """Record an artifact whose file is already in place. One that is already recorded stays as it is."""
+        request = artifact.recipe.request
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO artifacts (id, kind, path, thumbnail, recipe, parents, made_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                (
+                    artifact.id,
+                    artifact.kind,
+                    self._relative(artifact.path),
+                    self._relative(artifact.thumbnail) if artifact.thumbnail else None,
+                    artifact.recipe.to_json(),
+                    json.dumps(artifact.parents),
+                    artifact.recipe.made_at,
+                ),
+            )
+            if cursor.rowcount:
+                connection.execute(
+                    "INSERT INTO prompts (rowid, prompt, negative_prompt, model) VALUES (?, ?, ?, ?)",
+                    (cursor.lastrowid, request.prompt, request.negative_prompt, request.model_id),
+                )
+
+    def get(self, artifact_id: str) -> Artifact:
+        """Raises HistoryError for an id that isn't here (a binned one is)."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT * FROM artifacts WHERE id = ?", (artifact_id,)).fetchone()
+        if row is None:
+            raise HistoryError(f"{artifact_id!r} is not in the history; `noisette history` lists what is")
+        return self._artifact(row)
+
+    def page(
+        self, offset: int = 0, limit: int = 50, search: str = "", *, favourites_only: bool = False
+    ) -> tuple[Artifact, ...]:
+        """Newest first, without what is in the bin. search: every word begins a word of prompt or model."""
+        where, values = _filter(search, favourites_only)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM artifacts WHERE {where} ORDER BY made_at DESC, id DESC LIMIT ? OFFSET ?",
+                (*values, limit, offset),
+            ).fetchall()
+        return tuple(self._artifact(row) for row in rows)
+
+    def count(self, search: str = "", *, favourites_only: bool = False) -> int:
+        where, values = _filter(search, favourites_only)
+        with self._database.reading() as connection:
+            return int(connection.execute(f"SELECT count(*) FROM artifacts WHERE {where}", values).fetchone()[0])
+
+    def of_job(self, job_id: str) -> tuple[Artifact, ...]:
+        """What a job has made so far, in item order, binned or not: a job that runs again leaves these out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM artifacts WHERE id > ? AND id < ? ORDER BY id", (f"{job_id}-", f"{job_id}.")
+            ).fetchall()
+        return tuple(self._artifact(row) for row in rows)
+
+    def ids(self) -> frozenset[str]:
+        """Of every row, binned or not."""
+        with self._database.reading() as connection:
+            return frozenset(row["id"] for row in connection.execute("SELECT id FROM artifacts"))
+
+    def set_favourite(self, artifact_id: str, favourite: bool) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE artifacts SET favourite = ? WHERE id = ?", (int(favourite), artifact_id))
+
+    def favourites(self) -> frozenset[str]:
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id FROM artifacts WHERE favourite AND binned_at IS NULL")
+            return frozenset(row["id"] for row in rows)
+
+    def delete(self, artifact_ids: Iterable[str], now: datetime | None = None) -> None:
+        """To the bin, where it stays for `BIN_DAYS`. The row is marked before the file moves; a start finishes that."""
+        self._mark(artifact_ids, (now or datetime.now(UTC)).isoformat())
+        self.settle_bin()
+
+    def restore(self, artifact_ids: Iterable[str]) -> None:
+        """Out of the bin again."""
+        self._mark(artifact_ids, None)
+        self.settle_bin()
+
+    def binned(self) -> tuple[Artifact, ...]:
+        """What lies in the bin, the last deleted first."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT * FROM artifacts WHERE binned_at IS NOT NULL ORDER BY binned_at DESC")
+            return tuple(self._artifact(row) for row in rows.fetchall())
+
+    def empty_bin(self, now: datetime | None = None, days: float = BIN_DAYS) -> int:
+        """Delete for good what was binned at least `days` ago; how many that were."""
+        before = ((now or datetime.now(UTC)) - timedelta(days=days)).isoformat()
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT * FROM artifacts WHERE binned_at <= ?", (before,)).fetchall()
+        for row in rows:
+            artifact = self._artifact(row)
+            self._unlink(artifact)
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM prompts WHERE rowid = ?", (row["number"],))
+                connection.execute("DELETE FROM artifacts WHERE number = ?", (row["number"],))
+        return len(rows)
+
+    def settle_bin(self) -> None:
+        """Move files to where their rows say: into the bin, or back. Safe to repeat; a kill only delays it."""
+        binned = {artifact.path.name: artifact for artifact in self.binned()}
+        for artifact in binned.values():
+            original = self.home.picture(artifact.id)
+            if original.exists():
+                artifact.path.parent.mkdir(parents=True, exist_ok=True)
+                original.replace(artifact.path)
+        if not self.home.bin.is_dir():
+            return
+        for path in self.home.bin.glob("*.png"):
+            target = self.home.picture(path.stem)
+            if path.name not in binned and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(target)
+
+    def _mark(self, artifact_ids: Iterable[str], binned_at: str | None) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE artifacts SET binned_at = ? WHERE id = ?", [(binned_at, each) for each in artifact_ids]
+            )
+
+    def _unlink(self, artifact: Artifact) -> None:
+        try:
+            artifact.path.unlink(missing_ok=True)
+            if artifact.thumbnail:
+                artifact.thumbnail.unlink(missing_ok=True)
+        except OSError as error:
+            raise HistoryError(f"{artifact.path} can't be deleted ({error}); check its rights") from error
+
+    def _relative(self, path: Path) -> str:
+        """Rows hold paths within the home folder, so that the folder can move."""
+        try:
+            return path.relative_to(self.home.root).as_posix()
+        except ValueError as error:
+            raise HistoryError(f"{path} lies outside {self.home.root}; keep artifacts inside it") from error
+
+    def _artifact(self, row: sqlite3.Row) -> Artifact:
+        try:
+            recipe = Recipe.from_json(row["recipe"])
+        except NoisetteError as error:
+            raise HistoryError(f"the history's row {row['id']} can't be read: {error}") from error
+        path = self.home.root / row["path"]
+        return Artifact(
+            id=row["id"],
+            kind=row["kind"],
+            path=self.home.bin / path.name if row["binned_at"] else path,
+            thumbnail=self.home.root / row["thumbnail"] if row["thumbnail"] else None,
+            recipe=recipe,
+            parents=tuple(cast("list[str]", json.loads(row["parents"]))),
+        )
+
+
+def _filter(search: str, favourites_only: bool) -> tuple[str, tuple[Any, ...]]:
+    conditions, values = ["binned_at IS NULL"], list[Any]()
+    if favourites_only:
+        conditions.append("favourite")
+    if search.strip():
+        # Quoted, each word is plain text to FTS5, whatever it holds; the star makes it a beginning.
+        words = re.findall(r"\w+", search)
+        if not words:
+            return "0", ()
+        conditions.append("number IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)")
+        values.append(" ".join(f'"{word}"*' for word in words))
+    return " AND ".join(conditions), tuple(values)

@@ -1,0 +1,1 @@
+"""Other tools' metadata, in and out."""

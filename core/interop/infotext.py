@@ -1,0 +1,62 @@
+"""The A1111 "infotext": the settings line that most tools read from a PNG's `parameters`.
+
+prompt
+Negative prompt: what to leave out
+Steps: 20, Sampler: DPM++ 2M, CFG scale: 3, Seed: 7, Size: 64x64, ...
+"""
+
+from __future__ import annotations
+
+import json
+
+from core.artifacts.recipe import Recipe
+
+SAMPLERS = {
+    "ddpm": "DDPM",
+    "ddim": "DDIM",
+    "euler": "Euler",
+    "euler_ancestral": "Euler a",
+    "heun": "Heun",
+    "dpmpp_2m": "DPM++ 2M",
+}
+"""Our names to theirs; a sampler they don't know keeps our name."""
+
+SCHEDULE_TYPES = {"uniform": "Uniform", "karras": "Karras", "exponential": "Exponential"}
+"""Time grids that mean the same there; others are left out rather than misnamed."""
+
+HASH_DIGITS = 10
+
+
+def infotext(recipe: Recipe) -> str:
+    """The whole text. Model hash: ten hex digits of the sha256 of the painter's file."""
+    request = recipe.request
+    lines = [request.prompt]
+    if request.negative_prompt:
+        lines.append(f"Negative prompt: {request.negative_prompt}")
+    settings: dict[str, str] = {
+        "Steps": str(request.steps),
+        "Sampler": SAMPLERS.get(request.sampler, request.sampler),
+    }
+    if request.time_grid in SCHEDULE_TYPES:
+        settings["Schedule type"] = SCHEDULE_TYPES[request.time_grid]
+    settings["CFG scale"] = f"{request.guidance.scale:g}"
+    settings["Seed"] = str(recipe.seed)
+    settings["Size"] = f"{recipe.width}x{recipe.height}"
+    sha256 = _denoiser_hash(recipe.model_sha256)
+    if sha256:
+        settings["Model hash"] = sha256[:HASH_DIGITS]
+    settings["Model"] = request.model_id
+    if request.eta:
+        settings["Eta"] = f"{request.eta:g}"
+    settings["RNG"] = "CPU"
+    settings["Version"] = f"Noisette {recipe.environment.noisette}"
+    lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))
+    return "\n".join(lines)
+
+
+def _denoiser_hash(sha256: dict[str, str]) -> str:
+    return sha256.get("painter") or next(iter(sha256.values()), "")
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value

@@ -1,0 +1,31 @@
+"""What a task may ask of the engine while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.history.store import HistoryStore
+from core.jobs.gate import Gate
+from core.models.registry import ModelRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back."""
+
+    job_id: str
+    home: Path
+    history: HistoryStore
+    registry: ModelRegistry
+    gate: Gate = field(default_factory=Gate)
+    clock: Callable[[], float] = time.perf_counter
+
+    def pause_point(self) -> None:
+        """To be called before each network evaluation (or training step, or other piece of work that can't be split).
+
+        Waits while the engine is paused. Raises JobInterrupted (let it pass) once the job is cancelled.
+        """
+        self.gate.pause_point()

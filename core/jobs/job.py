@@ -1,0 +1,23 @@
+"""A job: one request on its way through the engine."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """id: names its files and rows too, so it sorts by time to the second."""
+
+    id: str
+    request: Request
+
+
+def new_job_id(now: datetime | None = None) -> str:
+    """A fresh id like `20261121-040353-9f31c2a7`: UTC to the second, then 32 random bits."""
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"

@@ -1,0 +1,30 @@
+"""Which task carries out which request: names only, so that nothing heavy loads before it is needed."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from core.errors import RequestError
+from core.jobs.context import JobContext
+from core.jobs.event import Event
+from core.requests import EvaluateRequest, ImageRequest, Request, TrainRequest
+
+Task = Callable[[Any, JobContext], Iterator[Event]]
+
+TASKS: dict[type, str] = {
+    ImageRequest: "core.tasks.generate:generate",
+    TrainRequest: "core.training.task:train",
+    EvaluateRequest: "core.evaluation.task:evaluate",
+}
+
+
+def find_task(request: Request) -> Task:
+    """Import the task of a request. Raises RequestError for a kind of request that no task serves."""
+    entry = TASKS.get(type(request))
+    if entry is None:
+        known = ", ".join(kind.__name__ for kind in TASKS)
+        raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
+    module, _, name = entry.partition(":")
+    return cast("Task", getattr(importlib.import_module(module), name))

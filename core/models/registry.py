@@ -1,0 +1,118 @@
+"""Which models are here: cards read from folders, files checked against them. No torch here."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import ModelError
+from core.models.card import ModelCard, read_card
+
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a look into the folders found. problems: a sentence for each card that can't be used, by model id."""
+
+    cards: dict[str, tuple[ModelCard, Path]]
+    problems: dict[str, str]
+
+
+class ModelRegistry:
+    """Models by id, from several folders; an earlier folder's id wins. Safe between threads.
+
+    Folders are read at the first question and again after `refresh`. Weights are hashed only by `files`, once for each
+    state of a file on disk.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
+        self._lock = threading.Lock()
+        self._shelf: Shelf | None = None
+        self._hashes: dict[tuple[Path, int, int], str] = {}
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Every usable card, by folder, then by name."""
+        return tuple(card for card, _ in self._look().cards.values())
+
+    def problems(self) -> tuple[str, ...]:
+        """A sentence for each card that can't be used."""
+        return tuple(self._look().problems.values())
+
+    def refresh(self) -> None:
+        with self._lock:
+            self._shelf = None
+
+    def card(self, model_id: str) -> ModelCard:
+        """Raises ModelError for an unknown id (naming those that are here) or an unusable card."""
+        return self._entry(model_id)[0]
+
+    def folder(self, model_id: str) -> Path:
+        """Where the card and its files lie. Raises as `card` does."""
+        return self._entry(model_id)[1]
+
+    def size_bytes(self, model_id: str) -> int:
+        """Of the model's files on disk; a missing one counts nothing."""
+        card, folder = self._entry(model_id)
+        paths = [folder / name for name in card.files.values()]
+        return sum(path.stat().st_size for path in paths if path.is_file())
+
+    def files(self, model_id: str) -> dict[str, Path]:
+        """The model's files by role, each checked against the card's sha256.
+
+        Hashing reads each file through: for a background thread. Raises ModelError for a missing or changed file.
+        """
+        card, folder = self._entry(model_id)
+        paths = {role: folder / name for role, name in card.files.items()}
+        for role, path in paths.items():
+            found = self._sha256(path, model_id)
+            if found != card.sha256[role].lower():
+                raise ModelError(
+                    f"{path} has sha256 {found[:10]}..., the card of {model_id} says {card.sha256[role][:10]}...; "
+                    "the file is damaged or another one, so install the model again"
+                )
+        return paths
+
+    def _entry(self, model_id: str) -> tuple[ModelCard, Path]:
+        shelf = self._look()
+        if model_id in shelf.cards:
+            return shelf.cards[model_id]
+        if model_id in shelf.problems:
+            raise ModelError(shelf.problems[model_id])
+        known = ", ".join(shelf.cards) or "none"
+        raise ModelError(f"model {model_id!r} is not installed; installed are: {known}")
+
+    def _look(self) -> Shelf:
+        with self._lock:
+            if self._shelf is None:
+                self._shelf = _read(self._folders)
+            return self._shelf
+
+    def _sha256(self, path: Path, model_id: str) -> str:
+        try:
+            state = path.stat()
+            key = (path, state.st_mtime_ns, state.st_size)
+            if key not in self._hashes:
+                with path.open("rb") as file:
+                    self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+            return self._hashes[key]
+        except FileNotFoundError as error:
+            raise ModelError(f"{path} of model {model_id} is missing; install the model again") from error
+        except OSError as error:
+            raise ModelError(f"{path} of model {model_id} can't be read ({error}); check its rights") from error
+
+
+def _read(folders: tuple[Path, ...]) -> Shelf:
+    shelf = Shelf({}, {})
+    for folder in folders:
+        for path in sorted(folder.glob("*.json")):
+            if path.stem in shelf.cards or path.stem in shelf.problems:
+                continue
+            try:
+                shelf.cards[path.stem] = (read_card(path), folder)
+            except ModelError as error:
+                shelf.problems[path.stem] = str(error)
+    return shelf

@@ -1,0 +1,1 @@
+"""One generator per kind of request: request in, events out."""
