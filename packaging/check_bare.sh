@@ -33,7 +33,7 @@ rm -rf --one-file-system "$root"
 cp -a "$base" "$root"
 
 # This machine's way to the registries: apt's files, pip's files, and whatever paths those name.
-for path in /etc/apt /usr/share/keyrings /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/xdg/pip; do
+for path in /etc/apt /usr/share/keyrings /usr/local/share/ca-certificates /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/xdg/pip; do
     [[ -e $path ]] || continue
     mkdir -p "$root$(dirname "$path")"
     rm -rf "${root:?}$path"
@@ -48,7 +48,10 @@ variables=()
 while IFS= read -r line; do variables+=("$line"); done < <(env | grep -E '^(PIP_|SSL_CERT_|REQUESTS_CA_BUNDLE|[A-Za-z]+_proxy=|[A-Z]+_PROXY=)' || true)
 while IFS= read -r path; do
     if [[ $path == file://* ]]; then path="$(dirname "${path#file://}")"; fi
-    if [[ -d $path ]]; then
+    if [[ $path == /etc/* && -d $path ]]; then
+        mkdir -p "$root$path"
+        cp -aLn "$path/." "$root$path"
+    elif [[ -d $path ]]; then
         mkdir -p "$root$path"
         mount --bind -o ro "$path" "$root$path"
     elif [[ -f $path && ! "$path" -ef "$root$path" ]]; then
