@@ -162,7 +162,7 @@ class TransformerBlock(nn.Module):
 
 def split_heads(tokens: torch.Tensor, heads: int) -> torch.Tensor:
     """(B, L, heads * w) -> (B, heads, L, w)."""
-    return tokens.unflatten(2, (heads, -1)).transpose(1, 2)
+    return tokens.reshape(*tokens.shape[:2], heads, -1).transpose(1, 2)
 
 
 def join_heads(tokens: torch.Tensor) -> torch.Tensor:

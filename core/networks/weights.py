@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,3 +60,9 @@ def load_weights(path: Path) -> Weights:
         raise ModelError(f"{path} does not exist; restore the file or install the model again") from error
     except (cast("Any", safetensors).SafetensorError, OSError) as error:
         raise ModelError(f"{path} can't be read as .safetensors ({error}); restore the file") from error
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256, 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
