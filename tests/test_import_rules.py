@@ -16,7 +16,15 @@ ROOT = Path(__file__).resolve().parents[1]
 TORCH = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "numba")
 QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 
-VALUES = ("core.errors", "core.plain", "core.requests", "core.request_json", "core.jobs", "core.models.card")
+VALUES = (
+    "core.errors",
+    "core.version",
+    "core.plain",
+    "core.requests",
+    "core.request_json",
+    "core.jobs",
+    "core.models.card",
+)
 """Plain values, and the queue that carries them: every room may use these."""
 
 TABLETOP_VALUES = tuple(
@@ -102,8 +110,10 @@ def layer_of(module: str) -> str:
 
 
 def keeps_its_layer(found: Import) -> bool:
+    if not (under(found.importer, "core") and under(found.imported, "core")):
+        return True
     room = layer_of(found.importer)
-    return not under(found.imported, "core") or under(found.imported, room or "no room", *LAYERS.get(room, ()))
+    return room != "" and under(found.imported, room, *LAYERS[room])
 
 
 def keeps_off_torch(found: Import) -> bool:

@@ -78,8 +78,9 @@ class Console:
         except OSError as error:
             raise SetupError(f"{command[0]} can't be started ({error}); see {self.log_path}", 1) from error
         assert process.stdout is not None
-        last = self._follow(process.stdout)
-        return process.wait(), last
+        with process:
+            last = self._follow(process.stdout)
+        return process.returncode, last
 
     def _follow(self, output: IO[str]) -> tuple[str, ...]:
         lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -89,7 +90,8 @@ class Console:
                 lines.put(line.rstrip("\n"))
             lines.put(None)
 
-        threading.Thread(target=read, daemon=True).start()
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
         last: deque[str] = deque(maxlen=LAST_LINES)
         doing, shown_at = "", time.monotonic()
         while True:
@@ -99,6 +101,7 @@ class Console:
                 pass
             else:
                 if line is None:
+                    reader.join()
                     self._erase()
                     return tuple(last)
                 self.note("  " + line)

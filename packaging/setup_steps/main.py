@@ -13,6 +13,7 @@ from setup_steps.environment import child_environment
 from setup_steps.errors import SetupError
 from setup_steps.install import ensure_installed
 from setup_steps.places import Places, find_places
+from setup_steps.torch_choice import check_wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def read_wish(arguments: Sequence[str], env: Mapping[str, str]) -> Wish:
         if not value:
             raise SetupError("--torch needs a value; give cpu, cuda, an index's URL or a wheel")
         torch = value
+    check_wish(torch)
     if not rest:
         return Wish(torch, "studio")
     if rest[0] == "test":

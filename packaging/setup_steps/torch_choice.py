@@ -62,6 +62,12 @@ def choose(
     )
 
 
+def check_wish(wanted: str) -> None:
+    """Raises SetupError for what `choose` would refuse on every machine, before anything is set up."""
+    if wanted not in ("", "cpu", "cuda") and not wanted.endswith(".whl") and "://" not in wanted:
+        raise SetupError(f"--torch={wanted} is not a build of torch; give cpu, cuda, an index's URL or a wheel")
+
+
 def nvidia_driver_answers() -> bool:
     """Whether `nvidia-smi` is there, works, and lists a GPU."""
     try:
@@ -72,12 +78,11 @@ def nvidia_driver_answers() -> bool:
 
 
 def _from_place(wanted: str, plain: str) -> TorchSource:
+    check_wish(wanted)
     regret = f"torch could not be had from {wanted}; check that place, or leave --torch out to let one be chosen"
     if wanted.endswith(".whl"):
         return TorchSource(wanted, (), f"torch from {wanted}", regret)
-    if "://" in wanted:
-        return TorchSource(plain, ("--index-url", wanted), f"torch from {wanted}", regret)
-    raise SetupError(f"--torch={wanted} is not a build of torch; give cpu, cuda, an index's URL or a wheel")
+    return TorchSource(plain, ("--index-url", wanted), f"torch from {wanted}", regret)
 
 
 def _cuda(plain: str, platform: str) -> TorchSource:
