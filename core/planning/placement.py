@@ -29,7 +29,7 @@ class Placement(nn.Module):
         self.offset_basis = _Basis(terms)
 
     def forward(self, states: torch.Tensor, spots: torch.Tensor, used: torch.Tensor) -> torch.Tensor:
-        """states: (B, S, W). spots: (B, K, S, 2) table units. used: (B, S) bool. -> (B, K): -energy, nats."""
+        """states: (B, S, W). spots: (B or 1, K, S, 2) table units. used: (B, S) bool. -> (B, K): -energy, nats."""
         slots = states.shape[1]
         reduced = self.reduce(states)
         lone = self.unary(reduced)[:, None] * self.spot_basis(spots)
@@ -40,8 +40,8 @@ class Placement(nn.Module):
         coefficients = self.pair(torch.cat((reduced[:, first], reduced[:, second]), -1))
         offsets = spots[:, :, second] - spots[:, :, first]
         both = used[:, first] & used[:, second]
-        terms = (coefficients[:, None] * self.offset_basis(offsets)).sum(-1)
-        return score + (terms * both[:, None]).sum(-1)
+        coefficients = coefficients * both[..., None]
+        return score + (coefficients[:, None] * self.offset_basis(offsets)).sum((-2, -1))
 
 
 class _Basis(nn.Module):
@@ -75,10 +75,13 @@ def placement_loss(
     used: torch.Tensor,
     generator: torch.Generator,
     *,
-    negatives: int = 48,
+    negatives: int = 96,
 ) -> torch.Tensor:
-    """InfoNCE in nats. spots: (B, S, 2), the true arrangement; states and used as in `Placement`."""
+    """InfoNCE in nats. spots: (B, S, 2), the true arrangements; states and used as in `Placement`.
+
+    The batch shares its uniform arrangements, so that their bases are evaluated once.
+    """
     batch, slots, _ = spots.shape
-    others = uniform_spots((batch, negatives, slots), generator)
-    scores = placement(states, torch.cat((spots[:, None], others), 1), used)
+    others = uniform_spots((1, negatives, slots), generator)
+    scores = torch.cat((placement(states, spots[:, None], used), placement(states, others, used)), 1)
     return F.cross_entropy(scores, scores.new_zeros(batch, dtype=torch.long))

@@ -60,7 +60,7 @@ class PlannerTraining:
         self._recipe, self._folder = recipe, folder
         self._chunk = recipe.option("chunk", 16384)
         self._passes = recipe.option("passes", 3)
-        self._negatives = recipe.option("negatives", 48)
+        self._negatives = recipe.option("negatives", 96)
         torch.manual_seed(recipe.seed)
         config = SlotModelConfig(len(vocabulary()), recipe.option("width", 128), recipe.option("layers", 4))
         self._network = PlannerNetwork(config)
