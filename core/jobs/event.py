@@ -52,7 +52,8 @@ class Progress(Event):
 class Preview(Event):
     """A look at a step. clean, noisy: (B, H, W, 3) uint8 sRGB; never written to after it is sent.
 
-    log_snr: log(alpha^2 / sigma^2); -inf where alpha is 0.
+    B: the pictures at work, in order; those that were Produced before are no longer among them.
+    sigma, log_snr = log(alpha^2 / sigma^2): of the noisy state, after the step; log_snr is inf where sigma is 0.
     """
 
     index: int

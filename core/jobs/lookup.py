@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -26,5 +27,7 @@ def find_task(request: Request) -> Task:
     if entry is None:
         known = ", ".join(kind.__name__ for kind in TASKS)
         raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
+    # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")
     return cast("Task", getattr(importlib.import_module(module), name))

@@ -1,0 +1,78 @@
+"""From a card to a model on its device. Networks' code is imported only when a model of theirs is loaded."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import torch
+
+from core.errors import ModelError, NoisetteError, RequestError
+from core.models.card import ModelCard, read_card
+from core.models.picture import PictureModel
+from core.models.registry import ModelRegistry
+from core.requests import Device
+
+BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load"}
+"""card.network -> where its `load(card, folder, device) -> PictureModel` is. Only what is named here is ever run."""
+
+KEPT = 2
+"""How many loaded models stay in memory."""
+
+
+def register_network(network: str, entry: str) -> None:
+    """Let cards name another network. entry: "module:function" with `load(card, folder, device) -> PictureModel`."""
+    BUILDERS[network] = entry
+
+
+def load_model(registry: ModelRegistry, model_id: str, device: Device = "auto") -> PictureModel:
+    """The model, checked against its card and ready to sample; the last `KEPT` are kept.
+
+    Raises ModelError for a missing, damaged or unknown one, RequestError for a device that isn't here.
+    """
+    card = registry.card(model_id)
+    if card.kind != "picture":
+        raise ModelError(f"model {model_id!r} is a {card.kind}; choose one that makes pictures")
+    files = registry.files(model_id)
+    states = tuple(sorted((role, path.stat().st_mtime_ns) for role, path in files.items()))
+    return _loaded(registry.folder(model_id) / f"{model_id}.json", states, str(choose_device(device)))
+
+
+def choose_device(name: Device) -> torch.device:
+    """ "auto" takes CUDA, then Apple's GPU, then the CPU. Raises RequestError for a device that isn't here."""
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, here in present.items() if here))
+    if not present[name]:
+        here = ", ".join(kind for kind, available in present.items() if available)
+        raise RequestError(f"device {name!r} is not on this machine; choose auto or one of {here}")
+    return torch.device(name)
+
+
+@lru_cache(maxsize=KEPT)
+def _loaded(card_path: Path, states: tuple[tuple[str, int], ...], device: str) -> PictureModel:
+    """states: by role, when each file was last changed; a changed file is another model."""
+    del states
+    card = read_card(card_path)
+    try:
+        return _builder(card)(card, card_path.parent, torch.device(device))
+    except (NoisetteError, MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"model {card.id!r} can't be built from its files ({type(error).__name__}: {error}); install it again"
+        ) from error
+
+
+def _builder(card: ModelCard) -> Callable[[ModelCard, Path, torch.device], PictureModel]:
+    entry = BUILDERS.get(card.network)
+    if entry is None:
+        known = ", ".join(BUILDERS)
+        raise ModelError(f"model {card.id!r} has network {card.network!r}; this Noisette builds {known}")
+    module, _, name = entry.partition(":")
+    return cast(
+        "Callable[[ModelCard, Path, torch.device], PictureModel]", getattr(importlib.import_module(module), name)
+    )
