@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.engine import ENGINE, Engine
+from core.errors import RequestError
+from core.jobs.context import JobContext
+from core.jobs.event import TERMINAL, Cancelled, Done, Event, Notice, Produced, Progress, Queued, Started
+from core.jobs.lookup import Task
+from core.jobs.mailbox import Mailbox
+from core.requests import ImageRequest
+from tests.core.models.mixture_model import install_mixture
+
+PATIENCE = 60.0
+"""Seconds after which a test that waits for an event is broken."""
+
+
+def collect(mailbox: Mailbox, until: Callable[[list[Event]], bool]) -> list[Event]:
+    events: list[Event] = []
+    while not until(events):
+        fresh = mailbox.wait(PATIENCE)
+        assert fresh, f"nothing came in {PATIENCE} s after {events}"
+        events += fresh
+    return events
+
+
+def ended(count: int = 1) -> Callable[[list[Event]], bool]:
+    return lambda events: sum(isinstance(event, TERMINAL) for event in events) >= count
+
+
+def engine_with(home: Path, play: Task, **options: Any) -> Engine:
+    return Engine(home, home / "models", find_task=lambda _: play, **options)
+
+
+class Endless:
+    """A task that passes pause points until it is stopped; `under_way` tells that it runs."""
+
+    def __init__(self) -> None:
+        self.under_way = threading.Event()
+
+    def __call__(self, _: ImageRequest, context: JobContext) -> Iterator[Event]:
+        yield Progress(context.job_id, 1, 9, 0.0)
+        while True:
+            self.under_way.set()
+            context.pause_point()
+
+
+def brief(_: ImageRequest, context: JobContext) -> Iterator[Event]:
+    yield Progress(context.job_id, 1, 1, 0.0)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def test_a_prompt_becomes_a_kept_picture(home: Path, tmp_path: Path) -> None:
+    install_mixture(tmp_path / "models")
+    engine = Engine(home, tmp_path / "models")
+    mailbox = engine.subscribe()
+    engine.start()
+    job_id = engine.submit(ImageRequest("a red cube", model_id="mixture", steps=3))
+    events = collect(mailbox, ended())
+    artifacts = [event.artifact for event in events if isinstance(event, Produced)]
+    assert isinstance(events[-1], Done)
+    assert [artifact.id for artifact in artifacts] == [f"{job_id}-01"]
+    assert engine.history.page() == tuple(artifacts)
+    assert [card.id for card in engine.cards()] == ["mixture"]
+    engine.close()
+
+
+def test_importing_the_engine_loads_no_torch() -> None:
+    code = "import core.engine, core.artifacts.image, core.history.recovery, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_queued_comes_before_started_and_says_how_many_wait_before(home: Path) -> None:
+    engine = engine_with(home, brief)
+    mailbox = engine.subscribe()
+    ids = [engine.submit(ImageRequest("x")) for _ in range(3)]
+    engine.start()
+    events = collect(mailbox, ended(3))
+    engine.close()
+    assert [event.ahead for event in events if isinstance(event, Queued)] == [0, 1, 2]
+    for job_id in ids:
+        assert [type(event) for event in events if event.job_id == job_id][:2] == [Queued, Started]
+
+
+def test_a_running_job_counts_as_ahead_and_is_listed_first(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(home, endless)
+    mailbox = engine.subscribe()
+    engine.start()
+    first = engine.submit(ImageRequest("first"))
+    assert endless.under_way.wait(PATIENCE)
+    second = engine.submit(ImageRequest("second"))
+    assert Queued(second, 1) in mailbox.drain()
+    assert [job.id for job in engine.jobs()] == [first, second]
+    engine.close()
+    assert engine.jobs() == ()
+
+
+def test_cancel_stops_a_running_and_a_waiting_job_and_knows_no_other(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(home, endless)
+    mailbox = engine.subscribe()
+    engine.start()
+    running = engine.submit(ImageRequest("x"))
+    assert endless.under_way.wait(PATIENCE)
+    waiting = engine.submit(ImageRequest("y"))
+    assert not engine.remove(running)
+    assert engine.cancel(waiting)
+    assert engine.cancel(running)
+    ends = [event for event in collect(mailbox, ended(2)) if isinstance(event, TERMINAL)]
+    assert ends == [Cancelled(waiting, 0, 0), Cancelled(running, 1, 9)]
+    assert not engine.cancel(running)
+    engine.close()
+
+
+def test_a_paused_engine_takes_no_job_until_it_goes_on(home: Path) -> None:
+    engine = engine_with(home, brief)
+    mailbox = engine.subscribe()
+    engine.pause()
+    engine.start()
+    engine.submit(ImageRequest("x"))
+    assert engine.paused
+    assert [type(event) for event in mailbox.drain()] == [Queued]
+    engine.resume()
+    assert not engine.paused
+    assert isinstance(collect(mailbox, ended())[-1], Done)
+    engine.close()
+
+
+def test_a_close_ends_every_job_once_and_closes_the_mailboxes(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(home, endless)
+    mailbox = engine.subscribe()
+    engine.start()
+    ids = [engine.submit(ImageRequest("x")) for _ in range(3)]
+    assert endless.under_way.wait(PATIENCE)
+    engine.close()
+    engine.close()
+    ends = [event for event in mailbox.drain() if isinstance(event, TERMINAL)]
+    assert [event.job_id for event in ends] == ids
+    assert all(isinstance(event, Cancelled) for event in ends)
+    assert mailbox.closed
+    with pytest.raises(RequestError, match="the engine is closed"):
+        engine.submit(ImageRequest("x"))
+
+
+def test_an_engine_that_never_started_ends_its_jobs_too(home: Path) -> None:
+    engine = engine_with(home, brief)
+    mailbox = engine.subscribe()
+    job_id = engine.submit(ImageRequest("x"))
+    engine.close()
+    assert mailbox.drain() == [Queued(job_id, 0), Cancelled(job_id, 0, 0)]
+
+
+def test_unfinished_jobs_come_back_in_order_and_finished_ones_do_not(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(
+        home, lambda request, context: (endless if request.prompt == "long" else brief)(request, context)
+    )
+    mailbox = engine.subscribe()
+    engine.start()
+    engine.submit(ImageRequest("short"))
+    long = engine.submit(ImageRequest("long"))
+    waiting, removed = engine.submit(ImageRequest("waiting")), engine.submit(ImageRequest("removed"))
+    assert endless.under_way.wait(PATIENCE)
+    engine.remove(removed)
+    engine.close()
+
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    events = collect(mailbox, ended(2))
+    again.close()
+    assert [event.job_id for event in events if isinstance(event, Done)] == [long, waiting]
+
+    third = engine_with(home, brief)
+    mailbox = third.subscribe()
+    third.start()
+    own = third.submit(ImageRequest("own"))
+    assert {event.job_id for event in collect(mailbox, ended())} == {own}
+    third.close()
+
+
+def test_a_second_engine_on_the_same_home_leaves_the_first_ones_queue_alone(home: Path) -> None:
+    endless = Endless()
+    first = engine_with(home, endless)
+    first.start()
+    first.submit(ImageRequest("x"))
+    assert endless.under_way.wait(PATIENCE)
+    second = engine_with(home, brief)
+    mailbox = second.subscribe()
+    second.start()
+    own = second.submit(ImageRequest("own"))
+    events = collect(mailbox, ended())
+    assert {event.job_id for event in events} == {own, ENGINE}
+    assert any(isinstance(event, Notice) and "another Noisette" in event.sentence for event in events)
+    second.close()
+    first.close()
+
+
+def test_an_engine_that_keeps_no_queue_neither_writes_nor_takes_one(home: Path) -> None:
+    first = engine_with(home, brief)
+    kept = first.submit(ImageRequest("kept"))
+    first.close()
+    passing = engine_with(home, brief, keep_queue=False)
+    passing.submit(ImageRequest("passing"))
+    passing.close()
+    third = engine_with(home, brief)
+    mailbox = third.subscribe()
+    third.start()
+    events = collect(mailbox, ended())
+    third.close()
+    assert {event.job_id for event in events} == {kept}
+
+
+def test_a_home_that_can_not_be_used_is_told_and_jobs_still_end(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    engine = engine_with(blocked, brief)
+    mailbox = engine.subscribe()
+    engine.start()
+    job_id = engine.submit(ImageRequest("x"))
+    events = collect(mailbox, ended())
+    engine.close()
+    assert isinstance(events[-1], Done)
+    assert events[-1].job_id == job_id
+    assert any(isinstance(event, Notice) and "earlier session" in event.sentence for event in events)
+
+
+def test_wake_tells_another_thread_that_something_came(home: Path) -> None:
+    woken = threading.Event()
+    engine = engine_with(home, brief)
+    mailbox = engine.subscribe(woken.set)
+    engine.start()
+    engine.submit(ImageRequest("x"))
+    assert woken.wait(PATIENCE)
+    assert mailbox.drain()
+    engine.close()
