@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.step import Step, check_start, moved
@@ -24,24 +25,30 @@ def dpmpp_2m(
     """One evaluation a step and the guess of the step before: order 2, deterministic.
 
     The guess is carried to the middle of the step along a line in log(alpha / sigma). The first step has no guess
-    before it, and the step into clean data no middle: both are of first order, as is the step after pure noise.
+    before it, and the step into clean data no middle: both are of first order. After pure noise, where the logarithm
+    has no place, the line is drawn in alpha / sigma itself.
     x: (B, *shape) float32, at the noise of grid[0].
     Source: Lu et al. 2022 (arXiv:2211.01095), algorithm 2.
     """
     check_start(x, grid)
     total = len(grid) - 1
     before: Tensor | None = None
-    length_before = math.inf
     for index in range(total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
-        length = math.log(here.ratio / there.ratio) if there.sigma else math.inf
-        slope = 0.5 * length / length_before if there.sigma and before is not None else 0.0
-        if before is not None and slope:
+        if before is None or not there.sigma:
+            x = moved(x, x0, here, there)
+        else:
             kept = there.sigma / here.sigma
             gain = there.alpha - here.alpha * kept
-            x = torch.mul(x, kept).add_(x0, alpha=gain * (1.0 + slope)).add_(before, alpha=-gain * slope)
-        else:
-            x = moved(x, x0, here, there)
-        before, length_before = x0, length
+            reach = half_reach(grid[index - 1], here, there)
+            x = torch.mul(x, kept).add_(x0, alpha=gain * (1.0 + reach)).add_(before, alpha=-gain * reach)
+        before = x0
         yield Step(index, total, there, x, x0)
+
+
+def half_reach(before: Level, here: Level, there: Level) -> float:
+    """How far half of the step to `there` goes beyond `here`, in units of the step from `before` to `here`."""
+    if before.alpha:
+        return 0.5 * math.log(here.ratio / there.ratio) / math.log(before.ratio / here.ratio)
+    return 0.5 * (here.ratio / there.ratio - 1.0)
