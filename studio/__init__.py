@@ -1,0 +1,1 @@
+"""The desktop studio: a Qt window over `core.engine`. Importing it loads no torch."""

@@ -1,0 +1,78 @@
+"""Opening the studio. Importing this loads no torch, nor does opening the window."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from core.history.home import default_home
+from studio.background import Background
+from studio.bridge import Bridge, EngineFactory, standard_engine
+from studio.main_window import MainWindow
+from studio.settings import Settings
+from studio.theme import Theme
+
+SWITCH_INTERVAL = 0.0005
+"""How long another thread may hold the interpreter before the window gets its turn, seconds."""
+
+log = logging.getLogger("noisette.studio")
+
+
+def application(argv: Sequence[str] = ()) -> QApplication:
+    """The QApplication, made at the first call."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    made = QApplication(["noisette", *argv])
+    made.setApplicationName("Noisette")
+    made.setApplicationDisplayName("Noisette")
+    made.setDesktopFileName("noisette")
+    return made
+
+
+def open_window(app: QApplication, home: Path | None = None, factory: EngineFactory | None = None) -> MainWindow:
+    """Make the window, show it, and start the engine behind it.
+
+    home: the user's folder (default: `NOISETTE_HOME` or the platform's). factory: makes another engine, for tests.
+    """
+    home = home or default_home()
+    background, writer = Background(app), Background(app, threads=1)
+    settings = Settings(writer, home)
+    theme = Theme(app, settings.value("theme", "dark"))
+    bridge = Bridge(factory or standard_engine(home), background)
+    window = MainWindow(theme, bridge, background, settings, home)
+    window.show()
+    window.open_engine()
+    return window
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Open the studio and stay until it is closed; the exit status."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = application(argv)
+    sys.excepthook = _say_unexpected
+    window = open_window(app)
+    _said_to.append(window)
+    try:
+        return app.exec()
+    finally:
+        _said_to.clear()
+
+
+_said_to: list[MainWindow] = []
+
+
+def _say_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An exception in a slot: into the log, and a line in the window. Ctrl C closes."""
+    if issubclass(kind, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    log.error("".join(traceback.format_exception(kind, error, trace)))
+    for window in _said_to:
+        window.session.said.emit(f"Something unexpected went wrong ({kind.__name__}); the log has the details")

@@ -1,0 +1,104 @@
+"""Between the engine and the window: the one place where events become Qt signals and wishes become calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from core.jobs.event import Event
+from core.requests import ImageRequest
+from studio.background import Background
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+    from core.jobs.mailbox import Mailbox
+
+EngineFactory = Callable[[], "Engine"]
+
+
+def standard_engine(home: Path | None = None) -> EngineFactory:
+    """Makes the engine on the user's own folder (or `home`); imported only when it is called."""
+
+    def make() -> Engine:
+        from core.engine import Engine
+
+        return Engine(home=home)
+
+    return make
+
+
+class Bridge(QObject):
+    """opened: the engine takes requests. refused(sentence): it could not be opened. happened(event): in order.
+
+    All signals come on the GUI thread. Of a job's progress and previews only the newest unread one arrives.
+    """
+
+    opened = Signal()
+    refused = Signal(str)
+    happened = Signal(object)
+    _woken = Signal()
+
+    def __init__(self, factory: EngineFactory, background: Background) -> None:
+        super().__init__()
+        self._factory, self._background = factory, background
+        self._engine: Engine | None = None
+        self._mailbox: Mailbox | None = None
+        self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, once it is open."""
+        assert self._engine is not None, "asked for before `opened`"
+        return self._engine
+
+    @property
+    def is_open(self) -> bool:
+        return self._engine is not None
+
+    def open(self) -> None:
+        """Open the engine off the GUI thread; `opened` or `refused` follows."""
+        self._background.run(self._start, self._take, self.refused.emit)
+
+    def submit(self, request: ImageRequest) -> str:
+        """The new job's id."""
+        return self.engine.submit(request)
+
+    def cancel(self, job_id: str) -> None:
+        self.engine.cancel(job_id)
+
+    def set_paused(self, paused: bool) -> None:
+        if paused:
+            self.engine.pause()
+        else:
+            self.engine.resume()
+
+    def close(self) -> None:
+        """Stop the engine; returns within about one network evaluation."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _start(self) -> tuple[Engine, Mailbox]:
+        engine = self._factory()
+        try:
+            mailbox = engine.subscribe(self._woken.emit)
+            engine.start()
+        except BaseException:
+            engine.close()
+            raise
+        return engine, mailbox
+
+    def _take(self, opened: tuple[Engine, Mailbox]) -> None:
+        self._engine, self._mailbox = opened
+        self.opened.emit()
+        self._drain()
+
+    def _drain(self) -> None:
+        if self._mailbox is None or self._engine is None:
+            return
+        event: Event
+        for event in self._mailbox.drain():
+            self.happened.emit(event)

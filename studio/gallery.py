@@ -1,0 +1,143 @@
+"""Pictures of the history for the window: read, decoded and marked off the GUI thread."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader
+
+from core.artifacts.artifact import Artifact
+from core.errors import NoisetteError
+from core.jobs.event import Preview
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.pixels import to_image
+from studio.viewmodels.canvas import Shown
+from studio.viewmodels.history import HistoryList, Tile
+from studio.viewmodels.run import Phase, Run
+
+PAGE = 60
+THUMBNAIL_PIXELS = 192
+
+
+class DecodeError(NoisetteError):
+    """A picture file can't be read."""
+
+
+class Gallery(QObject):
+    """list: the strip's tiles. decoded(Shown, favourite): a picture asked for by `open`. counted(total): in history.
+
+    complained(sentence): a file or the history could not be read.
+    """
+
+    decoded = Signal(object, bool)
+    counted = Signal(int)
+    complained = Signal(str)
+
+    def __init__(self, bridge: Bridge, background: Background) -> None:
+        super().__init__()
+        self._bridge, self._background = bridge, background
+        self._favourites: frozenset[str] = frozenset()
+        self._artifacts: dict[str, Artifact] = {}
+        self._asked = ""
+        self.current: Artifact | None = None
+        self.list = HistoryList()
+        self.list.wanted.connect(self._decode_thumbnail)
+        self.list.more_wanted.connect(self._read)
+
+    def read_first(self) -> None:
+        """The newest page."""
+        self._read(0)
+
+    def add(self, artifact: Artifact) -> None:
+        """A new picture, already kept."""
+        self._artifacts[artifact.id] = artifact
+        self.list.prepend(artifact)
+        self.counted.emit(self.list.total)
+
+    def open(self, artifact_id: str) -> None:
+        """Decode a picture; `decoded` follows for the one asked for last."""
+        artifact = self._artifacts.get(artifact_id)
+        if artifact is None:
+            return
+        self.current, self._asked = artifact, artifact_id
+        self._background.run(lambda: decode(artifact.path), lambda pixels: self._take(artifact_id, pixels), self._say)
+
+    def set_favourite(self, artifact_id: str, favourite: bool) -> None:
+        """Mark a picture in the history."""
+        kept = self._favourites | {artifact_id} if favourite else self._favourites - {artifact_id}
+        self._favourites = frozenset(kept)
+        self.list.set_favourite(artifact_id, favourite)
+        history = self._bridge.engine.history
+        self._background.run(lambda: history.set_favourite(artifact_id, favourite), None, self._say)
+
+    def export(self, artifact: Artifact, target: Path) -> None:
+        """Copy a picture's file, recipe and all."""
+        source = artifact.path
+        self._background.run(lambda: shutil.copyfile(source, target), None, self._say)
+
+    def show_running(self, run: Run, preview: Preview | None) -> None:
+        """Put the running job first in the strip, with its latest look."""
+        if run.phase is not Phase.RUNNING or run.produced:
+            self.end_running(run.job_id)
+            return
+        request = run.request
+        badge = f"{run.done}/{run.total}" if run.total else ""
+        fraction = run.done / run.total if run.total else 0.0
+        prompt, seed = (request.prompt, request.seed) if request else ("", 0)
+        self.list.show_running(Tile(run.job_id, None, prompt, seed, badge, fraction))
+        if preview is not None:
+            self.list.show_running_image(run.job_id, to_image(preview.clean[0]))
+
+    def end_running(self, job_id: str) -> None:
+        """The job no longer runs."""
+        self.list.end_running(job_id)
+
+    def _read(self, offset: int) -> None:
+        history = self._bridge.engine.history
+
+        def read() -> tuple[tuple[Artifact, ...], frozenset[str], int]:
+            return history.page(offset, PAGE), history.favourites(), history.count()
+
+        self._background.run(read, self._take_page, self._say)
+
+    def _take_page(self, page: tuple[tuple[Artifact, ...], frozenset[str], int]) -> None:
+        artifacts, self._favourites, total = page
+        self._artifacts.update({artifact.id: artifact for artifact in artifacts})
+        self.list.append(artifacts, self._favourites, total)
+        self.counted.emit(total)
+
+    def _decode_thumbnail(self, artifact: Artifact) -> None:
+        path = artifact.thumbnail or artifact.path
+        self._background.run(
+            lambda: read_image(path, THUMBNAIL_PIXELS), lambda image: self.list.set_image(artifact.id, image), self._say
+        )
+
+    def _take(self, artifact_id: str, pixels: np.ndarray) -> None:
+        if artifact_id == self._asked:
+            self.decoded.emit(Shown(artifact_id, pixels), artifact_id in self._favourites)
+
+    def _say(self, sentence: str) -> None:
+        self.complained.emit(sentence)
+
+
+def read_image(path: Path, side: int = 0) -> QImage:
+    """Decode a file, shrunk to `side` pixels at most where that is not 0. Raises DecodeError. Any thread."""
+    reader = QImageReader(str(path))
+    size = reader.size()
+    if side and size.isValid() and max(size.width(), size.height()) > side:
+        reader.setScaledSize(size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        raise DecodeError(f"{path} can't be read ({reader.errorString()}); the file may be gone or damaged")
+    return image
+
+
+def decode(path: Path) -> np.ndarray:
+    """A file's pixels, (H, W, 3) uint8 sRGB. Raises DecodeError. Any thread."""
+    image = read_image(path).convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -1,0 +1,178 @@
+"""The window: rail, top bar, the modes, status bar; and what each action does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from studio import machine
+from studio.actions import Actions
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.panels.coming import Coming
+from studio.panels.command_palette import CommandPalette
+from studio.panels.create import CreatePage
+from studio.panels.mode_rail import MODES, ModeRail
+from studio.panels.model_picker import ModelPicker
+from studio.panels.queue import QueueSheet
+from studio.panels.shortcuts import ShortcutSheet
+from studio.panels.status_bar import StatusBar
+from studio.panels.top_bar import TopBar
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme
+from studio.widgets.text import line
+
+SMALLEST, USUAL = (1100, 700), (1440, 900)
+LOAD_MS = 2000
+
+
+class MainWindow(QMainWindow):
+    """Owns nothing that lives longer than itself: closing it closes the engine."""
+
+    def __init__(self, theme: Theme, bridge: Bridge, background: Background, settings: Settings, home: Path) -> None:
+        super().__init__()
+        self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
+        self._home = home
+        self._processor: machine.ProcessorTimes | None = None
+        self.setWindowTitle("Noisette")
+        self.setWindowIcon(theme.icon("noisette", "tx1", 64))
+        self.setMinimumSize(*SMALLEST)
+        self.session = Session(bridge, background, settings)
+        self.actions_ = Actions(self)
+        self.rail = ModeRail(theme, self.actions_)
+        self.top = TopBar(theme, self.session.queue, self.actions_)
+        self.create = CreatePage(theme, self.session, settings, self.actions_)
+        self.status = StatusBar(theme, self.session.status)
+        self.modes = QStackedWidget()
+        self.modes.addWidget(self.create)
+        for mode, _, _ in MODES[1:]:
+            self.modes.addWidget(Coming(theme, mode))
+        self._build()
+        self._connect()
+        self._timer = QTimer(self, interval=LOAD_MS)
+        self._timer.timeout.connect(self._read_load)
+        self._timer.start()
+        size = settings.value("window/size", list(USUAL))
+        self.resize(*(size if len(size) == 2 else USUAL))
+        self.create.prompt.editor.setFocus()
+
+    def open_engine(self) -> None:
+        """Start what works in the background. Call it once the window is on the screen."""
+        self._bridge.open()
+        self._background.run(lambda: machine.read_machine(self._home), self.create.canvas.welcome.show_machine)
+        self._read_load()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        self.session.keep()
+        self._settings.keep("window/size", [self.width(), self.height()])
+        self._settings.close()
+        self._background.close()
+        self._bridge.close()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        centre = QVBoxLayout()
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setSpacing(0)
+        centre.addWidget(self.modes, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(line(vertical=True))
+        row.addLayout(centre, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(line())
+        column.addLayout(row, 1)
+        column.addWidget(line())
+        column.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        session, create, canvas = self.session, self.create, self.create.canvas
+        deeds = {
+            "generate": session.generate,
+            "cancel": lambda: session.cancel(),
+            "pause": lambda: session.set_paused(not session.queue.view.paused),
+            "new_seed": session.new_seed,
+            "lock_seed": lambda: session.change(seed_locked=not session.draft.seed_locked),
+            "guidance": self._focus_guidance,
+            "model": lambda: ModelPicker(self, session).open_beside(create.prompt.model),
+            "prompt": lambda: self._focus(create.prompt.editor, "left"),
+            "step_back": lambda: session.move_step(-1),
+            "step_on": lambda: session.move_step(1),
+            "step_first": lambda: session.set_step(0),
+            "step_last": lambda: session.set_step(None),
+            "look": session.next_look,
+            "fit": canvas.view.fit,
+            "real_size": canvas.view.real_size,
+            "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
+            "favourite": session.toggle_favourite,
+            "reuse": session.reuse,
+            "export": self._export,
+            "queue": lambda: QueueSheet(self, self._theme, session).open_under(self.top.queue_button),
+            "left_panel": lambda: create.toggle_panel("left"),
+            "right_panel": lambda: create.toggle_panel("right"),
+            "all_panels": create.toggle_all,
+            "theme": self._toggle_theme,
+            "palette": lambda: CommandPalette(self, self.actions_).open_in_middle(52),
+            "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
+            "retry": session.retry,
+            "quit": self.close,
+        }
+        for name, deed in deeds.items():
+            self.actions_.connect(name, deed)
+        for index, (mode, _, _) in enumerate(MODES):
+            self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
+
+    def show_mode(self, index: int) -> None:
+        """Go to a mode; each keeps its own state."""
+        self.modes.setCurrentIndex(index)
+        self.rail.show_mode(index)
+
+    def _focus(self, widget: QWidget, panel: str) -> None:
+        self.show_mode(0)
+        self.create.set_panel(panel, True)
+        widget.setFocus()
+
+    def _focus_guidance(self) -> None:
+        field = self.create.sampler.scale.field
+        self._focus(field, "right")
+        field.selectAll()
+
+    def _toggle_theme(self) -> None:
+        self._theme.toggle()
+        self._settings.keep("theme", self._theme.tokens.name)
+
+    def _export(self) -> None:
+        artifact = self.session.gallery.current
+        if artifact is None:
+            return
+        dialog = QFileDialog(self, "Export picture", str(Path.home() / artifact.path.name), "PNG picture (*.png)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.fileSelected.connect(lambda name: self.session.gallery.export(artifact, Path(name)))
+        dialog.open()
+
+    def _read_load(self) -> None:
+        def read() -> tuple[machine.ProcessorTimes | None, tuple[int, int] | None]:
+            return machine.read_processor(), machine.read_memory()
+
+        self._background.run(read, self._show_load)
+
+    def _show_load(self, reading: tuple[machine.ProcessorTimes | None, tuple[int, int] | None]) -> None:
+        processor, memory = reading
+        if processor is not None and self._processor is not None:
+            self.top.show_load(machine.cores(), processor.load_since(self._processor))
+        self._processor = processor
+        if memory is not None:
+            free, total = memory
+            self.session.status.update(memory=(total - free, total))

@@ -1,0 +1,224 @@
+"""The centre: header, picture with its batch, run bar, and what takes their place before, after and on failure."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.actions import Actions
+from studio.panels.error_card import ErrorCard
+from studio.panels.welcome import Welcome
+from studio.pixels import to_image
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme, fonts
+from studio.viewmodels.canvas import LOOKS, Picture, Scene
+from studio.widgets.buttons import IconButton
+from studio.widgets.image_view import ImageView
+from studio.widgets.run_bar import RunBar
+from studio.widgets.segmented import Segmented
+from studio.widgets.text import line, surface, text
+
+HEADER = 42
+TILE = 68
+BAR_ROOM = 74
+
+
+class BatchTile(QPushButton):
+    """One picture of the batch."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setProperty("kind", "tile")
+        self.setFixedSize(TILE + 6, TILE + 6)
+        self.setIconSize(QSize(TILE, TILE))
+        self.setAccessibleName(f"Picture {number} of the batch")
+        self.setToolTip(f"Picture {number}")
+
+    def show_picture(self, picture: Picture) -> None:
+        side = round(TILE * self.devicePixelRatioF())
+        image = to_image(picture.left).scaled(
+            side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+        )
+        pixmap = QPixmap.fromImage(image)
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        self.setIcon(pixmap)
+
+
+class BatchColumn(QWidget):
+    """chosen(item): another picture of the batch was taken. Tiles that do not fit fold into "2 more"."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(TILE + 14)
+        self.setAccessibleName("Batch")
+        self._title, self._more = text("", "tx2", fonts.caption()), text("", "tx2", fonts.section())
+        self._tiles: list[BatchTile] = []
+        self._pictures: tuple[Picture, ...] = ()
+        self._current = -1
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._more)
+        self._column.addStretch(1)
+
+    def show_batch(self, pictures: tuple[Picture, ...], current: int, title: str) -> None:
+        """Show the batch; an empty one hides the column."""
+        self._pictures, self._current = pictures, current
+        self._title.setText(title)
+        self.setVisible(bool(pictures))
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        fit = max((self.height() - 44) // (TILE + 10), 1)
+        shown = len(self._pictures) if len(self._pictures) <= fit else fit
+        while len(self._tiles) < shown:
+            tile = BatchTile(len(self._tiles) + 1)
+            tile.clicked.connect(partial(self._choose, len(self._tiles)))
+            self._tiles.append(tile)
+            self._column.insertWidget(len(self._tiles), tile)
+        for item, tile in enumerate(self._tiles):
+            tile.setVisible(item < shown)
+            if item < shown:
+                tile.show_picture(self._pictures[item])
+                tile.setChecked(item == self._current)
+        rest = len(self._pictures) - shown
+        self._more.setText(f"{rest} more" if rest else "")
+
+    def _choose(self, item: int, _checked: bool) -> None:
+        self.chosen.emit(item)
+
+
+class CanvasPanel(QFrame):
+    """Shows the session's canvas and run bar."""
+
+    def __init__(self, theme: Theme, session: Session, settings: Settings, actions: Actions) -> None:
+        super().__init__()
+        self._theme, self._session, self._settings, self._actions = theme, session, settings, actions
+        self.setProperty("surface", "canvas")
+        self.setAccessibleName("Canvas")
+        self.looks = Segmented("Shown", tuple(look.value for look in LOOKS))
+        self.zoom = text("", "tx2", fonts.value())
+        self.zoom.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.view = ImageView(theme)
+        self.batch = BatchColumn()
+        self.welcome = Welcome(theme, session)
+        self.error = ErrorCard(theme, session)
+        self._waiting = text("", "tx3", fonts.label())
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stage = QFrame()
+        self._stage.setProperty("surface", "canvas")
+        self._build()
+        self.run_bar = RunBar(theme, session.run_bar, self._stage)
+        self.run_bar.cancelled.connect(lambda: session.cancel())
+        self._watch()
+
+    def _build(self) -> None:
+        header = surface("panel")
+        header.setFixedHeight(HEADER)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(MARGIN_SIDE, 0, 10, 0)
+        row.setSpacing(4)
+        self.smooth = IconButton(self._theme, "image", "Smooth", checkable=True, checked_icon="pixels")
+        self.smooth.setProperty("lit", "false")
+        self.smooth.setToolTip(self._actions["smooth"].toolTip())
+        self.smooth.clicked.connect(lambda: self._actions["smooth"].trigger())
+        self.star = IconButton(self._theme, "star", "Favourite", checkable=True, checked_icon="star_filled")
+        self.star.setToolTip(self._actions["favourite"].toolTip())
+        self.star.clicked.connect(lambda: self._actions["favourite"].trigger())
+        self.export = IconButton(self._theme, "export", "Export").follow(self._actions["export"])
+        self.reuse = IconButton(self._theme, "reset", "Use these settings").follow(self._actions["reuse"])
+        row.addWidget(self.looks)
+        row.addSpacing(6)
+        row.addWidget(self.smooth)
+        row.addStretch(1)
+        row.addWidget(self.zoom)
+        row.addSpacing(4)
+        divider = line(vertical=True)
+        divider.setFixedHeight(20)
+        row.addWidget(divider)
+        row.addSpacing(4)
+        row.addWidget(IconButton(self._theme, "zoom_fit", "Zoom to fit").follow(self._actions["fit"]))
+        for button in (self.reuse, self.star, self.export):
+            row.addWidget(button)
+        stage = QHBoxLayout(self._stage)
+        stage.setContentsMargins(14, 12, 14, 12)
+        stage.setSpacing(10)
+        stage.addWidget(self.view, 1)
+        stage.addWidget(self.batch)
+        for scene in (self.welcome, self.error, self._waiting):
+            stage.addWidget(scene, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(header)
+        whole.addWidget(line())
+        whole.addWidget(self._stage, 1)
+
+    def _watch(self) -> None:
+        session, model = self._session, self._session.canvas
+        self.looks.chosen.connect(lambda at: session.set_look(LOOKS[at]))
+        self.batch.chosen.connect(session.set_item)
+        self.view.described.connect(self.zoom.setText)
+        model.watch("scene", self._show_scene)
+        model.watch("picture", self.view.show_picture)
+        model.watch("look_index", self.looks.choose)
+        for field in ("batch", "batch_index"):
+            model.watch(field, lambda _: self._show_batch())
+        model.watch("finished", self._show_finished)
+        model.watch("favourite", self.star.setChecked)
+        model.watch("sentence", lambda _: self.error.show_failure(model.view))
+        session.run_bar.watch("visible", self._make_room)
+        self.set_smooth(self._settings.value("create/smooth", True))
+
+    def set_smooth(self, smooth: bool) -> None:
+        """Smooth between pixels, or show squares; remembered."""
+        self.view.set_smooth(smooth)
+        self.smooth.setChecked(not smooth)
+        self._settings.keep("create/smooth", smooth)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stage.layout().activate()
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        self.run_bar.lie_in(self._stage.width(), self._stage.height() - 12)
+        self.run_bar.raise_()
+
+    def _make_room(self, running: bool) -> None:
+        self.view.reserved = BAR_ROOM if running else 0
+        self.view.show_picture(self._session.canvas.view.picture)
+        self._place_bar()
+
+    def _show_batch(self) -> None:
+        view = self._session.canvas.view
+        self.batch.show_batch(view.batch if view.scene is Scene.PICTURE else (), view.batch_index, view.batch_title)
+
+    def _show_scene(self, scene: Scene) -> None:
+        self.view.setVisible(scene is Scene.PICTURE)
+        self.welcome.setVisible(scene is Scene.WELCOME)
+        self.error.setVisible(scene is Scene.ERROR)
+        self._waiting.setVisible(scene is Scene.WAITING)
+        self._waiting.setText("Pictures appear here as they form")
+        self.looks.setEnabled(scene is Scene.PICTURE)
+        self._show_batch()
+
+    def _show_finished(self, finished: bool) -> None:
+        for name in ("favourite", "export", "reuse"):
+            self._actions[name].setEnabled(finished)
+        self.star.setEnabled(finished)
+
+
+MARGIN_SIDE = 14

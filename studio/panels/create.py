@@ -1,0 +1,107 @@
+"""The Create mode: left panel, canvas over trajectory, right panel, history strip under all three."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from studio.actions import Actions
+from studio.panels.canvas import CanvasPanel
+from studio.panels.history_strip import HistoryStrip
+from studio.panels.prompt import PromptPanel
+from studio.panels.sampler import SamplerPanel
+from studio.panels.trajectory import TrajectoryPanel
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme
+from studio.widgets.text import line
+from studio.widgets.toast import Toast
+
+LEFT, RIGHT = (240, 292, 380), (256, 304, 400)
+"""Least, usual and greatest width of the panels."""
+LEFT_SMALL, RIGHT_SMALL = 256, 268
+SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
+
+
+class CreatePage(QWidget):
+    """Keeps its layout in the settings."""
+
+    def __init__(self, theme: Theme, session: Session, settings: Settings, actions: Actions) -> None:
+        super().__init__()
+        self._settings = settings
+        self.prompt = PromptPanel(theme, session, actions)
+        self.canvas = CanvasPanel(theme, session, settings, actions)
+        self.trajectory = TrajectoryPanel(theme, session)
+        self.sampler = SamplerPanel(theme, session, settings)
+        self.history = HistoryStrip(theme, session, actions)
+        self._sized_for_small: bool | None = None
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(line())
+        column.addWidget(self.trajectory)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for panel, (least, _, most) in ((self.prompt, LEFT), (self.sampler, RIGHT)):
+            panel.setMinimumWidth(least)
+            panel.setMaximumWidth(most)
+        for at, part in enumerate((self.prompt, centre, self.sampler)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(at, int(part is centre))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.splitter, 1)
+        whole.addWidget(line())
+        whole.addWidget(self.history)
+        self.toast = Toast(self.canvas)
+        session.said.connect(self._say)
+        session.run_bar.watch("visible", lambda running: self._set_bar(running))
+        self._widths = settings.value("create/widths", [])
+        for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
+            panel.setVisible(settings.value(f"create/{name}", True))
+        self.splitter.splitterMoved.connect(lambda *_: self._moved())
+
+    def set_panel(self, name: str, shown: bool) -> None:
+        """Show or hide the panel "left" or "right"; remembered."""
+        (self.prompt if name == "left" else self.sampler).setVisible(shown)
+        self._settings.keep(f"create/{name}", shown)
+
+    def toggle_panel(self, name: str) -> None:
+        self.set_panel(name, (self.prompt if name == "left" else self.sampler).isHidden())
+
+    def toggle_all(self) -> None:
+        """Hide all panels where one is shown, else show them all."""
+        shown = self.prompt.isHidden() and self.sampler.isHidden() and self.history.isHidden()
+        for name in ("left", "right"):
+            self.set_panel(name, shown)
+        self.trajectory.setVisible(shown)
+        self.history.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        window = self.window().size()
+        self.trajectory.set_small(window.height() < SMALL_HEIGHT)
+        small = window.width() < SMALL_WIDTH
+        if small != self._sized_for_small:
+            self._sized_for_small = small
+            left, right = (LEFT_SMALL, RIGHT_SMALL) if small else (LEFT[1], RIGHT[1])
+            if len(self._widths) == 2 and not small:
+                left, right = self._widths
+            self.splitter.setSizes([left, self.width() - left - right - 2, right])
+
+    def _moved(self) -> None:
+        if not self._sized_for_small:
+            sizes = self.splitter.sizes()
+            self._widths = [sizes[0], sizes[2]]
+            self._settings.keep("create/widths", self._widths)
+
+    def _set_bar(self, running: bool) -> None:
+        self._bar = running
+
+    def _say(self, sentence: str) -> None:
+        self.toast.say(sentence, self.canvas.height() - (76 if self._bar else 14))

@@ -1,0 +1,76 @@
+"""The strip at the foot of Create: what was made, newest first."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+
+from studio.actions import Actions
+from studio.session import Session
+from studio.theme import Theme, fonts
+from studio.viewmodels import wording
+from studio.viewmodels.canvas import CanvasView, Shown
+from studio.widgets.text import text, wrapped
+from studio.widgets.thumbnails import Thumbnails
+
+HEIGHT = 96
+
+
+class HistoryStrip(QFrame):
+    """A click or Enter shows a tile's picture; its menu does more."""
+
+    def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._session, self._actions = session, actions
+        self.setProperty("surface", "panel")
+        self.setFixedHeight(HEIGHT)
+        self._count = text("", "tx2")
+        self._empty = wrapped("Every picture you make is kept here with its settings.", "tx2")
+        self.tiles = Thumbnails(theme, session.gallery.list)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addStretch(1)
+        words.addWidget(text("History", "tx1", fonts.section()))
+        words.addWidget(self._count)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 2, 0, 2)
+        row.setSpacing(10)
+        row.addLayout(words)
+        row.addWidget(self._empty, 1)
+        row.addWidget(self.tiles, 8)
+        self._count.setFixedWidth(86)
+        self.tiles.chosen.connect(self._open)
+        self.tiles.asked.connect(self._ask)
+        session.gallery.counted.connect(self._show_count)
+        session.gallery.decoded.connect(self._mark)
+        session.gallery.list.rowsInserted.connect(lambda *_: self._show_count(session.gallery.list.total))
+        session.canvas.watch("finished", lambda finished: None if finished else self.tiles.choose(-1))
+        self._show_count(0)
+
+    def _show_count(self, total: int) -> None:
+        self._count.setText(wording.count(total, "picture") if total else "")
+        rows = self._session.gallery.list.rowCount()
+        self._empty.setVisible(rows == 0)
+        self.tiles.setVisible(rows > 0)
+
+    def _mark(self, shown: Shown, _favourite: bool) -> None:
+        view: CanvasView = self._session.canvas.view
+        if view.finished:
+            self.tiles.choose(self._session.gallery.list.row_of(shown.artifact_id))
+
+    def _open(self, row: int) -> None:
+        artifact = self._session.gallery.list.tile(row).artifact
+        if artifact is None:
+            self._session.follow()
+        else:
+            self._session.open_artifact(artifact)
+
+    def _ask(self, row: int) -> None:
+        self._open(row)
+        if self._session.gallery.list.tile(row).artifact is None:
+            return
+        menu = QMenu(self)
+        for name in ("reuse", "favourite", "export"):
+            menu.addAction(self._actions[name])
+        rect = self.tiles.visualRect(self.tiles.model().index(row, 0))
+        menu.popup(self.tiles.viewport().mapToGlobal(rect.center()))

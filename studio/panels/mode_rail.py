@@ -1,0 +1,83 @@
+"""The mode rail: where in the studio one is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+
+from studio.actions import Actions
+from studio.theme import Theme, fonts
+
+WIDTH = 68
+MODES = (
+    ("create", "Create", "create"),
+    ("compare", "Compare", "compare"),
+    ("video", "Video", "video"),
+    ("scene", "3D", "scene"),
+    ("history", "History", "history"),
+    ("models", "Models", "models"),
+)
+
+
+class RailButton(QToolButton):
+    """An icon over a word; the mode one is in carries the accent and a mark at the window's edge."""
+
+    def __init__(self, theme: Theme, icon: str, action: QAction, *, checkable: bool) -> None:
+        super().__init__()
+        self._theme, self._icon = theme, icon
+        self.setProperty("kind", "rail")
+        self.setText(action.text())
+        self.setToolTip(action.toolTip())
+        self.setAccessibleName(action.text())
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(20, 20))
+        self.setFont(fonts.value())
+        self.setFixedSize(56, 50)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(lambda: action.trigger())
+        self.toggled.connect(self._tint)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(self._theme.icon(self._icon, "acc" if self.isChecked() else "tx2", 20))
+
+
+class ModeRail(QFrame):
+    """The six modes, and help at the foot."""
+
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("surface", "bar")
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Modes")
+        self._group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 6)
+        column.setSpacing(4)
+        for index, (mode, _, icon) in enumerate(MODES):
+            button = RailButton(theme, icon, actions[f"mode_{mode}"], checkable=True)
+            self._group.addButton(button, index)
+            column.addWidget(button)
+        column.addStretch(1)
+        guide = RailButton(theme, "help", actions["shortcuts"], checkable=False)
+        guide.setText("Keys")
+        column.addWidget(guide)
+        self.show_mode(0)
+
+    def show_mode(self, index: int) -> None:
+        """Mark the mode one is in."""
+        self._group.button(index).setChecked(True)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        button = self._group.checkedButton()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.tokens.acc))
+            painter.drawRoundedRect(QRectF(-2, button.y() + 14, 4, button.height() - 28), 2, 2)

@@ -1,0 +1,47 @@
+"""Sheets that float over the window and close by themselves: queue, models, commands, shortcuts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+
+class Popover(QFrame):
+    """A frameless sheet over `window`; a click elsewhere or Esc closes it. Fill `column`."""
+
+    def __init__(self, window: QWidget, name: str, width: int) -> None:
+        super().__init__(window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setProperty("surface", "float")
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(name)
+        self.setFixedWidth(width)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(14, 12, 14, 12)
+        self.column.setSpacing(6)
+
+    def open_under(self, anchor: QWidget) -> None:
+        """Below an anchor's lower right corner, within the window."""
+        self.adjustSize()
+        corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 6))
+        self._open_at(corner)
+
+    def open_beside(self, anchor: QWidget) -> None:
+        """To the right of an anchor, top edges level."""
+        self.adjustSize()
+        self._open_at(anchor.mapToGlobal(QPoint(anchor.width() + 10, 0)))
+
+    def open_in_middle(self, top: int) -> None:
+        """In the middle of the window, `top` pixels below its upper edge."""
+        self.adjustSize()
+        window = self.parentWidget()
+        self._open_at(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, top)))
+
+    def _open_at(self, corner: QPoint) -> None:
+        window = self.parentWidget()
+        bounds = QRect(window.mapToGlobal(QPoint(6, 6)), window.size())
+        x = min(max(corner.x(), bounds.left()), bounds.right() - self.width() - 12)
+        y = min(max(corner.y(), bounds.top()), max(bounds.bottom() - self.height() - 12, bounds.top()))
+        self.move(x, y)
+        self.show()
+        self.activateWindow()

@@ -1,0 +1,247 @@
+"""The left panel: prompt, leave out, model, size, count, seed, and the main button at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.requests import MAX_COUNT, MAX_SEED
+from studio.actions import Actions
+from studio.session import Session
+from studio.theme import Theme, fonts, icons
+from studio.theme.tokens import MARGIN
+from studio.viewmodels import wording
+from studio.widgets.buttons import Button, IconButton
+from studio.widgets.number_field import NumberField
+from studio.widgets.segmented import Segmented
+from studio.widgets.stepper import Stepper
+from studio.widgets.text import Elided, retone, surface, text, wrapped
+
+LABEL_WIDTH = 78
+
+
+class Editor(QPlainTextEdit):
+    """A text field where Tab moves on, as in a form."""
+
+    def __init__(self, name: str, placeholder: str, height: int) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setFont(fonts.prompt())
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(height)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def show_text(self, words: str) -> None:
+        """Show another text unless it is what stands there."""
+        if words != self.toPlainText():
+            with QSignalBlocker(self):
+                self.setPlainText(words)
+
+
+class ModelCardButton(QPushButton):
+    """The model's mark, name, kind and state; opens the choice."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("kind", "card")
+        self.setFixedHeight(64)
+        self.setAutoDefault(False)
+        self._mark, self._more = QLabel(), QLabel()
+        self.title = Elided("", "tx1", fonts.card())
+        self.summary = Elided("", "tx2")
+        self.state = text("", "ok", fonts.value())
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        for line in (self.title, self.summary, self.state):
+            words.addWidget(line)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 8, 4)
+        row.setSpacing(10)
+        row.addWidget(self._mark)
+        row.addLayout(words, 1)
+        row.addWidget(self._more)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show_state(self, words: str) -> None:
+        self.state.setText(f"● {words}" if words else "")
+        self.state.setVisible(bool(words))
+
+    def _tint(self) -> None:
+        self._mark.setPixmap(icons.pixmap("models", self._theme.tokens.tx2, 24, 2.0))
+        self._more.setPixmap(icons.pixmap("chevron_right", self._theme.tokens.tx2, 16, 2.0))
+
+
+class PromptPanel(QFrame):
+    """Writes into the session's draft, shows the session's prompt view model."""
+
+    def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._theme, self._session, self._actions = theme, session, actions
+        self.setProperty("surface", "panel")
+        self.setAccessibleName("What to make")
+        self.editor = Editor(
+            "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 106
+        )
+        self.leave_out = Editor("Leave out", "Things the picture should avoid", 46)
+        self.model = ModelCardButton(theme)
+        self.size = Segmented("Size", spread=True)
+        self.count = Stepper(theme, "Count", 1, MAX_COUNT)
+        self.seed = NumberField("Seed", 0, MAX_SEED - MAX_COUNT, 1, lambda v: wording.whole(int(v)), whole=True)
+        self.main = Button(theme, "Generate", "main", "create")
+        self.estimate = wrapped("", "tx2")
+        self._words = text("", "tx3", fonts.label())
+        self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
+        self._build()
+        self._connect()
+        self._watch()
+
+    def _build(self) -> None:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = surface("panel")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, 10, MARGIN, 10)
+        column.setSpacing(6)
+        column.addLayout(_heading("Prompt", self._words))
+        column.addWidget(self.editor)
+        self._advice_row = QWidget()
+        row = QHBoxLayout(self._advice_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._advice, 1)
+        column.addWidget(self._advice_row)
+        column.addSpacing(4)
+        column.addLayout(_heading("Leave out", text("optional", "tx3")))
+        column.addWidget(self.leave_out)
+        column.addSpacing(4)
+        column.addLayout(_heading("Model", text("M to change", "tx3")))
+        column.addWidget(self.model)
+        column.addSpacing(8)
+        column.addLayout(_heading("Picture", None))
+        column.addLayout(self._fields())
+        column.addStretch(1)
+        scroll.setWidget(body)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(MARGIN, 6, MARGIN, 12)
+        foot.setSpacing(8)
+        self.estimate.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        foot.addWidget(self.estimate)
+        foot.addWidget(self.main)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(foot)
+
+    def _fields(self) -> QLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.seed.setFixedHeight(28)
+        self.lock = IconButton(self._theme, "lock_open", "Keep the seed", checkable=True, checked_icon="lock")
+        self.lock.setToolTip(self._actions["lock_seed"].toolTip())
+        self.dice = IconButton(self._theme, "dice", "New seed").follow(self._actions["new_seed"])
+        seeds = QHBoxLayout()
+        seeds.setSpacing(6)
+        seeds.addWidget(self.seed, 1)
+        seeds.addWidget(self.dice)
+        seeds.addWidget(self.lock)
+        for row, (name, part) in enumerate((("Size", self.size), ("Count", self.count), ("Seed", seeds))):
+            grid.addWidget(text(name, "tx2"), row, 0)
+            if isinstance(part, QWidget):
+                grid.addWidget(part, row, 1)
+            else:
+                grid.addLayout(part, row, 1)
+        return grid
+
+    def _connect(self) -> None:
+        session = self._session
+        self.editor.textChanged.connect(lambda: session.change(prompt=self.editor.toPlainText()))
+        self.leave_out.textChanged.connect(lambda: session.change(negative_prompt=self.leave_out.toPlainText()))
+        self.count.changed.connect(lambda count: session.change(count=count))
+        self.seed.committed.connect(lambda seed: session.change(seed=int(seed)))
+        self.lock.clicked.connect(lambda locked: session.change(seed_locked=locked))
+        self.size.chosen.connect(session.choose_size)
+        self.main.clicked.connect(lambda: self._actions["generate"].trigger())
+        self.model.clicked.connect(lambda: self._actions["model"].trigger())
+        self._theme.changed.connect(self._tint)
+        self._tint()
+
+    def _watch(self) -> None:
+        model = self._session.prompt
+        watchers: dict[str, Callable[..., object]] = {
+            "prompt": self.editor.show_text,
+            "negative_prompt": self.leave_out.show_text,
+            "words": self._words.setText,
+            "advice": self._show_advice,
+            "model_title": self.model.title.setText,
+            "model_summary": self.model.summary.setText,
+            "model_state": self.model.show_state,
+            "sizes": lambda sizes: (self.size.set_choices(sizes), self.size.choose(model.view.size_index)),
+            "size_index": self.size.choose,
+            "count": self.count.set_value,
+            "seed": lambda _: self.seed.set_value(self._session.draft.seed),
+            "seed_locked": self.lock.setChecked,
+            "estimate": self.estimate.setText,
+            "estimate_wrong": lambda wrong: retone(self.estimate, "err" if wrong else "tx2"),
+            "main_label": self._show_main,
+            "main_enabled": self.main.setEnabled,
+            "main_calm": self.main.set_calm,
+        }
+        for field, slot in watchers.items():
+            model.watch(field, slot)
+        model.watch("model_title", lambda title: self.model.setAccessibleName(f"Model: {title}"))
+
+    def _show_main(self, words: str) -> None:
+        self.main.setText(words)
+        self.main.set_icon({"Generate": "create", "Resume": "play"}.get(words, "plus"))
+        self.main.setToolTip(self._actions["generate"].toolTip())
+
+    def _show_advice(self, words: str) -> None:
+        self._advice.setText(words)
+        self._advice_row.setVisible(bool(words))
+
+    def _tint(self) -> None:
+        mark: QPixmap = icons.pixmap("warning", self._theme.tokens.warn, 14, 2.0)
+        self._advice_mark.setPixmap(mark)
+
+
+def _heading(words: str, beside: QLabel | None) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(text(words, "tx1", fonts.section()))
+    row.addStretch(1)
+    if beside is not None:
+        row.addWidget(beside)
+    return row

@@ -1,0 +1,240 @@
+"""The right panel: sampler, noise schedule, guidance, fresh noise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from core.requests import MAX_GUIDANCE, MAX_STEPS
+from core.samplers.cards import SamplerCard
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme, fonts
+from studio.theme.tokens import MARGIN, SAMPLER_SERIES
+from studio.widgets.markers import draw_marker
+from studio.widgets.schedule_plot import SchedulePlot
+from studio.widgets.section import Section
+from studio.widgets.segmented import Segmented
+from studio.widgets.slider_field import SliderField
+from studio.widgets.text import surface, text, wrapped
+from studio.widgets.track import RangeTrack
+
+
+class Choice(QComboBox):
+    """A combo box that leaves the wheel to the panel's scrolling."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFixedHeight(28)
+        self.setFont(fonts.section())
+        self.setIconSize(QSize(12, 12))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class SamplerPanel(QFrame):
+    """Writes into the session's draft, shows the session's sampler view model."""
+
+    def __init__(self, theme: Theme, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self._theme, self._session, self._settings = theme, session, settings
+        self.setProperty("surface", "panel")
+        self.setAccessibleName("How to make it")
+        self.samplers, self.grids = Choice("Sampler"), Choice("Noise schedule")
+        self.axis = Segmented("Axis", ("σ", "log-SNR"))
+        self.plot = SchedulePlot(theme)
+        self.steps = SliderField(
+            theme,
+            "Steps",
+            1,
+            60,
+            1,
+            lambda value: str(round(value)),
+            whole=True,
+            hard_high=MAX_STEPS,
+            tip="How many times noise is taken away. More steps follow the path more closely and take longer.",
+        )
+        self.scale = SliderField(
+            theme,
+            "Scale",
+            1,
+            15,
+            0.1,
+            lambda value: f"{value:.1f}",
+            hard_high=MAX_GUIDANCE,
+            tip="How strongly the prompt pulls on the picture. 1.0 is off; higher follows the words more closely,\n"
+            "with less variety and harsher colour.",
+        )
+        self.rescale = SliderField(
+            theme,
+            "Rescale",
+            0,
+            1,
+            0.01,
+            lambda value: f"{value:.2f}",
+            tip="Gives the guided guess the contrast of the unguided one: 0 is off, 1 in full.",
+        )
+        self.eta = SliderField(
+            theme,
+            "Amount η",
+            0,
+            1,
+            0.01,
+            lambda value: f"{value:.2f}",
+            tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
+        )
+        self.interval = RangeTrack(theme, "Guidance interval")
+        self._evaluations = text("", "tx3", fonts.label())
+        self._steps_note = text("", "tx3", fonts.label())
+        self._eta_note = wrapped("", "tx3")
+        self._build()
+        self._connect()
+        self._watch()
+
+    def _build(self) -> None:
+        body = surface("panel")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 10)
+        column.setSpacing(0)
+        sampler = self._section("Sampler", first=True)
+        sampler.body.addWidget(self.samplers)
+        self._steps_note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        sampler.body.addWidget(self.steps)
+        notes = QHBoxLayout()
+        notes.addWidget(self._evaluations)
+        notes.addStretch(1)
+        notes.addWidget(self._steps_note)
+        sampler.body.addLayout(notes)
+        schedule = self._section("Noise schedule")
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.grids, 1)
+        row.addWidget(self.axis)
+        schedule.body.addLayout(row)
+        schedule.body.addSpacing(4)
+        schedule.body.addWidget(self.plot)
+        guidance = self._section("Guidance")
+        guidance.body.addWidget(self.scale)
+        guidance.body.addWidget(self._interval_row())
+        guidance.body.addWidget(self.rescale)
+        fresh = self._section("Fresh noise")
+        fresh.body.addWidget(self.eta)
+        fresh.body.addWidget(self._eta_note)
+        for section in (sampler, schedule, guidance, fresh):
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _section(self, title: str, *, first: bool = False) -> Section:
+        section = Section(self._theme, title, first=first)
+        key = f"create/folded/{title}"
+        section.set_folded(self._settings.value(key, False))
+        section.folded.connect(lambda folded: self._settings.keep(key, folded))
+        return section
+
+    def _interval_row(self) -> QWidget:
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        name = text("Interval", "tx2")
+        name.setMinimumWidth(76)
+        whole.setToolTip("The steps in which guidance acts. Early steps decide the layout, late ones the detail.")
+        self._interval_words = text("", "tx1", fonts.value())
+        self._interval_words.setFixedWidth(58)
+        self._interval_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row.addWidget(name)
+        row.addWidget(self.interval, 1)
+        row.addSpacing(28)
+        row.addWidget(self._interval_words)
+        whole.setFixedHeight(30)
+        return whole
+
+    def _connect(self) -> None:
+        session = self._session
+        self.samplers.activated.connect(lambda at: session.change(sampler=self.samplers.itemData(at)))
+        self.grids.activated.connect(lambda at: session.change(time_grid=self.grids.itemData(at)))
+        self.steps.changed.connect(lambda value: session.change(steps=round(value)))
+        self.scale.changed.connect(lambda value: session.change(guidance_scale=value))
+        self.rescale.changed.connect(lambda value: session.change(rescale=value))
+        self.eta.changed.connect(lambda value: session.change(eta=value))
+        self.interval.changed.connect(lambda low, high: session.change(interval=(low, high)))
+        self.axis.chosen.connect(self._choose_axis)
+        self._theme.changed.connect(self._tint)
+
+    def _watch(self) -> None:
+        model = self._session.sampler
+        as_log_snr = self._settings.value("create/as_log_snr", False)
+        model.update(as_log_snr=as_log_snr)
+        self.axis.choose(int(as_log_snr))
+        model.watch("samplers", self._fill_samplers)
+        model.watch("grids", self._fill_grids)
+        model.watch("sampler", lambda name: _take(self.samplers, name))
+        model.watch("grid", lambda name: _take(self.grids, name))
+        model.watch("evaluations", self._evaluations.setText)
+        model.watch("steps_note", self._steps_note.setText)
+        for field in ("steps", "steps_default"):
+            model.watch(field, lambda _: self.steps.set_value(model.view.steps, model.view.steps_default))
+        for field in ("scale", "scale_default"):
+            model.watch(field, lambda _: self.scale.set_value(model.view.scale, model.view.scale_default))
+        model.watch("interval", lambda interval: self.interval.set_values(*interval))
+        model.watch("interval_words", self._interval_words.setText)
+        model.watch("steps", lambda steps: self.interval.set_step(1 / max(steps, 1)))
+        model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
+        model.watch("eta", lambda value: self.eta.set_value(value, 0.0))
+        model.watch("eta_free", self.eta.setVisible)
+        model.watch("eta_note", self._show_eta_note)
+        for field in ("curve", "curve_problem"):
+            model.watch(field, lambda _: self.plot.show_curve(model.view.curve, model.view.curve_problem))
+
+    def _choose_axis(self, index: int) -> None:
+        self._session.sampler.update(as_log_snr=bool(index))
+        self._settings.keep("create/as_log_snr", bool(index))
+
+    def _show_eta_note(self, words: str) -> None:
+        self._eta_note.setText(words)
+        self._eta_note.setVisible(bool(words))
+
+    def _fill_samplers(self, cards: tuple[SamplerCard, ...]) -> None:
+        with QSignalBlocker(self.samplers):
+            self.samplers.clear()
+            for card in cards:
+                self.samplers.addItem(self._marker(card.name), card.title, card.name)
+                tip = f"{card.family}, order {card.order}\n{card.source}"
+                self.samplers.setItemData(self.samplers.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def _fill_grids(self, grids: tuple[tuple[str, str], ...]) -> None:
+        with QSignalBlocker(self.grids):
+            self.grids.clear()
+            for name, title in grids:
+                self.grids.addItem(title, name)
+
+    def _marker(self, sampler: str) -> QIcon:
+        series = self._theme.tokens.series[SAMPLER_SERIES.get(sampler, 0)]
+        picture = QPixmap(24, 24)
+        picture.setDevicePixelRatio(2.0)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_marker(painter, QRectF(1, 1, 10, 10), series.marker, QColor(series.colour))
+        return QIcon(picture)
+
+    def _tint(self) -> None:
+        for at in range(self.samplers.count()):
+            self.samplers.setItemIcon(at, self._marker(self.samplers.itemData(at)))
+
+
+def _take(box: QComboBox, name: str) -> None:
+    with QSignalBlocker(box):
+        box.setCurrentIndex(box.findData(name))

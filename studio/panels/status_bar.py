@@ -1,0 +1,64 @@
+"""The status bar: state, hints for this view, memory."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from studio.theme import Theme, fonts, icons
+from studio.viewmodels.status import StatusInputs, StatusView
+from studio.viewmodels.view_model import ViewModel
+from studio.widgets.text import key, text
+
+HEIGHT = 26
+
+
+class StatusBar(QFrame):
+    """Shows the session's status."""
+
+    def __init__(self, theme: Theme, model: ViewModel[StatusInputs, StatusView]) -> None:
+        super().__init__()
+        self._theme, self._model = theme, model
+        self.setProperty("surface", "bar")
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName("Status")
+        self._mark = QLabel()
+        self.words = text("", "tx1", fonts.value())
+        self._memory, self._saved = text("", "tx2", fonts.label()), text("", "tx2", fonts.label())
+        self._hints = QWidget()
+        hints = QHBoxLayout(self._hints)
+        hints.setContentsMargins(0, 0, 0, 0)
+        hints.setSpacing(6)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 14, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self.words)
+        row.addSpacing(14)
+        row.addWidget(self._hints)
+        row.addStretch(1)
+        row.addWidget(self._memory)
+        row.addSpacing(8)
+        row.addWidget(self._saved)
+        model.watch("words", self._show_words)
+        model.watch("hints", self._show_hints)
+        model.watch("memory", self._memory.setText)
+        model.watch("saved", self._saved.setText)
+        for field in ("mark", "tone"):
+            model.watch(field, lambda _: self._tint())
+        theme.changed.connect(self._tint)
+
+    def _show_words(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setAccessibleName(words)
+
+    def _show_hints(self, hints: tuple[tuple[str, str], ...]) -> None:
+        layout = self._hints.layout()
+        while (item := layout.takeAt(0)) is not None:
+            item.widget().deleteLater()
+        for keys, words in hints:
+            layout.addWidget(key(keys))
+            layout.addWidget(text(words + "  ", "tx3"))
+
+    def _tint(self) -> None:
+        colour = getattr(self._theme.tokens, self._model.view.tone)
+        self._mark.setPixmap(icons.pixmap(self._model.view.mark, colour, 14, 2.0))

@@ -1,0 +1,155 @@
+"""The top bar: the mark, search and commands, the processor's load, the queue, the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from studio.actions import Actions
+from studio.theme import Theme, fonts, icons
+from studio.viewmodels.queue import QueueInputs, QueueView
+from studio.viewmodels.view_model import ViewModel
+from studio.widgets.buttons import IconButton
+from studio.widgets.ring import Ring
+from studio.widgets.text import key, text
+
+HEIGHT = 44
+
+
+class LoadBar(QWidget):
+    """A short bar and its figure."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._part = theme, 0.0
+        self.setFixedSize(36, 4)
+        theme.changed.connect(self.update)
+
+    def show_part(self, part: float) -> None:
+        self._part = part
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.tokens.bg4))
+            painter.drawRoundedRect(QRectF(self.rect()), 2, 2)
+            painter.setBrush(QColor(self._theme.tokens.tx2))
+            painter.drawRoundedRect(QRectF(0, 0, self.width() * self._part, self.height()), 2, 2)
+
+
+class QueueButton(QPushButton):
+    """The queue's ring and count."""
+
+    def __init__(self, theme: Theme, model: ViewModel[QueueInputs, QueueView], actions: Actions) -> None:
+        super().__init__()
+        self.setToolTip(actions["queue"].toolTip())
+        self.setAutoDefault(False)
+        self._theme = theme
+        self._ring = Ring(theme, 16, 2.5)
+        self._mark = QLabel()
+        self._count = text("", "tx1", fonts.section())
+        self._count.setProperty("kind", "key")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 10, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._ring)
+        row.addWidget(text("Queue", "tx1", fonts.section()))
+        row.addWidget(self._count)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFixedHeight(28)
+        self.clicked.connect(lambda: actions["queue"].trigger())
+        model.watch("fraction", self._ring.show_progress)
+        model.watch("open", self._show_count)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+    def _show_count(self, count: int) -> None:
+        self._count.setText(str(count))
+        self._count.setVisible(count > 0)
+        self._ring.setVisible(count > 0)
+        self._mark.setVisible(count == 0)
+        self.setAccessibleName(f"Queue, {count} open" if count else "Queue, empty")
+        self.updateGeometry()
+
+    def _tint(self) -> None:
+        self._mark.setPixmap(icons.pixmap("queue", self._theme.tokens.tx2, 16, self.devicePixelRatioF()))
+
+
+class TopBar(QFrame):
+    """show_load(cores, part) fills in the processor's figures."""
+
+    def __init__(self, theme: Theme, queue: ViewModel[QueueInputs, QueueView], actions: Actions) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("surface", "bar")
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName("Top bar")
+        self._mark = QLabel()
+        self._mark.setPixmap(icons.pixmap("noisette", "#000000", 26, 2.0))
+        self._chip, self._processor, self._load = QLabel(), text("", "tx2", fonts.value()), LoadBar(theme)
+        self._percent = text("", "tx2", fonts.value())
+        self._percent.setFixedWidth(40)
+        self._search = QPushButton()
+        self._search.setAccessibleName("Search commands")
+        self._search.setToolTip(actions["palette"].toolTip())
+        self._search.setAutoDefault(False)
+        self._search.setFixedHeight(28)
+        self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._search.clicked.connect(lambda: actions["palette"].trigger())
+        self._glass = QLabel()
+        inner = QHBoxLayout(self._search)
+        inner.setContentsMargins(10, 0, 5, 0)
+        inner.addWidget(self._glass)
+        inner.addWidget(text("Find a command", "tx3", fonts.label()))
+        inner.addStretch(1)
+        inner.addWidget(key("Ctrl K"))
+        for child in self._search.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.queue_button = QueueButton(theme, queue, actions)
+        self._sun = IconButton(theme, "sun", "Theme").follow(actions["theme"])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addSpacing(2)
+        row.addWidget(text("Noisette", "tx1", fonts.card()))
+        row.addStretch(1)
+        for part in (self._chip, self._processor, self._load, self._percent):
+            row.addWidget(part)
+        row.addSpacing(12)
+        row.addWidget(self.queue_button)
+        row.addWidget(self._sun)
+        self._search.setParent(self)
+        self._show_figures(False)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def show_load(self, cores: int, part: float) -> None:
+        """cores: that this process may use. part: of all cores, busy, 0 to 1."""
+        self._processor.setText(f"CPU, {cores} core{'s' if cores != 1 else ''}")
+        self._load.show_part(part)
+        self._percent.setText(f"{part * 100:.0f} %")
+        self._show_figures(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = min(380, max(220, self.width() - 720))
+        self._search.setGeometry((self.width() - width) // 2, (HEIGHT - 28) // 2, width, 28)
+
+    def _show_figures(self, known: bool) -> None:
+        for part in (self._chip, self._processor, self._load, self._percent):
+            part.setVisible(known)
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        self._chip.setPixmap(icons.pixmap("processor", tokens.tx3, 16, 2.0))
+        self._glass.setPixmap(icons.pixmap("search", tokens.tx3, 16, 2.0))
+        self._sun.set_icon("sun" if tokens.name == "dark" else "moon")

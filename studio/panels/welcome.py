@@ -1,0 +1,104 @@
+"""The canvas before the first picture: what to try, and what this computer has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.machine import Machine
+from studio.session import Session
+from studio.theme import Theme, fonts, icons
+from studio.viewmodels import wording
+from studio.widgets.buttons import Button
+from studio.widgets.text import surface, text, wrapped
+
+EXAMPLES = (
+    ("A first one", "a red cube to the left of a blue sphere"),
+    ("Count and colour", "two yellow cones behind a large green cylinder"),
+    ("Leave something out", "three objects and no cubes"),
+)
+WIDTH = 620
+
+
+class Welcome(QWidget):
+    """show_machine(machine) fills in the facts."""
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self._theme, self._session = theme, session
+        inner = QWidget()
+        inner.setMaximumWidth(WIDTH)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(text("Make your first picture", "tx1", fonts.title()))
+        column.addWidget(
+            wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
+        )
+        column.addSpacing(6)
+        for title, prompt in EXAMPLES:
+            column.addWidget(self._example(title, prompt))
+        column.addSpacing(8)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(2)
+        self._well = surface("well")
+        well = QVBoxLayout(self._well)
+        well.setContentsMargins(14, 12, 14, 12)
+        well.addWidget(text("This computer", "tx1", fonts.section()))
+        well.addLayout(self._facts)
+        column.addWidget(self._well)
+        self._kind = wrapped("", "tx2")
+        self._kind_mark = QLabel()
+        row = QHBoxLayout()
+        row.addWidget(self._kind_mark)
+        row.addWidget(self._kind, 1)
+        column.addLayout(row)
+        self._well.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(6, 0, 6, 0)
+        whole.addStretch(1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(inner, 20)
+        middle.addStretch(1)
+        whole.addLayout(middle)
+        whole.addStretch(2)
+        theme.changed.connect(self._tint)
+
+    def show_machine(self, machine: Machine) -> None:
+        """Say what this computer has."""
+        facts = [("Processor", f"{machine.cores} cores" if machine.cores != 1 else "1 core")]
+        if machine.memory:
+            free, total = (wording.gigabytes(octets) for octets in machine.memory)
+            facts.append(("Memory", f"{total} GB, {free} free"))
+        facts.append(("Graphics card", machine.graphics or "none found"))
+        if machine.disk:
+            facts.append(("Disk", f"{machine.disk[0] / 1e9:.0f} GB free"))
+        for at, (name, fact) in enumerate(facts):
+            self._facts.addWidget(text(name, "tx3"), 0, at)
+            self._facts.addWidget(text(fact, "tx1", fonts.value()), 1, at)
+            self._facts.setColumnStretch(at, 1)
+        self._well.show()
+        if not machine.graphics:
+            self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
+            self._tint()
+
+    def _example(self, title: str, prompt: str) -> QWidget:
+        card = surface("card")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(16, 12, 14, 12)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(text(title, "tx1", fonts.card()))
+        words.addWidget(wrapped(prompt, "tx2"))
+        row.addLayout(words, 1)
+        use = Button(self._theme, "Use this prompt")
+        use.setAccessibleName(f"Use this prompt: {prompt}")
+        use.clicked.connect(lambda: self._session.change(prompt=prompt))
+        row.addWidget(use, 0, Qt.AlignmentFlag.AlignVCenter)
+        return card
+
+    def _tint(self) -> None:
+        if self._kind.text():
+            self._kind_mark.setPixmap(icons.pixmap("info", self._theme.tokens.info, 16, 2.0))

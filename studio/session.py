@@ -1,0 +1,373 @@
+"""The Create mode at work: events and wishes come in, view models go out. No widgets here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.artifacts.artifact import Artifact
+from core.errors import NoisetteError
+from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Queued
+from core.models.card import ModelCard
+from core.requests import ImageRequest
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.gallery import Gallery
+from studio.pace import Pace
+from studio.settings import Settings
+from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas
+from studio.viewmodels.draft import Draft
+from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
+from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
+from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
+from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations, sampler_card
+from studio.viewmodels.status import StatusInputs, StatusView, derive_status
+from studio.viewmodels.trajectory import TrajectoryInputs, TrajectoryView, derive_trajectory
+from studio.viewmodels.view_model import ViewModel
+
+FRAMES_OCTETS = 256 * 2**20
+"""Steps of earlier runs are let go, oldest first, beyond so many bytes."""
+SEED_BITS = 31
+KEEP_AFTER_MS = 600
+
+
+class Session(QObject):
+    """Owns the view models of Create and the runs of this window.
+
+    said(sentence): one line for the user that needs no answer. drafted: the settings changed from outside the fields.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
+        super().__init__()
+        self._bridge, self._background, self._settings = bridge, background, settings
+        self._draft = Draft.from_dict(settings.value("create/draft", {}))
+        self._cards: tuple[ModelCard, ...] | None = None
+        self._runs: dict[str, Run] = {}
+        self._spent_seeds: set[int] = set()
+        self._unknown: dict[str, tuple[str, ...]] = {}
+        self._problem = "Opening"
+        self.gallery = Gallery(bridge, background)
+        self.pace = Pace(settings)
+        self.prompt: ViewModel[PromptInputs, PromptView] = ViewModel(PromptInputs(self._draft), derive_prompt)
+        self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
+        self.canvas: ViewModel[CanvasInputs, CanvasView] = ViewModel(CanvasInputs(), derive_canvas)
+        self.trajectory: ViewModel[TrajectoryInputs, TrajectoryView] = ViewModel(TrajectoryInputs(), derive_trajectory)
+        self.run_bar: ViewModel[RunBarInputs, RunBarView] = ViewModel(RunBarInputs(), derive_run_bar)
+        self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
+        self.queue: ViewModel[QueueInputs, QueueView] = ViewModel(QueueInputs(), derive_queue)
+        self._keeper = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._keeper.timeout.connect(self.keep)
+        bridge.opened.connect(self._opened)
+        bridge.refused.connect(self._refused)
+        bridge.happened.connect(self._happen)
+        self.gallery.decoded.connect(self._show_artifact)
+        self.gallery.counted.connect(self._count)
+        self.gallery.complained.connect(self.said)
+
+    @property
+    def draft(self) -> Draft:
+        """The settings as they stand."""
+        return self._draft
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models that are installed."""
+        return self._cards or ()
+
+    @property
+    def running(self) -> Run | None:
+        """The job that is being worked on."""
+        return next((run for run in self._runs.values() if run.phase is Phase.RUNNING), None)
+
+    def change(self, **changes: Any) -> None:
+        """Change settings of the draft by name. A running job is never altered."""
+        self._draft = replace(self._draft, **changes)
+        self._refresh_draft()
+
+    def choose_model(self, model_id: str) -> None:
+        """Take another model, with its best settings."""
+        card = next((each for each in self.cards if each.id == model_id), None)
+        if card is not None:
+            self._draft = self._draft.with_model(card)
+            self._refresh_draft()
+
+    def choose_size(self, index: int) -> None:
+        """Take one of the model's sizes."""
+        card = chosen_card(self._cards, self._draft)
+        if card is not None:
+            width, height = card.sizes[index]
+            self.change(width=width, height=height)
+
+    def new_seed(self) -> None:
+        """Draw another seed."""
+        self.change(seed=secrets.randbits(SEED_BITS))
+
+    def generate(self) -> str | None:
+        """Resume where paused, else submit what the settings say; the new job's id."""
+        if self.prompt.inputs.paused:
+            self.set_paused(False)
+            return None
+        if self._problem:
+            self.said.emit(self._problem)
+            return None
+        if not self._draft.seed_locked and self._draft.seed in self._spent_seeds:
+            self.new_seed()
+        try:
+            request = self._draft.request()
+        except NoisetteError as error:
+            self.said.emit(str(error))
+            return None
+        return self.submit(request)
+
+    def submit(self, request: ImageRequest) -> str:
+        """Hand a request to the engine and put it on show unless another runs."""
+        self._spent_seeds.add(request.seed)
+        job_id = self._bridge.submit(request)
+        self._runs[job_id] = Run(job_id, request)
+        if self.running is None:
+            self._focus(self._runs[job_id])
+        self._refresh_runs()
+        return job_id
+
+    def retry(self) -> None:
+        """Submit the failed run's request again."""
+        run = self.canvas.inputs.run
+        if run is not None and run.phase is Phase.FAILED and run.request is not None:
+            self.submit(run.request)
+
+    def cancel(self, job_id: str = "") -> None:
+        """Cancel a job, the running one by default."""
+        run = self._runs.get(job_id) if job_id else self.running
+        if run is not None and run.phase in OPEN:
+            self._bridge.cancel(run.job_id)
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold the queue, within one network evaluation, or let it go on."""
+        if self._bridge.is_open:
+            self._bridge.set_paused(paused)
+            for model in (self.prompt, self.run_bar, self.status, self.queue):
+                model.update(paused=paused)
+
+    def clear_finished(self) -> None:
+        """Forget runs that ended, save the one on show."""
+        shown = self.canvas.inputs.run
+        self._runs = {i: run for i, run in self._runs.items() if run.phase in OPEN or run is shown}
+        self._refresh_runs()
+
+    def set_look(self, look: Look) -> None:
+        """Clean guess, noisy state, or both. On a finished picture the noisy ones show its last step."""
+        self.canvas.update(look=look)
+
+    def next_look(self) -> None:
+        """The look after the present one."""
+        self.set_look(LOOKS[(LOOKS.index(self.canvas.inputs.look) + 1) % len(LOOKS)])
+
+    def set_item(self, item: int) -> None:
+        """Show another picture of the batch."""
+        run = self.canvas.inputs.run
+        self.canvas.update(item=item)
+        self.trajectory.update(item=item)
+        if run is not None and item < len(run.produced):
+            self.gallery.open(run.produced[item])
+
+    def set_step(self, place: int | None) -> None:
+        """Show the step at that place among those at hand; None follows the work (or shows the finished picture)."""
+        run = self.canvas.inputs.run
+        if run is None or not run.frames:
+            return
+        if place is not None:
+            place = min(max(place, 0), len(run.frames))
+            at_end = len(run.frames) if self.canvas.inputs.shown is not None else len(run.frames) - 1
+            place = None if place >= at_end else place
+        self.canvas.update(step=place)
+        self.trajectory.update(step=place)
+
+    def move_step(self, by: int) -> None:
+        """One step back (−1) or on (+1)."""
+        run = self.canvas.inputs.run
+        if run is None or not run.frames:
+            return
+        last = len(run.frames) if self.canvas.inputs.shown is not None else len(run.frames) - 1
+        here = self.canvas.inputs.step
+        self.set_step(max((last if here is None else here) + by, 0))
+
+    def open_artifact(self, artifact: Artifact) -> None:
+        """Put a picture of the history on the canvas."""
+        run = self._runs.get(artifact.id.rsplit("-", 1)[0])
+        self._focus(run)
+        if run is not None and artifact.id in run.produced:
+            self.canvas.update(item=run.produced.index(artifact.id))
+            self.trajectory.update(item=run.produced.index(artifact.id))
+        self.gallery.open(artifact.id)
+
+    def follow(self) -> None:
+        """Back to the running job."""
+        if self.running is not None:
+            self._focus(self.running)
+            self._refresh_runs()
+
+    def reuse(self) -> None:
+        """Take up the settings that made the picture on show."""
+        artifact = self.gallery.current
+        if artifact is not None:
+            self._draft = self._draft.with_request(artifact.recipe.again())
+            self._refresh_draft()
+            self.said.emit("Settings of this picture taken up, seed locked")
+
+    def toggle_favourite(self) -> None:
+        """Mark the picture on show, or take the mark away."""
+        artifact = self.gallery.current
+        if artifact is not None and self.canvas.view.finished:
+            favourite = not self.canvas.inputs.favourite
+            self.gallery.set_favourite(artifact.id, favourite)
+            self.canvas.update(favourite=favourite)
+
+    def keep(self) -> None:
+        """Write the settings down."""
+        self._settings.keep("create/draft", self._draft.to_dict())
+
+    def _opened(self) -> None:
+        self._problem = "Looking for models"
+        self.status.update(ready=True)
+        self._background.run(self._bridge.engine.cards, self._take_cards, self._refused)
+        self.gallery.read_first()
+        self._refresh_draft()
+
+    def _refused(self, sentence: str) -> None:
+        self._problem = sentence
+        self._cards = self._cards or ()
+        self.status.update(problem=sentence)
+        self._refresh_draft()
+
+    def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
+        self._cards = cards
+        self._problem = "" if cards else "No model is installed; put one into the models folder"
+        if chosen_card(cards, self._draft) is None and cards:
+            self._draft = self._draft.with_model(cards[0])
+        elif cards and not self._draft.width:
+            size = chosen_card(cards, self._draft)
+            assert size is not None
+            self._draft = replace(self._draft, width=size.sizes[0][0], height=size.sizes[0][1])
+        self._refresh_draft()
+
+    def _count(self, total: int) -> None:
+        self.canvas.update(history_count=total)
+        self.status.update(first=total == 0)
+
+    def _happen(self, event: Event) -> None:
+        run = fold(self._runs.get(event.job_id) or Run(event.job_id), event)
+        self._runs[event.job_id] = run
+        shown = self.canvas.inputs.run
+        if isinstance(event, Progress):
+            self.pace.note(run)
+        if isinstance(event, Notice):
+            self._take_notice(run, event.sentence)
+        if isinstance(event, Produced):
+            self._take_produced(run, event.artifact)
+        if isinstance(event, TERMINAL):
+            self.pace.forget(run.job_id)
+            self.prompt.update(seconds_per_evaluation=self.pace.of(self._draft))
+            self.status.update(saved=bool(run.produced))
+        if run.phase is Phase.RUNNING and not isinstance(event, Preview | Progress) and not self._pinned():
+            self._focus(run)
+        elif shown is not None and shown.job_id == run.job_id:
+            self._show(run)
+        if not isinstance(event, Preview | Queued) or shown is None:
+            self._refresh_runs()
+        if isinstance(event, Preview):
+            self.gallery.show_running(run, event)
+            self._let_go_frames()
+        elif run.phase not in OPEN:
+            self.gallery.end_running(run.job_id)
+        else:
+            self.gallery.show_running(run, None)
+
+    def _pinned(self) -> bool:
+        """The user looks at an earlier step of a run that is still open."""
+        run = self.canvas.inputs.run
+        return self.canvas.inputs.step is not None and run is not None and run.phase in OPEN
+
+    def _take_produced(self, run: Run, artifact: Artifact) -> None:
+        self.gallery.add(artifact)
+        shown = self.canvas.inputs.run
+        item = len(run.produced) - 1
+        if shown is not None and shown.job_id == run.job_id and self.canvas.inputs.item == item:
+            self.gallery.open(artifact.id)
+
+    def _take_notice(self, run: Run, sentence: str) -> None:
+        words = tuple(part for at, part in enumerate(sentence.split("'")) if at % 2) if run.request else ()
+        known = [word for word in words if run.request and word.lower() in run.request.prompt.lower()]
+        if known and "vocabulary" in sentence:
+            model_id = run.request.model_id if run.request else ""
+            earlier = self._unknown.get(model_id, ())
+            self._unknown[model_id] = tuple(dict.fromkeys((*earlier, *known)))
+            self._refresh_draft()
+        else:
+            self.said.emit(sentence)
+
+    def _show_artifact(self, shown: Shown, favourite: bool) -> None:
+        run = self.canvas.inputs.run
+        if run is not None and shown.artifact_id not in run.produced:
+            return
+        self.canvas.update(shown=shown, favourite=favourite)
+
+    def _focus(self, run: Run | None) -> None:
+        self.canvas.update(run=run, step=None, item=0, shown=None, favourite=False, look=self.canvas.inputs.look)
+        self.trajectory.update(run=run, step=None, item=0, kept=run is not None or not self.gallery.current)
+
+    def _show(self, run: Run) -> None:
+        self.canvas.update(run=run)
+        self.trajectory.update(run=run)
+
+    def _refresh_draft(self) -> None:
+        draft = self._draft
+        card = chosen_card(self._cards, draft)
+        present = {word.lower() for word in words_of(draft.prompt)}
+        unknown = tuple(word for word in self._unknown.get(draft.model_id, ()) if word.lower() in present)
+        self.prompt.update(
+            draft=draft,
+            cards=self._cards,
+            unknown=unknown,
+            problem=self._problem,
+            evaluations=evaluations(draft),
+            seconds_per_evaluation=self.pace.of(draft),
+        )
+        self.sampler.update(draft=draft, card=card)
+        self._keeper.start()
+
+    def _refresh_runs(self) -> None:
+        running, shown = self.running, self.canvas.inputs.run
+        busy = any(run.phase in OPEN for run in self._runs.values())
+        last = running or shown
+        failed = shown is not None and shown.phase is Phase.FAILED and running is None
+        self.run_bar.update(run=running)
+        self.prompt.update(busy=busy, failed=failed)
+        same = running is not None and running.request is not None and running.request.steps == self._draft.steps
+        self.sampler.update(done=running.done if running and same else None)
+        self.status.update(run=last)
+        self.queue.update(runs=tuple(self._runs.values()))
+
+    def _let_go_frames(self) -> None:
+        total = sum(frame.octets for run in self._runs.values() for frame in run.frames)
+        shown = self.canvas.inputs.run
+        for job_id, run in list(self._runs.items()):
+            if total <= FRAMES_OCTETS:
+                return
+            if run.frames and run.phase not in OPEN and (shown is None or job_id != shown.job_id):
+                total -= sum(frame.octets for frame in run.frames)
+                self._runs[job_id] = replace(run, frames=())
+
+
+def title_of(run: Run) -> str:
+    """A run in a few words, for lists."""
+    return run.request.prompt if run.request else run.job_id
+
+
+def sampler_title(run: Run) -> str:
+    """The sampler of a run, as users know it."""
+    return sampler_card(run.request.sampler).title if run.request else ""

@@ -1,0 +1,157 @@
+"""Colours, lengths and series marks of the studio: the one place where they are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Marker = Literal["circle", "square", "triangle", "diamond", "cross", "none"]
+
+SPACE = (2, 4, 6, 8, 10, 14, 20, 28)
+MARGIN = 14
+ROW = 30
+RADIUS_PICTURE, RADIUS_FIELD, RADIUS_BUTTON, RADIUS_CARD, RADIUS_FLOAT, RADIUS_ERROR = 3, 5, 6, 8, 10, 12
+HOVER_MS, PANEL_MS, CROSS_FADE_MS, TOOLTIP_MS, TOAST_MS = 120, 180, 80, 500, 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How one curve is drawn: colour, marker and dash pattern (in pen widths; empty is solid)."""
+
+    colour: str
+    marker: Marker
+    dash: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One theme. Every colour is `#rrggbb`; text colours hold 4.5 : 1 on every surface but `bg4`, marks 3 : 1.
+
+    bg0: rail and bars; bg1: panel; bg2: field and card; bg3: hover; bg4: pressed and tracks.
+    tx1: values and titles; tx2: labels and icons; tx3: hints and axes. acc: what is happening now.
+    """
+
+    name: Literal["dark", "light"]
+    bg0: str
+    bg1: str
+    bg2: str
+    bg3: str
+    bg4: str
+    canvas: str
+    line: str
+    line2: str
+    tx1: str
+    tx2: str
+    tx3: str
+    acc: str
+    acc_tx: str
+    on_acc: str
+    ok: str
+    warn: str
+    err: str
+    info: str
+    focus: str
+    ctl: str
+    acc_bg: str
+    err_bg: str
+    ok_bg: str
+    warn_bg: str
+    info_bg: str
+    prompt_choice: str
+    prompt_change: str
+    series: tuple[Series, ...]
+
+
+def _series(*colours: str) -> tuple[Series, ...]:
+    shapes: tuple[tuple[Marker, tuple[float, ...]], ...] = (
+        ("circle", ()),
+        ("square", (6.0, 3.0)),
+        ("triangle", (1.0, 2.0)),
+        ("diamond", (5.0, 2.0, 1.0, 2.0)),
+        ("cross", (3.0, 2.0)),
+        ("none", ()),
+    )
+    return tuple(Series(colour, *shape) for colour, shape in zip(colours, shapes, strict=True))
+
+
+DARK = Tokens(
+    name="dark",
+    bg0="#121214",
+    bg1="#19191C",
+    bg2="#222226",
+    bg3="#2B2B30",
+    bg4="#37373E",
+    canvas="#0E0E0F",
+    line="#2A2A2F",
+    line2="#3D3D45",
+    tx1="#EEEEF0",
+    tx2="#B6B6BF",
+    tx3="#9393A0",
+    acc="#E9A961",
+    acc_tx="#F0B877",
+    on_acc="#1E1305",
+    ok="#52C796",
+    warn="#F0D35A",
+    err="#FF8672",
+    info="#74B8F2",
+    focus="#8CC8FF",
+    ctl="#787883",
+    acc_bg="#38291A",
+    err_bg="#3A1F1B",
+    ok_bg="#173028",
+    warn_bg="#342E14",
+    info_bg="#18293A",
+    prompt_choice="#C3AEFF",
+    prompt_change="#6FD3C4",
+    series=_series("#8DBBE6", "#FBD061", "#D67791", "#70FBA8", "#AA75F7", "#E4E4E8"),
+)
+
+LIGHT = Tokens(
+    name="light",
+    bg0="#E6E6E9",
+    bg1="#F5F5F7",
+    bg2="#FFFFFF",
+    bg3="#E9E9EC",
+    bg4="#DADADF",
+    canvas="#DEDEE1",
+    line="#DCDCE1",
+    line2="#C6C6CD",
+    tx1="#1A1A1E",
+    tx2="#484851",
+    tx3="#5E5E68",
+    acc="#8A5010",
+    acc_tx="#80490C",
+    on_acc="#FFFFFF",
+    ok="#0B6B47",
+    warn="#755800",
+    err="#B3261E",
+    info="#0B5CA8",
+    focus="#0B5CA8",
+    ctl="#7A7A85",
+    acc_bg="#F4E4D0",
+    err_bg="#FBE4E1",
+    ok_bg="#DDF1E8",
+    warn_bg="#F8EFCB",
+    info_bg="#DEECF9",
+    prompt_choice="#5B35B5",
+    prompt_change="#00665A",
+    series=_series("#155BC4", "#716612", "#A63277", "#178E53", "#2504A6", "#2A2A30"),
+)
+
+PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
+"""Ink, ground and the ground's opacity of a label that lies on a picture."""
+
+SAMPLER_SERIES = {"euler": 0, "heun": 1, "dpmpp_2m": 2, "euler_ancestral": 3, "ddim": 4, "ddpm": 5}
+"""A sampler keeps its series wherever it appears."""
+
+
+def contrast(ink: str, ground: str) -> float:
+    """WCAG 2.2 contrast ratio of two `#rrggbb` colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(ink), _luminance(ground)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

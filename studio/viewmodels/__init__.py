@@ -1,0 +1,1 @@
+"""View models: frozen inputs, a pure `derive`, and word of what changed. No widgets here."""

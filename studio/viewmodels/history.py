@@ -1,0 +1,166 @@
+"""The history strip: tiles, newest first, read page by page, with thumbnails that come when they are decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QImage
+
+from core.artifacts.artifact import Artifact
+from studio.viewmodels import wording
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+class TileRole(IntEnum):
+    """What a tile's delegate asks for."""
+
+    TILE = int(Qt.ItemDataRole.UserRole) + 1
+    IMAGE = int(Qt.ItemDataRole.UserRole) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """badge: "19/24" while it runs, "" else. artifact: None while it runs."""
+
+    job_id: str
+    artifact: Artifact | None
+    prompt: str
+    seed: int
+    badge: str = ""
+    fraction: float = 0.0
+    favourite: bool = False
+
+
+class HistoryList(QAbstractListModel):
+    """Tiles of running jobs first, then artifacts. wanted(artifact): its thumbnail is to be decoded."""
+
+    wanted = Signal(object)
+    more_wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: Tile | None = None
+        self._tiles: list[Tile] = []
+        self._images: dict[str, QImage | None] = {}
+        self.total = 0
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._tiles) + (self._running is not None)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if not index.isValid() or not 0 <= index.row() < self.rowCount():
+            return None
+        tile = self.tile(index.row())
+        match role:
+            case TileRole.TILE:
+                return tile
+            case TileRole.IMAGE:
+                return self._image(tile)
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{wording.shortened(tile.prompt, 160) or 'No prompt'}\nSeed {wording.whole(tile.seed)}"
+            case Qt.ItemDataRole.AccessibleTextRole:
+                state = f", {tile.badge}" if tile.badge else ""
+                return f"{wording.shortened(tile.prompt, 80)}, seed {tile.seed}{state}"
+            case _:
+                return None
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        return len(self._tiles) < self.total
+
+    def fetchMore(self, _parent: Index) -> None:
+        self.more_wanted.emit(len(self._tiles))
+
+    def tile(self, row: int) -> Tile:
+        """The tile in a row."""
+        if self._running is not None:
+            if row == 0:
+                return self._running
+            row -= 1
+        return self._tiles[row]
+
+    def row_of(self, artifact_id: str) -> int:
+        """The row of an artifact, −1 where it is not loaded."""
+        shift = int(self._running is not None)
+        return next((i + shift for i, t in enumerate(self._tiles) if t.artifact and t.artifact.id == artifact_id), -1)
+
+    def show_running(self, tile: Tile | None) -> None:
+        """Put a running job's tile first, change it, or take it away."""
+        if self._running is None and tile is not None:
+            self.beginInsertRows(_NO_PARENT, 0, 0)
+            self._running = tile
+            self.endInsertRows()
+        elif self._running is not None and tile is None:
+            self.beginRemoveRows(_NO_PARENT, 0, 0)
+            self._running = None
+            self.endRemoveRows()
+        elif tile is not None and tile != self._running:
+            self._running = tile
+            self.dataChanged.emit(self.index(0), self.index(0))
+
+    def end_running(self, job_id: str) -> None:
+        """Take the running tile away if it is this job's."""
+        if self._running is not None and self._running.job_id == job_id:
+            self.show_running(None)
+        self._images.pop(job_id, None)
+
+    def show_running_image(self, job_id: str, image: QImage) -> None:
+        """The running job's latest look."""
+        self._images[job_id] = image
+        if self._running is not None and self._running.job_id == job_id:
+            self.dataChanged.emit(self.index(0), self.index(0))
+
+    def prepend(self, artifact: Artifact) -> None:
+        """A new artifact; one that is already here stays where it is."""
+        if self.row_of(artifact.id) >= 0:
+            return
+        row = int(self._running is not None)
+        self.beginInsertRows(_NO_PARENT, row, row)
+        self._tiles.insert(0, _tile(artifact, frozenset()))
+        self.total += 1
+        self.endInsertRows()
+
+    def append(self, artifacts: tuple[Artifact, ...], favourites: frozenset[str], total: int) -> None:
+        """One more page of older artifacts."""
+        present = {tile.artifact.id for tile in self._tiles if tile.artifact}
+        fresh = [_tile(each, favourites) for each in artifacts if each.id not in present]
+        self.total = total if artifacts else self.rowCount() - int(self._running is not None)
+        if fresh:
+            first = self.rowCount()
+            self.beginInsertRows(_NO_PARENT, first, first + len(fresh) - 1)
+            self._tiles.extend(fresh)
+            self.endInsertRows()
+
+    def set_image(self, artifact_id: str, image: QImage) -> None:
+        """A decoded thumbnail."""
+        self._images[artifact_id] = image
+        self._touch(artifact_id)
+
+    def set_favourite(self, artifact_id: str, favourite: bool) -> None:
+        row = self.row_of(artifact_id)
+        if row >= 0:
+            at = row - int(self._running is not None)
+            self._tiles[at] = replace(self._tiles[at], favourite=favourite)
+            self._touch(artifact_id)
+
+    def _image(self, tile: Tile) -> QImage | None:
+        key = tile.artifact.id if tile.artifact else tile.job_id
+        if key not in self._images and tile.artifact is not None:
+            self._images[key] = None
+            self.wanted.emit(tile.artifact)
+        return self._images.get(key)
+
+    def _touch(self, artifact_id: str) -> None:
+        row = self.row_of(artifact_id)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+
+def _tile(artifact: Artifact, favourites: frozenset[str]) -> Tile:
+    request = artifact.recipe.request
+    job_id = artifact.id.rsplit("-", 1)[0]
+    return Tile(job_id, artifact, request.prompt, artifact.recipe.seed, favourite=artifact.id in favourites)

@@ -1,0 +1,118 @@
+"""The left panel: what to make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from core.models.card import ModelCard
+from studio.viewmodels import wording
+from studio.viewmodels.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class PromptInputs:
+    """cards: None until they are read. seconds_per_evaluation: one picture's, measured here; None before a first run.
+
+    unknown: words of this prompt that the model has reported as new to it. busy: a job runs or waits.
+    problem: why nothing can be made ("" where it can).
+    """
+
+    draft: Draft = field(default_factory=Draft)
+    cards: tuple[ModelCard, ...] | None = None
+    seconds_per_evaluation: float | None = None
+    evaluations: int = 20
+    unknown: tuple[str, ...] = ()
+    busy: bool = False
+    paused: bool = False
+    failed: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    words: str
+    advice: str
+    model_title: str
+    model_summary: str
+    model_state: str
+    model_ready: bool
+    sizes: tuple[str, ...]
+    size_index: int
+    count: int
+    seed: str
+    seed_locked: bool
+    estimate: str
+    estimate_wrong: bool
+    main_label: str
+    main_enabled: bool
+    main_calm: bool
+    prompt: str
+    negative_prompt: str
+
+
+def derive_prompt(inputs: PromptInputs) -> PromptView:
+    """What the left panel shows."""
+    draft, card = inputs.draft, chosen_card(inputs.cards, inputs.draft)
+    number = len(words_of(draft.prompt))
+    if inputs.cards is None:
+        title, summary, state = "Looking for models", "", ""
+    elif card is None:
+        title, summary, state = "No model yet", "None is installed", ""
+    else:
+        title, summary, state = card.title, f"Text to image, {wording.weights(card.parameters)} weights", "Ready"
+    sizes = card.sizes if card else ()
+    size = (draft.width, draft.height)
+    return PromptView(
+        words=wording.count(number, "word") if number else "",
+        advice=advice(inputs.unknown),
+        model_title=title,
+        model_summary=summary,
+        model_state=state,
+        model_ready=card is not None,
+        sizes=tuple(size_words(*each) for each in sizes),
+        size_index=sizes.index(size) if size in sizes else -1,
+        count=draft.count,
+        seed=wording.whole(draft.seed),
+        seed_locked=draft.seed_locked,
+        estimate=inputs.problem or estimate(draft.count, inputs.evaluations, inputs.seconds_per_evaluation),
+        estimate_wrong=bool(inputs.problem) and inputs.cards is not None,
+        main_label="Resume" if inputs.paused else "Add to queue" if inputs.busy else "Generate",
+        main_enabled=inputs.paused or not inputs.problem,
+        main_calm=inputs.failed,
+        prompt=draft.prompt,
+        negative_prompt=draft.negative_prompt,
+    )
+
+
+def chosen_card(cards: tuple[ModelCard, ...] | None, draft: Draft) -> ModelCard | None:
+    """The card of the draft's model, None where it is not installed."""
+    return next((card for card in cards or () if card.id == draft.model_id), None)
+
+
+def words_of(prompt: str) -> list[str]:
+    """The words of a prompt, as they are counted."""
+    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", prompt)
+
+
+def advice(unknown: tuple[str, ...]) -> str:
+    """One line on words that the model does not know, "" for none."""
+    if not unknown:
+        return ""
+    quoted = [f"“{word}”" for word in unknown[:3]]
+    more = len(unknown) - len(quoted)
+    listed = ", ".join(quoted) + (f" and {more} more" if more else "")
+    return f"{listed} {'is' if len(unknown) == 1 else 'are'} new to this model"
+
+
+def size_words(width: int, height: int) -> str:
+    """128 for a square, else 192×128."""
+    return str(width) if width == height else f"{width}×{height}"
+
+
+def estimate(count: int, evaluations: int, seconds_per_evaluation: float | None) -> str:
+    """How long it would take, from what was measured on this machine; says so where nothing was."""
+    pictures = wording.count(count, "picture")
+    if seconds_per_evaluation is None:
+        return f"{pictures}, not timed yet"
+    return f"{pictures}, about {wording.about(count * evaluations * seconds_per_evaluation)}"

@@ -1,0 +1,160 @@
+"""A job as the window sees it: events folded into a frozen value, and what the run bar says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+import numpy as np
+
+from core.jobs.event import (
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    Notice,
+    Preview,
+    Produced,
+    Progress,
+    Queued,
+    Started,
+)
+from core.requests import ImageRequest
+from studio.viewmodels import wording
+
+TRUSTED_STEPS = 3
+"""The time left is withheld until so many steps are done."""
+
+
+class Phase(Enum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+OPEN = (Phase.WAITING, Phase.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One look at a step, kept for the trajectory. clean, noisy: (B, H, W, 3) uint8 sRGB, never written to."""
+
+    index: int
+    total: int
+    sigma: float
+    log_snr: float
+    clean: np.ndarray
+    noisy: np.ndarray | None
+
+    @property
+    def octets(self) -> int:
+        return self.clean.nbytes + (self.noisy.nbytes if self.noisy is not None else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All that is known of one job. done of total: steps. seconds: since it started. frames: by rising index."""
+
+    job_id: str
+    request: ImageRequest | None = None
+    phase: Phase = Phase.WAITING
+    ahead: int = 0
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    note: str = ""
+    frames: tuple[Frame, ...] = ()
+    produced: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    sentence: str = ""
+    details: str = field(default="", repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many pictures the job makes."""
+        return self.request.count if self.request else 1
+
+
+def fold(run: Run, event: Event) -> Run:
+    """The run after one more event."""
+    match event:
+        case Queued(ahead=ahead):
+            return replace(run, ahead=ahead)
+        case Started():
+            return replace(run, phase=Phase.RUNNING, ahead=0)
+        case Progress():
+            return replace(
+                run,
+                phase=Phase.RUNNING,
+                done=event.done,
+                total=event.total,
+                seconds=event.seconds,
+                note=event.note,
+            )
+        case Preview():
+            frame = Frame(event.index, event.total, event.sigma, event.log_snr, event.clean, event.noisy)
+            kept = tuple(old for old in run.frames if old.index < event.index)
+            return replace(run, frames=(*kept, frame), total=event.total)
+        case Produced(artifact=artifact):
+            return replace(run, produced=(*run.produced, artifact.id))
+        case Notice(sentence=sentence):
+            return replace(run, notices=(*run.notices, sentence))
+        case Done(seconds=seconds):
+            return replace(run, phase=Phase.DONE, seconds=seconds, done=run.total)
+        case Cancelled(done=done, total=total):
+            return replace(run, phase=Phase.CANCELLED, done=done, total=total)
+        case Failed(sentence=sentence, details=details):
+            return replace(run, phase=Phase.FAILED, sentence=sentence, details=details)
+        case _:
+            return run
+
+
+@dataclass(frozen=True, slots=True)
+class RunBarInputs:
+    run: Run | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunBarView:
+    """fraction: of the ring, 0 to 1. speed, left, so_far: figures; "" hides one."""
+
+    visible: bool
+    fraction: float
+    step: str
+    headline: str
+    note: str
+    speed: str
+    left: str
+    so_far: str
+    cancellable: bool
+
+
+def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
+    """What the run bar under the picture says."""
+    run = inputs.run
+    if run is None or run.phase is not Phase.RUNNING:
+        return RunBarView(False, 0.0, "", "", "", "", "", "", False)
+    trusted = run.done >= TRUSTED_STEPS and run.seconds > 0
+    pace = run.done / run.seconds if trusted else 0.0
+    if inputs.paused:
+        headline = f"Paused at step {run.done}"
+    elif run.total:
+        headline = f"Step {run.done} of {run.total}"
+    else:
+        headline = "Getting ready"
+    return RunBarView(
+        visible=True,
+        fraction=run.done / run.total if run.total else 0.0,
+        step=str(run.done) if run.total else "",
+        headline=headline,
+        note=run.note or ("loading the model" if not run.total else ""),
+        speed=f"{pace:.1f}" if pace else "",
+        left=wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else "",
+        so_far=wording.seconds(run.seconds) if run.total else "",
+        cancellable=True,
+    )

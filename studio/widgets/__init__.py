@@ -1,0 +1,1 @@
+"""Single controls: they show and ask, and know nothing of jobs or models."""

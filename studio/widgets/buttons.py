@@ -1,0 +1,78 @@
+"""Buttons: main, plain, quiet, link, and icons alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton, QToolButton
+
+from studio.theme import Theme, fonts
+
+
+class Button(QPushButton):
+    """A button with a verb on it. kind: "main" (at most one a view), "plain", "quiet", "link", "remedy"."""
+
+    def __init__(self, theme: Theme, words: str, kind: str = "plain", icon: str = "") -> None:
+        super().__init__(words)
+        self._theme, self._icon, self._kind = theme, icon, kind
+        self._calm = False
+        self.setProperty("kind", kind)
+        self.setFont(fonts.card() if kind == "main" else fonts.font(12, 600))
+        self.setIconSize(QSize(16, 16))
+        self.setAutoDefault(False)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = icon
+        self._tint()
+
+    def set_calm(self, calm: bool) -> None:
+        """Take the accent from a main button, where something else in the view has it."""
+        self._calm = calm
+        self.setProperty("calm", "true" if calm else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._icon:
+            accented = self._kind in ("main", "remedy") and not self._calm
+            self.setIcon(self._theme.icon(self._icon, "on_acc" if accented else "tx2"))
+
+
+class IconButton(QToolButton):
+    """An icon alone, 28 px square; its name and tooltip come with it."""
+
+    def __init__(
+        self, theme: Theme, icon: str, name: str, tip: str = "", *, checkable: bool = False, checked_icon: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme, self._icon, self._checked_icon = theme, icon, checked_icon or icon
+        self.setProperty("kind", "icon")
+        self.setProperty("lit", "true" if checkable else "false")
+        self.setAccessibleName(name)
+        self.setToolTip(tip or name)
+        self.setCheckable(checkable)
+        self.setFixedSize(28, 28)
+        self.setIconSize(QSize(16, 16))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.toggled.connect(self._tint)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = self._checked_icon = icon
+        self._tint()
+
+    def follow(self, action: QAction) -> IconButton:
+        """Do what the action does, and share its tooltip and whether it may act. Returns itself."""
+        self.setToolTip(action.toolTip())
+        self.clicked.connect(lambda: action.trigger())
+        self.setEnabled(action.isEnabled())
+        action.enabledChanged.connect(self.setEnabled)
+        return self
+
+    def _tint(self) -> None:
+        lit = self.isCheckable() and self.isChecked()
+        self.setIcon(self._theme.icon(self._checked_icon if lit else self._icon, "acc" if lit else "tx2"))

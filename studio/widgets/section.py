@@ -1,0 +1,52 @@
+"""A titled part of a panel that folds away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from studio.theme import Theme, fonts
+from studio.widgets.text import line
+
+
+class Section(QWidget):
+    """body: the layout to fill. folded(bool): the user folded or unfolded it."""
+
+    folded = Signal(bool)
+
+    def __init__(self, theme: Theme, title: str, *, first: bool = False) -> None:
+        super().__init__()
+        self._theme = theme
+        self._title = QPushButton(title)
+        self._title.setProperty("kind", "section")
+        self._title.setFont(fonts.section())
+        self._title.setIconSize(QSize(16, 16))
+        self._title.setCheckable(True)
+        self._title.setChecked(True)
+        self._title.setAutoDefault(False)
+        self._body = QWidget()
+        self.body = QVBoxLayout(self._body)
+        self.body.setContentsMargins(0, 2, 0, 0)
+        self.body.setSpacing(2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(2)
+        if not first:
+            column.addWidget(line())
+            column.addSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(self._body)
+        self._title.toggled.connect(self._fold)
+        self._title.clicked.connect(lambda open_: self.folded.emit(not open_))
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def set_folded(self, folded: bool) -> None:
+        self._title.setChecked(not folded)
+
+    def _fold(self, open_: bool) -> None:
+        self._body.setVisible(open_)
+        self._tint()
+
+    def _tint(self) -> None:
+        self._title.setIcon(self._theme.icon("chevron_down" if self._title.isChecked() else "chevron_right"))

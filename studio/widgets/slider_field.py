@@ -1,0 +1,131 @@
+"""Label, track, reset and field in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from studio.theme import Theme, fonts
+from studio.widgets.buttons import IconButton
+from studio.widgets.number_field import NumberField
+from studio.widgets.text import text, wrapped
+from studio.widgets.track import Track
+
+
+class SliderField(QWidget):
+    """A number between two bounds. changed(value): the user set another one.
+
+    A changed value turns the label bold and shows the reset arrow; a double-click or Alt-click on the label resets.
+    """
+
+    changed = Signal(float)
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        low: float,
+        high: float,
+        step: float,
+        write: Callable[[float], str],
+        *,
+        tip: str = "",
+        whole: bool = False,
+        hard_high: float | None = None,
+    ) -> None:
+        """hard_high: the field accepts up to this, beyond the track's end."""
+        super().__init__()
+        self._low, self._high, self._step = low, high, step
+        self._default: float | None = None
+        self._value = low
+        self.label = text(name, "tx2")
+        self.label.setMinimumWidth(76)
+        self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.track = Track(theme, name, round((high - low) / step))
+        self.reset = IconButton(theme, "reset", f"Reset {name.lower()}", "Back to the default")
+        self.reset.setFixedSize(24, 24)
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.field = NumberField(name, low, high if hard_high is None else hard_high, step, write, whole=whole)
+        self.field.setFixedWidth(58)
+        self.problem = wrapped("", "err", fonts.caption())
+        self.problem.hide()
+        self.setToolTip(tip)
+        row = QGridLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setHorizontalSpacing(4)
+        row.setVerticalSpacing(0)
+        row.addWidget(self.label, 0, 0)
+        row.addWidget(self.track, 0, 1)
+        row.addWidget(self.reset, 0, 2)
+        row.addWidget(self.field, 0, 3)
+        row.addWidget(self.problem, 1, 0, 1, 4)
+        row.setRowMinimumHeight(0, 30)
+        row.setColumnStretch(1, 1)
+        self.setFocusProxy(self.track)
+        self.track.valueChanged.connect(lambda at: self._take(self._low + at * self._step, self.field))
+        self.field.committed.connect(lambda value: self._take(value, self.track))
+        self.field.refused.connect(self._refuse)
+        self.reset.clicked.connect(self._restore)
+        self.label.installEventFilter(self)
+        self._mark()
+
+    def set_value(self, value: float, default: float | None = None) -> None:
+        """Show a value and where its default lies, without `changed`."""
+        self._value, self._default = value, default
+        self.field.set_value(value)
+        self._set_track(value)
+        self.track.set_default(-1 if default is None else round((default - self._low) / self._step))
+        self._mark()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.label and isinstance(event, QMouseEvent):
+            alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            if event.type() == QEvent.Type.MouseButtonDblClick or (
+                event.type() == QEvent.Type.MouseButtonPress and alt
+            ):
+                self._restore()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, value: float, other: QWidget) -> None:
+        value = round(value, 6)
+        if value == self._value:
+            return
+        self._value = value
+        if other is self.field:
+            self.field.set_value(value)
+        else:
+            self._set_track(value)
+        self._mark()
+        self.changed.emit(value)
+
+    def _set_track(self, value: float) -> None:
+        self.track.blockSignals(True)
+        self.track.setValue(round((min(max(value, self._low), self._high) - self._low) / self._step))
+        self.track.blockSignals(False)
+        self.track.update()
+
+    def _restore(self) -> None:
+        if self._default is not None and self._default != self._value:
+            value = self._default
+            self.set_value(value, value)
+            self.changed.emit(value)
+
+    def _refuse(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _mark(self) -> None:
+        changed = self._default is not None and abs(self._default - self._value) > 1e-9
+        self.reset.setVisible(changed)
+        self.label.setFont(fonts.section() if changed else fonts.label())
+        tone = "tx1" if changed else "tx2"
+        if self.label.property("tone") != tone:
+            self.label.setProperty("tone", tone)
+            self.label.style().unpolish(self.label)
+            self.label.style().polish(self.label)

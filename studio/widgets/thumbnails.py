@@ -1,0 +1,150 @@
+"""The history's tiles in a strip, and how one is drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio.theme import Theme, fonts, icons
+from studio.theme.tokens import PICTURE_LABEL, RADIUS_FIELD
+from studio.viewmodels.history import HistoryList, Tile, TileRole
+from studio.widgets.ring import draw_ring
+
+SIDE, PITCH = 74, 82
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Draws the thumbnail, its badges, and the outline of the chosen tile."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(PITCH, SIDE + 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = self._theme.tokens
+        tile: Tile = index.data(TileRole.TILE)
+        image: QImage | None = index.data(TileRole.IMAGE)
+        rect = option.rect  # type: ignore[attr-defined]
+        box = QRectF(rect.left() + 4, rect.top() + 4, SIDE, SIDE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(box, RADIUS_FIELD, RADIUS_FIELD)
+        painter.fillPath(shape, QColor(tokens.bg2))
+        if image is not None and not image.isNull():
+            painter.setClipPath(shape)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(box, image, _middle(image))
+            painter.setClipping(False)
+        if tile.badge:
+            self._badge(painter, box, tile)
+        if tile.favourite:
+            self._star(painter, box)
+        state = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected or tile.artifact is None:
+            ring = tokens.focus if state & QStyle.StateFlag.State_HasFocus else tokens.acc
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(ring), 2))
+            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), RADIUS_FIELD + 2, RADIUS_FIELD + 2)
+        painter.restore()
+
+    def _badge(self, painter: QPainter, box: QRectF, tile: Tile) -> None:
+        ink, ground, opacity = PICTURE_LABEL
+        painter.setFont(fonts.caption())
+        width = painter.fontMetrics().horizontalAdvance(tile.badge) + 26
+        label = QRectF(box.left() + 5, box.bottom() - 21, width, 17)
+        colour = QColor(ground)
+        colour.setAlphaF(opacity)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(label, 4, 4)
+        ring = QRectF(label.left() + 4, label.top() + 3, 11, 11)
+        draw_ring(painter, ring, tile.fraction, 2, "#55555C", "#E9A961")
+        painter.setPen(QColor(ink))
+        painter.drawText(label.adjusted(18, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, tile.badge)
+
+    def _star(self, painter: QPainter, box: QRectF) -> None:
+        _, ground, opacity = PICTURE_LABEL
+        colour = QColor(ground)
+        colour.setAlphaF(opacity)
+        disc = QRectF(box.right() - 22, box.top() + 4, 18, 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(disc)
+        icons.paint(painter, "star_filled", "#E9A961", disc.adjusted(3, 3, -3, -3))
+
+
+class Thumbnails(QListView):
+    """chosen(row): a tile was clicked or opened with Enter. asked(row): its menu was asked for."""
+
+    chosen = Signal(int)
+    asked = Signal(int)
+
+    def __init__(self, theme: Theme, tiles: HistoryList) -> None:
+        super().__init__()
+        self.setModel(tiles)
+        self._delegate = TileDelegate(theme)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName("History")
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFixedHeight(SIDE + 10)
+        self.clicked.connect(lambda index: self.chosen.emit(index.row()))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda at: self._ask(self.indexAt(at)))
+        theme.changed.connect(self.viewport().update)
+
+    def choose(self, row: int) -> None:
+        """Mark a tile as the one on show; −1 marks none."""
+        if row < 0:
+            self.clearSelection()
+        else:
+            self.setCurrentIndex(self.model().index(row, 0))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self.horizontalScrollBar()
+        delta = event.angleDelta()
+        bar.setValue(bar.value() - (delta.x() or delta.y()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.chosen.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Menu:
+            self._ask(self.currentIndex())
+        elif event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.model().rowCount():
+            self.setCurrentIndex(self.model().index(0, 0))
+
+    def event(self, event: QEvent) -> bool:
+        # Letters are the window's shortcuts, not a search within the list.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def _ask(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.asked.emit(index.row())
+
+
+def _middle(image: QImage) -> QRectF:
+    """The largest square in the middle of an image."""
+    side = min(image.width(), image.height())
+    return QRectF((image.width() - side) / 2, (image.height() - side) / 2, side, side)
