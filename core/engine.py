@@ -13,7 +13,7 @@ Importing this loads no torch; the tasks do, on the worker thread, when the firs
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -44,7 +44,8 @@ ENGINE = ""
 class Engine:
     """A queue, one worker thread, and mailboxes for whoever listens.
 
-    home: the user's folder (default: `NOISETTE_HOME` or the platform's). models: the folder of shipped models.
+    home: the user's folder (default: `NOISETTE_HOME` or the platform's). models: the folders to look in,
+    or the one that stands for the shipped models (default: those, then the home's own).
     keep_queue: jobs that wait outlive this process and those of an earlier one come back at `start`; of several engines
     in one home only the first does so. The command line turns it off.
     find_task: from a request to its task; another one serves tests.
@@ -55,13 +56,14 @@ class Engine:
     def __init__(
         self,
         home: Path | None = None,
-        models: Path | None = None,
+        models: Path | Sequence[Path] | None = None,
         *,
         keep_queue: bool = True,
         find_task: Callable[[Request], Task] = find_task,
     ) -> None:
         self.home = HomeFolder(home or default_home())
-        self.registry = ModelRegistry((models or SHIPPED, self.home.models))
+        folders = (models or SHIPPED, self.home.models) if models is None or isinstance(models, Path) else tuple(models)
+        self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
         self._history = HistoryStore(self.home, self._database)
         self._lock = HomeLock(self.home.lock)
@@ -74,6 +76,13 @@ class Engine:
         self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._journal.removed)
         self._thread = threading.Thread(target=self._work, name="noisette-worker")
         self._closed = False
+
+    def __enter__(self) -> Engine:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def history(self) -> HistoryStore:

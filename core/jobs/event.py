@@ -93,10 +93,14 @@ class Cancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class Failed(Event):
-    """sentence: what happened, for the user; details: the traceback, for a report."""
+    """sentence: what happened, for the user; details: the traceback, for a report.
+
+    expected: one of our own errors, which the user can mend; False for a fault of the program.
+    """
 
     sentence: str
     details: str = ""
+    expected: bool = True
 
 
 TERMINAL = (Done, Cancelled, Failed)

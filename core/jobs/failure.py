@@ -15,7 +15,9 @@ def failed(job_id: str, error: BaseException) -> Failed:
         return Failed(job_id, str(error), details)
     if _out_of_memory(error):
         return Failed(job_id, "the memory ran out; choose a smaller size or fewer pictures at once", details)
-    return Failed(job_id, f"something unexpected went wrong ({_named(error)}); the details tell where", details)
+    return Failed(
+        job_id, f"something unexpected went wrong ({_named(error)}); the details tell where", details, expected=False
+    )
 
 
 def _out_of_memory(error: BaseException) -> bool:

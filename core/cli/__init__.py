@@ -1,0 +1,5 @@
+"""`noisette` on the command line: one file a command."""
+
+from core.cli.app import main
+
+__all__ = ["main"]

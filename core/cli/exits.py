@@ -1,0 +1,6 @@
+"""Exit codes."""
+
+DIFFERS = 1
+FAULT = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
