@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import torch
 from torch import nn
 
 from core.networks.blocks import TimeEmbedding
 from core.networks.text_encoder import TextEncoder
 from core.networks.unet import UNet, UNetConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a batch is told, worked out as far as it can be without the noise.
+
+    states: (B, T, text_width), mask: (B, T); vector: (B, condition_width) of camera and pooled text;
+    mapped: (B, widths[0], h, w), the layout at the U-Net's stem (zeros where absent).
+    """
+
+    states: torch.Tensor
+    mask: torch.Tensor
+    vector: torch.Tensor
+    mapped: torch.Tensor
+
+    @staticmethod
+    def joined(parts: Sequence[Conditions]) -> Conditions:
+        """One batch of several."""
+        return Conditions(
+            torch.cat([part.states for part in parts]),
+            torch.cat([part.mask for part in parts]),
+            torch.cat([part.vector for part in parts]),
+            torch.cat([part.mapped for part in parts]),
+        )
 
 
 class Painter(nn.Module):
@@ -27,15 +54,17 @@ class Painter(nn.Module):
         self.unet = UNet(config)
 
     def forward(
-        self,
-        x: torch.Tensor,
-        t: torch.Tensor,
-        tokens: torch.Tensor,
-        camera: torch.Tensor,
-        layout: torch.Tensor,
+        self, x: torch.Tensor, t: torch.Tensor, tokens: torch.Tensor, camera: torch.Tensor, layout: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, C, h, w); t: (B,) in [0, 1], 1 is noise; tokens: (B, T) int64; camera: (B, camera_channels);
-        layout: (B, map_channels, map_factor * h, map_factor * w) -> (B, C, h, w)."""
+        """x: (B, C, h, w); t: (B,) in [0, 1], 1 is noise; the rest as in `conditions` -> (B, C, h, w)."""
+        return self.paint(x, t, self.conditions(tokens, camera, layout))
+
+    def conditions(self, tokens: torch.Tensor, camera: torch.Tensor, layout: torch.Tensor) -> Conditions:
+        """tokens: (B, T) int64; camera: (B, camera_channels);
+        layout: (B, map_channels, map_factor * h, map_factor * w)."""
         states, mask, pooled = self.text(tokens)
-        condition = self.time(t) + self.camera(camera) + self.pooled(pooled)
-        return self.unet(x, condition, states, mask, layout)
+        return Conditions(states, mask, self.camera(camera) + self.pooled(pooled), self.unet.read_map(layout))
+
+    def paint(self, x: torch.Tensor, t: torch.Tensor, given: Conditions) -> torch.Tensor:
+        """As `forward`, with the conditions worked out before."""
+        return self.unet(x, self.time(t) + given.vector, given.states, given.mask, mapped=given.mapped)

@@ -66,15 +66,20 @@ class UNet(nn.Module):
         text: torch.Tensor | None = None,
         mask: torch.Tensor | None = None,
         map_features: torch.Tensor | None = None,
+        *,
+        mapped: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """x: (B, in_channels, H, W), any H and W -> (B, out_channels, H, W).
 
         condition: (B, condition_width), time and the rest. text: (B, T, text_width); mask: (B, T) bool, True at
-        words. map_features: (B, map_channels, map_factor * H, map_factor * W); None is a map of zeros.
+        words. map_features: (B, map_channels, map_factor * H, map_factor * W); None is no map at all.
+        mapped: what `read_map` made of a map before, in its place.
         """
         h = self.stem(x)
-        if self.map is not None and map_features is not None:
-            h = h + self.map(map_features)
+        if map_features is not None:
+            mapped = self.read_map(map_features)
+        if mapped is not None:
+            h = h + mapped
         skips: list[torch.Tensor] = []
         for level, stage in enumerate(self.down):
             h = stage(h, condition, text, mask)
@@ -87,6 +92,11 @@ class UNet(nn.Module):
                 h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
             h = stage(torch.cat([h, skip], dim=1), condition, text, mask)
         return self.out(F.silu(self.norm(h)))
+
+    def read_map(self, map_features: torch.Tensor) -> torch.Tensor:
+        """The map at the stem's width and resolution, (B, widths[0], H, W): it doesn't change with the noise."""
+        assert self.map is not None, "this network takes no map; give map_channels"
+        return self.map(map_features)
 
 
 class _Stage(nn.Module):

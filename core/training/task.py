@@ -9,9 +9,9 @@ from typing import Protocol
 
 import torch
 
-from core.errors import RequestError
 from core.jobs.event import Event, Notice, Preview, Progress
-from core.requests import Device, TrainRequest
+from core.models.loader import choose_device
+from core.requests import TrainRequest
 from core.training.loop import Budget, TrainStep, train_steps
 from core.training.recipe import build_trainable, load_recipe
 
@@ -35,7 +35,7 @@ def train(request: TrainRequest, context: JobContext) -> Iterator[Event]:
     """
     job, folder = context.job_id, Path(request.folder)
     recipe = load_recipe(request.recipe)
-    device = training_device(request.device)
+    device = choose_device(request.device)
     before = torch.get_num_threads()
     torch.set_num_threads(request.threads)
     try:
@@ -48,17 +48,6 @@ def train(request: TrainRequest, context: JobContext) -> Iterator[Event]:
                 context.pause_point()
     finally:
         torch.set_num_threads(before)
-
-
-def training_device(name: Device) -> torch.device:
-    """ "auto" takes CUDA, then Apple's GPU, then the CPU. Raises RequestError for a device that isn't here."""
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind, here in present.items() if here))
-    if not present[name]:
-        here = ", ".join(kind for kind, available in present.items() if available)
-        raise RequestError(f"device {name!r} is not on this machine; choose auto or one of {here}")
-    return torch.device(name)
 
 
 def _events(job: str, step: TrainStep) -> Iterator[Event]:
