@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, theme: Theme, bridge: Bridge, background: Background, settings: Settings, home: Path) -> None:
         super().__init__()
-        self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
+        self._theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home = home
         self._processor: machine.ProcessorTimes | None = None
         self.setWindowTitle("Noisette")
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
 
     def open_engine(self) -> None:
         """Start what works in the background. Call it once the window is on the screen."""
-        self._bridge.open()
+        self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create.canvas.welcome.show_machine)
         self._read_load()
 
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self._settings.keep("window/size", [self.width(), self.height()])
         self._settings.close()
         self._background.close()
-        self._bridge.close()
+        self.bridge.close()
         super().closeEvent(event)
 
     def _build(self) -> None:

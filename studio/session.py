@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,7 @@ from studio.viewmodels.view_model import ViewModel
 FRAMES_OCTETS = 256 * 2**20
 """Steps of earlier runs are let go, oldest first, beyond so many bytes."""
 SEED_BITS = 31
+UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 KEEP_AFTER_MS = 600
 
 
@@ -172,8 +174,8 @@ class Session(QObject):
         run = self.canvas.inputs.run
         self.canvas.update(item=item)
         self.trajectory.update(item=item)
-        if run is not None and item < len(run.produced):
-            self.gallery.open(run.produced[item])
+        if run is not None and run.first + item < len(run.produced):
+            self.gallery.open(run.produced[run.first + item])
 
     def set_step(self, place: int | None) -> None:
         """Show the step at that place among those at hand; None follows the work (or shows the finished picture)."""
@@ -199,10 +201,10 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas."""
         run = self._runs.get(artifact.id.rsplit("-", 1)[0])
-        self._focus(run)
-        if run is not None and artifact.id in run.produced:
-            self.canvas.update(item=run.produced.index(artifact.id))
-            self.trajectory.update(item=run.produced.index(artifact.id))
+        item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
+        self._focus(run if item >= 0 else None)
+        self.canvas.update(item=max(item, 0))
+        self.trajectory.update(item=max(item, 0))
         self.gallery.open(artifact.id)
 
     def follow(self) -> None:
@@ -260,7 +262,11 @@ class Session(QObject):
         self.status.update(first=total == 0)
 
     def _happen(self, event: Event) -> None:
-        run = fold(self._runs.get(event.job_id) or Run(event.job_id), event)
+        if not event.job_id:
+            if isinstance(event, Notice):
+                self.said.emit(event.sentence)
+            return
+        run = fold(self._runs.get(event.job_id) or self._restored(event.job_id), event)
         self._runs[event.job_id] = run
         shown = self.canvas.inputs.run
         if isinstance(event, Progress):
@@ -287,6 +293,11 @@ class Session(QObject):
         else:
             self.gallery.show_running(run, None)
 
+    def _restored(self, job_id: str) -> Run:
+        """A run of an earlier session, which the engine has brought back."""
+        request = next((job.request for job in self._bridge.engine.jobs() if job.id == job_id), None)
+        return Run(job_id, request if isinstance(request, ImageRequest) else None)
+
     def _pinned(self) -> bool:
         """The user looks at an earlier step of a run that is still open."""
         run = self.canvas.inputs.run
@@ -295,20 +306,18 @@ class Session(QObject):
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
         shown = self.canvas.inputs.run
-        item = len(run.produced) - 1
+        item = len(run.produced) - 1 - run.first
         if shown is not None and shown.job_id == run.job_id and self.canvas.inputs.item == item:
             self.gallery.open(artifact.id)
 
     def _take_notice(self, run: Run, sentence: str) -> None:
-        words = tuple(part for at, part in enumerate(sentence.split("'")) if at % 2) if run.request else ()
-        known = [word for word in words if run.request and word.lower() in run.request.prompt.lower()]
-        if known and "vocabulary" in sentence:
-            model_id = run.request.model_id if run.request else ""
-            earlier = self._unknown.get(model_id, ())
-            self._unknown[model_id] = tuple(dict.fromkeys((*earlier, *known)))
-            self._refresh_draft()
-        else:
+        found = UNKNOWN_WORD.match(sentence)
+        if found is None or run.request is None:
             self.said.emit(sentence)
+            return
+        model_id = run.request.model_id
+        self._unknown[model_id] = tuple(dict.fromkeys((*self._unknown.get(model_id, ()), found[2])))
+        self._refresh_draft()
 
     def _show_artifact(self, shown: Shown, favourite: bool) -> None:
         run = self.canvas.inputs.run

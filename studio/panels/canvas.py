@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.error_card import ErrorCard
@@ -15,16 +15,19 @@ from studio.pixels import to_image
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
+from studio.theme.tokens import MARGIN
 from studio.viewmodels.canvas import LOOKS, Picture, Scene
 from studio.widgets.buttons import IconButton
 from studio.widgets.image_view import ImageView
 from studio.widgets.run_bar import RunBar
 from studio.widgets.segmented import Segmented
-from studio.widgets.text import line, surface, text
+from studio.widgets.text import Elided, line, surface, text
 
 HEADER = 42
 TILE = 68
-BAR_ROOM = 74
+BAR_ROOM = 62
+BATCH_GAP = 14
+NARROW = 560
 
 
 class BatchTile(QPushButton):
@@ -109,8 +112,8 @@ class CanvasPanel(QFrame):
         self.setProperty("surface", "canvas")
         self.setAccessibleName("Canvas")
         self.looks = Segmented("Shown", tuple(look.value for look in LOOKS))
-        self.zoom = text("", "tx2", fonts.value())
-        self.zoom.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.zoom = Elided("", "tx2", fonts.value())
+        self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.view = ImageView(theme)
         self.batch = BatchColumn()
         self.welcome = Welcome(theme, session)
@@ -128,7 +131,7 @@ class CanvasPanel(QFrame):
         header = surface("panel")
         header.setFixedHeight(HEADER)
         row = QHBoxLayout(header)
-        row.setContentsMargins(MARGIN_SIDE, 0, 10, 0)
+        row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(4)
         self.smooth = IconButton(self._theme, "image", "Smooth", checkable=True, checked_icon="pixels")
         self.smooth.setProperty("lit", "false")
@@ -138,12 +141,11 @@ class CanvasPanel(QFrame):
         self.star.setToolTip(self._actions["favourite"].toolTip())
         self.star.clicked.connect(lambda: self._actions["favourite"].trigger())
         self.export = IconButton(self._theme, "export", "Export").follow(self._actions["export"])
-        self.reuse = IconButton(self._theme, "reset", "Use these settings").follow(self._actions["reuse"])
+        self.reuse = IconButton(self._theme, "settings", "Use these settings").follow(self._actions["reuse"])
         row.addWidget(self.looks)
         row.addSpacing(6)
         row.addWidget(self.smooth)
-        row.addStretch(1)
-        row.addWidget(self.zoom)
+        row.addWidget(self.zoom, 1)
         row.addSpacing(4)
         divider = line(vertical=True)
         divider.setFixedHeight(20)
@@ -156,7 +158,7 @@ class CanvasPanel(QFrame):
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         stage.addWidget(self.view, 1)
-        stage.addWidget(self.batch)
+        self.batch.setParent(self._stage)
         for scene in (self.welcome, self.error, self._waiting):
             stage.addWidget(scene, 1)
         whole = QVBoxLayout(self)
@@ -170,7 +172,7 @@ class CanvasPanel(QFrame):
         session, model = self._session, self._session.canvas
         self.looks.chosen.connect(lambda at: session.set_look(LOOKS[at]))
         self.batch.chosen.connect(session.set_item)
-        self.view.described.connect(self.zoom.setText)
+        self.view.described.connect(self._describe)
         model.watch("scene", self._show_scene)
         model.watch("picture", self.view.show_picture)
         model.watch("look_index", self.looks.choose)
@@ -192,6 +194,21 @@ class CanvasPanel(QFrame):
         super().resizeEvent(event)
         self._stage.layout().activate()
         self._place_bar()
+        self._place_batch()
+
+    def _describe(self, size: str, zoom: str) -> None:
+        whole = f"{size}, shown at {zoom}" if size else ""
+        self.zoom.setText(whole if self.width() >= NARROW else zoom)
+        self._place_batch()
+
+    def _place_batch(self) -> None:
+        """Beside the picture, or at the edge where the picture reaches over it."""
+        margins = self._stage.layout().contentsMargins()
+        edge = self._stage.width() - margins.right() - self.batch.width()
+        beside = margins.left() + round(self.view.place().right()) + BATCH_GAP
+        height = self._stage.height() - margins.top() - margins.bottom() - self.view.reserved
+        self.batch.setGeometry(min(beside, edge), margins.top(), self.batch.width(), max(height, 0))
+        self.batch.raise_()
 
     def _place_bar(self) -> None:
         self.run_bar.lie_in(self._stage.width(), self._stage.height() - 12)
@@ -204,7 +221,12 @@ class CanvasPanel(QFrame):
 
     def _show_batch(self) -> None:
         view = self._session.canvas.view
-        self.batch.show_batch(view.batch if view.scene is Scene.PICTURE else (), view.batch_index, view.batch_title)
+        batch = view.batch if view.scene is Scene.PICTURE else ()
+        self.batch.show_batch(batch, view.batch_index, view.batch_title)
+        reserved = self.batch.width() + BATCH_GAP if batch else 0
+        if reserved != self.view.reserved_right:
+            self.view.reserved_right = reserved
+            self.view.show_picture(view.picture)
 
     def _show_scene(self, scene: Scene) -> None:
         self.view.setVisible(scene is Scene.PICTURE)
@@ -219,6 +241,3 @@ class CanvasPanel(QFrame):
         for name in ("favourite", "export", "reuse"):
             self._actions[name].setEnabled(finished)
         self.star.setEnabled(finished)
-
-
-MARGIN_SIDE = 14

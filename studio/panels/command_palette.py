@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from studio.actions import ActionCard, Actions, shown_keys
 from studio.panels.popover import Popover
 from studio.theme import fonts
+from studio.widgets.text import key, text
 
 WIDTH, ROWS = 460, 9
 
@@ -52,10 +53,13 @@ class CommandPalette(Popover):
     def _narrow(self, words: str) -> None:
         self.list.clear()
         for card, action in matching(self._entries, words):
-            item = QListWidgetItem(f"{card.name}    {shown_keys(card)}")
+            item = QListWidgetItem()
+            item.setSizeHint(QSize(0, 28))
             item.setToolTip(card.tip)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.name}, {shown_keys(card)}")
             item.setData(Qt.ItemDataRole.UserRole, action)
             self.list.addItem(item)
+            self.list.setItemWidget(item, _entry(card))
         self.list.setCurrentRow(0)
 
     def _do(self, item: QListWidgetItem | None) -> None:
@@ -64,6 +68,17 @@ class CommandPalette(Popover):
         action: QAction = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         action.trigger()
+
+
+def _entry(card: ActionCard) -> QWidget:
+    """A command's name and its key."""
+    entry = QWidget()
+    row = QHBoxLayout(entry)
+    row.setContentsMargins(8, 0, 8, 0)
+    row.addWidget(text(card.name, "tx1", fonts.value()))
+    row.addStretch(1)
+    row.addWidget(key(shown_keys(card)))
+    return entry
 
 
 def matching(entries: tuple[tuple[ActionCard, QAction], ...], words: str) -> list[tuple[ActionCard, QAction]]:

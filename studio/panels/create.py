@@ -15,6 +15,7 @@ from studio.panels.trajectory import TrajectoryPanel
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
+from studio.viewmodels.canvas import Scene
 from studio.widgets.text import line
 from studio.widgets.toast import Toast
 
@@ -36,6 +37,7 @@ class CreatePage(QWidget):
         self.sampler = SamplerPanel(theme, session, settings)
         self.history = HistoryStrip(theme, session, actions)
         self._sized_for_small: bool | None = None
+        self._low = self._bare = False
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +62,8 @@ class CreatePage(QWidget):
         whole.addWidget(self.history)
         self.toast = Toast(self.canvas)
         session.said.connect(self._say)
-        session.run_bar.watch("visible", lambda running: self._set_bar(running))
+        self._session = session
+        session.canvas.watch("scene", lambda _: self._make_room())
         self._widths = settings.value("create/widths", [])
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))
@@ -79,13 +82,16 @@ class CreatePage(QWidget):
         shown = self.prompt.isHidden() and self.sampler.isHidden() and self.history.isHidden()
         for name in ("left", "right"):
             self.set_panel(name, shown)
-        self.trajectory.setVisible(shown)
+        self._bare = not shown
         self.history.setVisible(shown)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         window = self.window().size()
-        self.trajectory.set_small(window.height() < SMALL_HEIGHT)
+        self._low = window.height() < SMALL_HEIGHT
+        self.trajectory.set_small(self._low)
+        self._make_room()
         small = window.width() < SMALL_WIDTH
         if small != self._sized_for_small:
             self._sized_for_small = small
@@ -100,8 +106,10 @@ class CreatePage(QWidget):
             self._widths = [sizes[0], sizes[2]]
             self._settings.keep("create/widths", self._widths)
 
-    def _set_bar(self, running: bool) -> None:
-        self._bar = running
+    def _make_room(self) -> None:
+        """In a low window the first run and the error card take the whole centre."""
+        whole = self._session.canvas.view.scene in (Scene.WELCOME, Scene.ERROR)
+        self.trajectory.setVisible(not (self._low and whole) and not self._bare)
 
     def _say(self, sentence: str) -> None:
-        self.toast.say(sentence, self.canvas.height() - (76 if self._bar else 14))
+        self.toast.say(sentence, self.canvas.height() - (76 if self._session.run_bar.view.visible else 14))

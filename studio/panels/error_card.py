@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.session import Session
 from studio.theme import Theme, fonts, icons
@@ -56,7 +56,7 @@ class ErrorCard(QWidget):
 
     def _build(self) -> None:
         card = surface("error")
-        card.setFixedWidth(WIDTH)
+        card.setMaximumWidth(WIDTH)
         tile = surface("errTint")
         tile.setFixedSize(40, 40)
         inside = QHBoxLayout(tile)
@@ -103,9 +103,12 @@ class ErrorCard(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addStretch(1)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card, 1000)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(2)
-        self._card: QFrame = card
 
     def _unfold(self, open_: bool) -> None:
         self._details.setVisible(open_)

@@ -9,7 +9,7 @@ from studio.panels.popover import Popover
 from studio.session import Session
 from studio.theme import fonts
 from studio.viewmodels import wording
-from studio.widgets.text import text, wrapped
+from studio.widgets.text import Elided, text
 
 
 class ModelPicker(Popover):
@@ -34,11 +34,11 @@ class ModelPicker(Popover):
         inner.setSpacing(2)
         chosen = "  (in use)" if card.id == self._session.draft.model_id else ""
         inner.addWidget(text(card.title + chosen, "tx1", fonts.card()))
-        inner.addWidget(wrapped(card.summary, "tx2"))
+        inner.addWidget(Elided(card.summary, "tx2"))
         sizes = ", ".join(f"{width}×{height}" for width, height in card.sizes)
         facts = f"{wording.weights(card.parameters)} weights, {sizes}, {card.license}"
-        inner.addWidget(wrapped(facts, "tx3"))
-        button.setMinimumHeight(78)
+        inner.addWidget(Elided(facts, "tx3"))
+        button.setFixedHeight(78)
         button.clicked.connect(lambda: self._take(card.id))
         return button
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QWheelEvent
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.requests import MAX_GUIDANCE, MAX_STEPS
@@ -22,10 +22,13 @@ from studio.widgets.track import RangeTrack
 
 
 class Choice(QComboBox):
-    """A combo box that leaves the wheel to the panel's scrolling."""
+    """A combo box that leaves the wheel to the panel's scrolling. A note may stand at its right."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
+        self._theme, self._note = theme, ""
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
         self.setAccessibleName(name)
         self.setFixedHeight(28)
         self.setFont(fonts.section())
@@ -34,6 +37,20 @@ class Choice(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def set_note(self, words: str) -> None:
+        """Words at the right, shown where there is room for them."""
+        self._note = words
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        room = self.rect().adjusted(40 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -26, 0)
+        with QPainter(self) as painter:
+            painter.setFont(fonts.label())
+            if painter.fontMetrics().horizontalAdvance(self._note) <= room.width():
+                painter.setPen(QColor(self._theme.tokens.tx3))
+                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
 
 
 class SamplerPanel(QFrame):
@@ -44,7 +61,7 @@ class SamplerPanel(QFrame):
         self._theme, self._session, self._settings = theme, session, settings
         self.setProperty("surface", "panel")
         self.setAccessibleName("How to make it")
-        self.samplers, self.grids = Choice("Sampler"), Choice("Noise schedule")
+        self.samplers, self.grids = Choice(theme, "Sampler"), Choice(theme, "Noise schedule")
         self.axis = Segmented("Axis", ("σ", "log-SNR"))
         self.plot = SchedulePlot(theme)
         self.steps = SliderField(
@@ -88,7 +105,6 @@ class SamplerPanel(QFrame):
             tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
         )
         self.interval = RangeTrack(theme, "Guidance interval")
-        self._evaluations = text("", "tx3", fonts.label())
         self._steps_note = text("", "tx3", fonts.label())
         self._eta_note = wrapped("", "tx3")
         self._build()
@@ -102,10 +118,9 @@ class SamplerPanel(QFrame):
         column.setSpacing(0)
         sampler = self._section("Sampler", first=True)
         sampler.body.addWidget(self.samplers)
-        self._steps_note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        sampler.body.addSpacing(4)
         sampler.body.addWidget(self.steps)
         notes = QHBoxLayout()
-        notes.addWidget(self._evaluations)
         notes.addStretch(1)
         notes.addWidget(self._steps_note)
         sampler.body.addLayout(notes)
@@ -182,7 +197,7 @@ class SamplerPanel(QFrame):
         model.watch("grids", self._fill_grids)
         model.watch("sampler", lambda name: _take(self.samplers, name))
         model.watch("grid", lambda name: _take(self.grids, name))
-        model.watch("evaluations", self._evaluations.setText)
+        model.watch("evaluations", self.samplers.set_note)
         model.watch("steps_note", self._steps_note.setText)
         for field in ("steps", "steps_default"):
             model.watch(field, lambda _: self.steps.set_value(model.view.steps, model.view.steps_default))

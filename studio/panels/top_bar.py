@@ -52,6 +52,7 @@ class QueueButton(QPushButton):
         self._mark = QLabel()
         self._count = text("", "tx1", fonts.section())
         self._count.setProperty("kind", "key")
+        self._count.setFixedHeight(18)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(8)
@@ -141,7 +142,7 @@ class TopBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = min(380, max(220, self.width() - 720))
+        width = 380 if self.width() >= 1300 else 250
         self._search.setGeometry((self.width() - width) // 2, (HEIGHT - 28) // 2, width, 28)
 
     def _show_figures(self, known: bool) -> None:

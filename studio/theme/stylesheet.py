@@ -60,19 +60,21 @@ QComboBox QAbstractItemView {
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 5px; }
 QComboBox QAbstractItemView::item:selected { background: $bg3; color: $tx1; }
 QListView { background: transparent; border: 0; outline: 0; }
+QListWidget::item { border-radius: 5px; }
+QListWidget::item:selected { background: $bg3; }
 """
 
 _BUTTONS = """
 QPushButton, QToolButton {
-    background: $bg2; color: $tx1; border: 1px solid $line2; border-radius: 6px; padding: 0 10px; min-height: 26px; }
+    background: $bg2; color: $tx1; border: 1px solid $line2; border-radius: 6px; padding: 0 10px; }
 QPushButton:hover, QToolButton:hover { background: $bg3; }
 QPushButton:pressed, QToolButton:pressed { background: $bg4; }
-QPushButton:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 9px; min-height: 24px; }
+QPushButton:focus, QToolButton:focus { border: 2px solid $focus; padding: 0 9px; }
 QPushButton[kind="main"] {
-    background: $acc; color: $on_acc; border: 1px solid $acc; min-height: 38px; }
+    background: $acc; color: $on_acc; border: 1px solid $acc; }
 QPushButton[kind="main"]:hover { border-color: $acc_tx; background: $acc_tx; }
 QPushButton[kind="main"]:pressed { background: $acc; }
-QPushButton[kind="main"]:focus { border: 2px solid $focus; min-height: 36px; }
+QPushButton[kind="main"]:focus { border: 2px solid $focus; }
 QPushButton[kind="main"]:disabled, QPushButton:disabled {
     background: transparent; color: $tx3; border: 1px dashed $line2; }
 QPushButton[kind="main"][calm="true"] { background: $bg2; color: $tx1; border: 1px solid $line2; }
@@ -90,13 +92,13 @@ QPushButton[kind="card"] { background: $bg2; border: 1px solid $line2; border-ra
 QPushButton[kind="card"]:hover { background: $bg3; }
 QPushButton[kind="card"]:focus { border: 2px solid $focus; }
 QPushButton[kind="remedy"] {
-    background: $acc; color: $on_acc; border: 1px solid $acc; text-align: left; min-height: 34px; padding: 0 14px; }
-QPushButton[kind="remedy"]:focus { border: 2px solid $focus; padding: 0 13px; min-height: 32px; }
+    background: $acc; color: $on_acc; border: 1px solid $acc; text-align: left; padding: 0 14px; }
+QPushButton[kind="remedy"]:focus { border: 2px solid $focus; padding: 0 13px; }
 QToolButton[kind="icon"] {
-    background: transparent; border: 1px solid transparent; padding: 0; min-width: 26px; min-height: 26px; }
+    background: transparent; border: 1px solid transparent; padding: 0; }
 QToolButton[kind="icon"]:hover { background: $bg3; }
 QToolButton[kind="icon"]:checked { background: $bg3; }
-QToolButton[kind="icon"]:focus { border: 2px solid $focus; min-width: 24px; min-height: 24px; }
+QToolButton[kind="icon"]:focus { border: 2px solid $focus; }
 QToolButton[kind="icon"][lit="true"]:checked { background: $acc_bg; }
 QToolButton[kind="rail"] {
     background: transparent; color: $tx2; border: 1px solid transparent; border-radius: 8px; padding: 0; }
@@ -104,22 +106,22 @@ QToolButton[kind="rail"]:hover { background: $bg3; }
 QToolButton[kind="rail"]:checked { background: $acc_bg; color: $acc_tx; }
 QToolButton[kind="rail"]:focus { border: 2px solid $focus; }
 QPushButton[kind="tile"] { background: transparent; border: 2px solid transparent; border-radius: 7px;
-    padding: 0; min-height: 0; }
+    padding: 0; }
 QPushButton[kind="tile"]:checked { border-color: $acc; }
 QPushButton[kind="tile"]:focus { border-color: $focus; }
 QLabel[kind="onAcc"] { color: $on_acc; }
 QPushButton[kind="segment"] {
-    background: transparent; color: $tx2; border: 0; border-radius: 5px; padding: 0 10px; min-height: 24px; }
+    background: transparent; color: $tx2; border: 0; border-radius: 5px; padding: 0 10px; }
 QPushButton[kind="segment"]:hover { color: $tx1; }
 QPushButton[kind="segment"]:checked { background: $segment; color: $tx1; }
-QPushButton[kind="segment"]:focus { border: 2px solid $focus; padding: 0 8px; min-height: 20px; }
+QPushButton[kind="segment"]:focus { border: 2px solid $focus; padding: 0 8px; }
 QFrame[surface="segments"] { background: $segments; border: 1px solid $line2; border-radius: 6px; }
 """
 
 _BARS = """
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
-QScrollBar::handle { background: $bg4; border-radius: 3px; min-height: 28px; min-width: 28px; margin: 1px; }
+QScrollBar::handle { background: $bg4; border-radius: 3px; min-width: 28px; margin: 1px; }
 QScrollBar::handle:hover { background: $ctl; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

@@ -115,4 +115,4 @@ def estimate(count: int, evaluations: int, seconds_per_evaluation: float | None)
     pictures = wording.count(count, "picture")
     if seconds_per_evaluation is None:
         return f"{pictures}, not timed yet"
-    return f"{pictures}, about {wording.about(count * evaluations * seconds_per_evaluation)}"
+    return f"{pictures}, {wording.about(count * evaluations * seconds_per_evaluation)}"

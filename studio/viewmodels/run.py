@@ -57,7 +57,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All that is known of one job. done of total: steps. seconds: since it started. frames: by rising index."""
+    """All that is known of one job. done of total: steps. seconds: since it started.
+
+    frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
+    """
 
     job_id: str
     request: ImageRequest | None = None
@@ -68,6 +71,7 @@ class Run:
     seconds: float = 0.0
     note: str = ""
     frames: tuple[Frame, ...] = ()
+    first: int = 0
     produced: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     sentence: str = ""
@@ -97,8 +101,10 @@ def fold(run: Run, event: Event) -> Run:
             )
         case Preview():
             frame = Frame(event.index, event.total, event.sigma, event.log_snr, event.clean, event.noisy)
-            kept = tuple(old for old in run.frames if old.index < event.index)
-            return replace(run, frames=(*kept, frame), total=event.total)
+            next_batch = bool(run.frames) and event.index < run.frames[-1].index
+            kept = () if next_batch else tuple(old for old in run.frames if old.index < event.index)
+            first = len(run.produced) if next_batch else run.first
+            return replace(run, frames=(*kept, frame), first=first, total=run.total or event.total)
         case Produced(artifact=artifact):
             return replace(run, produced=(*run.produced, artifact.id))
         case Notice(sentence=sentence):
@@ -143,7 +149,7 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
     pace = run.done / run.seconds if trusted else 0.0
     if inputs.paused:
         headline = f"Paused at step {run.done}"
-    elif run.total:
+    elif run.total and run.done:
         headline = f"Step {run.done} of {run.total}"
     else:
         headline = "Getting ready"
@@ -152,9 +158,9 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         fraction=run.done / run.total if run.total else 0.0,
         step=str(run.done) if run.total else "",
         headline=headline,
-        note=run.note or ("loading the model" if not run.total else ""),
+        note="" if run.note.startswith("step ") else run.note,
         speed=f"{pace:.1f}" if pace else "",
         left=wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else "",
-        so_far=wording.seconds(run.seconds) if run.total else "",
+        so_far=wording.seconds(run.seconds) if run.done else "",
         cancellable=True,
     )

@@ -62,7 +62,7 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
             return f"Waiting, {run.ahead} ahead" if run.ahead else "Waiting", "ring", "tx3"
         case Phase.RUNNING if inputs.paused:
             return f"Paused at step {run.done}", "pause", "warn"
-        case Phase.RUNNING if run.total:
+        case Phase.RUNNING if run.done:
             return f"Generating, step {run.done} of {run.total}", "dot", "acc"
         case Phase.RUNNING:
             return "Generating, getting ready", "dot", "acc"

@@ -40,10 +40,10 @@ def seconds(value: float) -> str:
 
 
 def about(value: float) -> str:
-    """A duration to two figures, for estimates."""
+    """An estimated duration: about 4 s, about 2 min 10 s, under 1 s."""
     if value < 1:
         return "under 1 s"
-    return seconds(float(round(value)) if value < 10 else value).replace(".0 s", " s")
+    return "about " + seconds(float(round(value)) if value < 10 else value).replace(".0 s", " s")
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

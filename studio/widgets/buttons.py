@@ -20,6 +20,7 @@ class Button(QPushButton):
         self.setFont(fonts.card() if kind == "main" else fonts.font(12, 600))
         self.setIconSize(QSize(16, 16))
         self.setAutoDefault(False)
+        self.setFixedHeight({"main": 40, "remedy": 38}.get(kind, 28))
         theme.changed.connect(self._tint)
         self._tint()
 

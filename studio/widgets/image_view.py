@@ -16,9 +16,12 @@ WHEEL_FACTOR = 1.25
 
 
 class ImageView(QWidget):
-    """described(words): size and true zoom, after each change. Wheel zooms about the pointer, dragging moves."""
+    """described(size, zoom): in words, after each change. Wheel zooms about the pointer, dragging moves.
 
-    described = Signal(str)
+    reserved, reserved_right: logical pixels at the foot and at the right that the fitted picture leaves free.
+    """
+
+    described = Signal(str, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -29,7 +32,7 @@ class ImageView(QWidget):
         self._fit, self._zoom, self._shift = True, 1.0, QPointF(0, 0)
         self._grab: QPointF | None = None
         self.smooth = True
-        self.reserved = 0
+        self.reserved = self.reserved_right = 0
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -64,7 +67,7 @@ class ImageView(QWidget):
         """Logical pixels to one picture pixel."""
         if not self._fit or self._left is None:
             return self._zoom
-        room = QSizeF(self.width() - 8, self.height() - 8 - self.reserved)
+        room = QSizeF(self.width() - self.reserved_right, self.height() - self.reserved)
         scale = min(room.width() / self._left.width(), room.height() / self._left.height())
         ratio = self.devicePixelRatioF()
         return int(scale * ratio) / ratio if scale * ratio >= 1 else max(scale, SMALLEST)
@@ -74,9 +77,12 @@ class ImageView(QWidget):
         if self._left is None:
             return QRectF()
         size = QSizeF(self._left.size()) * self.zoom()
-        middle = QPointF(self.width() / 2, (self.height() - self.reserved) / 2) + self._shift
+        middle = self._centre() + self._shift
         corner = middle - QPointF(size.width() / 2, size.height() / 2)
         return QRectF(QPointF(round(corner.x()), round(corner.y())), size)
+
+    def _centre(self) -> QPointF:
+        return QPointF((self.width() - self.reserved_right) / 2, (self.height() - self.reserved) / 2)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self._left is not None and event.angleDelta().y():
@@ -90,6 +96,7 @@ class ImageView(QWidget):
         if self._grab is not None and not self._fit:
             self._shift += event.position() - self._grab
             self._grab = event.position()
+            self._describe()
             self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -155,15 +162,15 @@ class ImageView(QWidget):
         anchor = place.center() if about is None else about
         moved = anchor + (place.center() - anchor) * (zoom / before)
         self._fit, self._zoom = False, zoom
-        self._shift = moved - QPointF(self.width() / 2, (self.height() - self.reserved) / 2)
+        self._shift = moved - self._centre()
         self._describe()
         self.update()
 
     def _describe(self) -> None:
         if self._left is None:
-            self.described.emit("")
+            self.described.emit("", "")
             return
         zoom = self.zoom() * self.devicePixelRatioF()
         size = f"{self._left.width()} × {self._left.height()}"
-        self.described.emit(f"{size}, shown at {zoom * 100:.0f} %")
+        self.described.emit(size, f"{zoom * 100:.0f} %")
         self.setAccessibleDescription(size)

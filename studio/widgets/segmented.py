@@ -41,6 +41,8 @@ class Segmented(QFrame):
             button.setProperty("kind", "segment")
             button.setFont(fonts.font(12, 600))
             button.setCheckable(True)
+            button.setFixedHeight(24)
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(words) + 14)
             button.setAutoDefault(False)
             button.setAccessibleName(f"{self.accessibleName()}: {words}")
             button.setCursor(Qt.CursorShape.ArrowCursor)

@@ -22,7 +22,9 @@ def wrapped(words: str = "", tone: str = "tx2", face: QFont | None = None) -> QL
     """A label that breaks its lines."""
     made = text(words, tone, face)
     made.setWordWrap(True)
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
     return made
 
 
