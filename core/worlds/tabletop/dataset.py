@@ -80,7 +80,9 @@ def read_shard(path: Path) -> Shard:
     pictures = np.load(path, mmap_mode="r", allow_pickle=False)
     lines = path.with_suffix(".jsonl").read_text().splitlines()
     if len(lines) != len(pictures):
-        raise DatasetError(f"{path} holds {len(pictures)} pictures and {len(lines)} scenes; remove it to render it anew")
+        raise DatasetError(
+            f"{path} holds {len(pictures)} pictures and {len(lines)} scenes; remove it to render it anew"
+        )
     return Shard(pictures, tuple(Scene.from_json(line) for line in lines))
 
 

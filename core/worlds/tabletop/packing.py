@@ -88,6 +88,6 @@ def pack(scenes: Sequence[Scene]) -> PackedScenes:
 
 
 def _towards_lamp(lamps: np.ndarray) -> np.ndarray:
-    """(B, 2) azimuth, elevation -> (B, 3) unit vectors. An azimuth equal to the camera's shines from the camera's side."""
+    """(B, 2) azimuth, elevation -> (B, 3) unit vectors; the camera's own azimuth shines from its side."""
     flat = np.cos(lamps[:, 1])
     return np.stack([flat * np.sin(lamps[:, 0]), -flat * np.cos(lamps[:, 0]), np.sin(lamps[:, 1])], axis=1)

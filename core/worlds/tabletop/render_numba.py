@@ -187,7 +187,7 @@ def item_distance(m, shapes, centre, half, turn, x, y, z):
 
 @jit
 def lit(count, shapes, centre, half, turn, lamp, skip, x, y, z):
-    """The part of the lamp's disc seen from a point, 0 to 1: least of the items' signed distance over the cone's width."""
+    """The part of the lamp's disc seen from a point, 0 to 1: the items' least distance over the cone's width."""
     seen = 1.0
     for m in range(count):
         if m == skip:
@@ -419,8 +419,8 @@ def render_kernel(packed, size, fine, everywhere, picture, depth, ids, normal):
 
 @nb.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def count_kernel(packed, size, seen, alone, inside):
-    """Pixels of each item as seen, as if it stood alone, and of its grown frame (to learn what lies off the picture)."""
-    count, shapes, metals, albedo, centre, half, turn, eye, right, up, forward, lamp = packed
+    """Pixels of each item: seen, if it stood alone (in a frame twice as wide), and alone inside the frame."""
+    count, shapes, _, _, centre, half, turn, eye, right, up, forward, _ = packed
     w = look.HALF_WIDTH
     for b in range(seen.shape[0]):
         for i in range(-size // 2, size + size // 2):
@@ -489,7 +489,7 @@ def render_arrays(
 
 
 def count_pixels(packed: PackedScenes, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(seen, alone, inside) pixel counts (B, M) of each item: visible, unoccluded in a frame twice as wide, unoccluded inside the frame."""
+    """(seen, alone, inside) pixel counts (B, M): visible; unhidden in a frame twice as wide; unhidden inside."""
     seen, alone, inside = (np.zeros(packed.codes.shape[:2], dtype=np.int64) for _ in range(3))
     count_kernel(_arrays(packed), size, seen, alone, inside)
     return seen, alone, inside

@@ -101,7 +101,9 @@ class Solids:
     def distance(self, point: torch.Tensor) -> torch.Tensor:
         """Signed distances (B, M, P) from world points (B, P, 3) or (B, M, P, 3) to every item."""
         points = point if point.dim() == 4 else point[:, None]
-        return signed_distance(self.shape[:, :, None], self.half[:, :, None], self.local(points - self.centre[:, :, None]))
+        return signed_distance(
+            self.shape[:, :, None], self.half[:, :, None], self.local(points - self.centre[:, :, None])
+        )
 
 
 def rays(solids: Solids, size: int, fine: int = 1) -> torch.Tensor:
@@ -117,10 +119,8 @@ def rays(solids: Solids, size: int, fine: int = 1) -> torch.Tensor:
 def surfaces(solids: Solids, direction: torch.Tensor) -> Surfaces:
     """The first thing that each camera ray (B, P, 3) meets."""
     start = solids.eye[:, None].expand_as(direction)
-    origin = solids.local((start[:, None] - solids.centre[:, :, None]))
-    depth, normal = hits(
-        solids.shape[:, :, None], solids.half[:, :, None], origin, solids.local(direction[:, None])
-    )
+    origin = solids.local(start[:, None] - solids.centre[:, :, None])
+    depth, normal = hits(solids.shape[:, :, None], solids.half[:, :, None], origin, solids.local(direction[:, None]))
     depth = torch.where(solids.present[:, :, None], depth, FAR)
     nearest, item = depth.min(dim=1)
     chosen = item[:, None, :, None].expand(-1, 1, -1, 3)
@@ -318,7 +318,7 @@ def render_solids(solids: Solids, size: int, *, fine: int = 3) -> Rendered:
 
 
 def boxes_of(ids: torch.Tensor, items: int) -> torch.Tensor:
-    """(B, items, 4) left, top, right, bottom in 0..1 of each item's pixels in ids (B, H, W); NaN where there are none."""
+    """(B, items, 4) left, top, right, bottom in 0..1 of each item's pixels in ids (B, H, W); NaN where none."""
     height, width = ids.shape[1:]
     mask = ids[:, None] == torch.arange(items, device=ids.device)[None, :, None, None]
     edges: list[torch.Tensor] = []

@@ -82,9 +82,7 @@ def _cube(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor) -> tuple[torch.T
     return t, normal
 
 
-def _turned(
-    half: torch.Tensor, o: torch.Tensor, d: torch.Tensor, *, cone: bool
-) -> tuple[torch.Tensor, torch.Tensor]:
+def _turned(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor, *, cone: bool) -> tuple[torch.Tensor, torch.Tensor]:
     """A capped cylinder, or a cone with its apex up: radius = slope * (h - z)."""
     r, h = half[..., 0], half[..., 2]
     (ox, oy, oz), (dx, dy, dz) = o.unbind(-1), d.unbind(-1)

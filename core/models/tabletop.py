@@ -1,0 +1,145 @@
+"""The shipped model of the tabletop: a planner that lays out, a painter that paints the layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+
+from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
+from core.diffusion.guidance import GuidedDenoiser
+from core.diffusion.level import Level
+from core.diffusion.parameterization import Parameterization, to_prediction
+from core.diffusion.prediction import Prediction
+from core.diffusion.schedule import NoiseSchedule, schedule_named
+from core.errors import ModelError, RequestError
+from core.models.card import ModelCard
+from core.models.picture import Condition
+from core.networks.painter import Conditions, Painter
+from core.networks.pca_codec import PcaCodec
+from core.networks.unet import UNetConfig
+from core.networks.weights import load_weights
+from core.planning.planner import Planner
+from core.requests import GuidanceSettings
+from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, tokenize, unknown_words
+from core.worlds.tabletop.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class TabletopModel:
+    """A PictureModel. size: pixels a side; map_size: cells a side of the layout's map."""
+
+    card: ModelCard
+    device: torch.device
+    painter: Painter
+    codec: PcaCodec
+    planner: Planner
+    size: int
+    map_size: int
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return torch.float32
+
+    @property
+    def schedule(self) -> NoiseSchedule:
+        return schedule_named(self.card.schedule)
+
+    @property
+    def parameterization(self) -> Parameterization:
+        return Parameterization(self.card.parameterization)
+
+    def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
+        """Raises RequestError for any size but the one it was trained at."""
+        if (width, height) != (self.size, self.size):
+            raise RequestError(
+                f"{self.card.id} can't paint {width}x{height} pixels; it was trained at "
+                f"{self.size}x{self.size}, ask for that"
+            )
+        return self.codec.channels, self.size // self.codec.factor, self.size // self.codec.factor
+
+    def unknown_words(self, prompt: str) -> tuple[str, ...]:
+        return unknown_words(prompt)
+
+    def plan(self, prompt: str, seed: int) -> str:
+        return self.planner.plan(prompt, seed).to_json()
+
+    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> GuidedDenoiser:
+        with torch.inference_mode():
+            asked = [self._conditions(one.prompt, one.layout) for one in conditions]
+            left_out = [self._conditions(one.negative_prompt, None) for one in conditions]
+        return GuidedDenoiser(_Guesses(self, tuple(asked), tuple(left_out)), guidance)
+
+    def _conditions(self, prompt: str, layout: str | None) -> Conditions:
+        """One item's conditions, worked out once a picture, item by item."""
+        words = tokenize(prompt)[:MAX_TOKENS]
+        tokens = torch.tensor([words + [PAD] * (MAX_TOKENS - len(words))], device=self.device)
+        camera = torch.zeros(1, CAMERA_CHANNELS, device=self.device)
+        features = torch.zeros(1, MAP_CHANNELS, self.map_size, self.map_size, device=self.device)
+        if layout is not None:
+            scene = Scene.from_json(layout)
+            camera = camera_vector([scene], self.device)
+            features = layout_map([scene], cast_cells([scene], self.map_size, self.device))
+        return self.painter.conditions(tokens, camera, features)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guesses:
+    """The painter under a batch's conditions, as guidance asks for it."""
+
+    model: TabletopModel
+    asked: tuple[Conditions, ...]
+    left_out: tuple[Conditions, ...]
+
+    def conditional(self, x: torch.Tensor, level: Level) -> Prediction:
+        return self._read(self._paint(x, level, [(one,) for one in self.asked])[:, 0], x, level)
+
+    def pair(self, x: torch.Tensor, level: Level) -> tuple[Prediction, Prediction]:
+        both = self._paint(x, level, list(zip(self.asked, self.left_out, strict=True)))
+        return self._read(both[:, 0], x, level), self._read(both[:, 1], x, level)
+
+    def _read(self, output: torch.Tensor, x: torch.Tensor, level: Level) -> Prediction:
+        return to_prediction(self.model.parameterization, output, x, level)
+
+    @torch.inference_mode()
+    def _paint(self, x: torch.Tensor, level: Level, given: Sequence[tuple[Conditions, ...]]) -> torch.Tensor:
+        """(B, K, C, h, w): the network's K outputs for each item.
+
+        CPU convolutions may round otherwise for another batch size, so there each item is a batch of its own.
+        """
+        ways = len(given[0])
+        if x.device.type != "cpu":
+            flat = Conditions.joined([one for item in given for one in item])
+            return self._call(x.repeat_interleave(ways, dim=0), level, flat).unflatten(0, (-1, ways))
+        rows = [
+            self._call(item.expand(ways, *item.shape), level, Conditions.joined(own))
+            for item, own in zip(x, given, strict=True)
+        ]
+        return torch.stack(rows)
+
+    def _call(self, x: torch.Tensor, level: Level, given: Conditions) -> torch.Tensor:
+        t = torch.full((len(x),), level.t, device=x.device)
+        return self.model.painter.paint(x.contiguous(memory_format=torch.channels_last), t, given)
+
+
+def load(card: ModelCard, folder: Path, device: torch.device) -> TabletopModel:
+    """Build the model of a card from its files. Raises ModelError for files that are not what the card says."""
+    weights = load_weights(folder / card.files["painter"])
+    try:
+        config = cast("dict[str, Any]", json.loads(weights.metadata["config"]))
+        size, words = int(config.pop("size")), int(config.pop("vocabulary"))
+        shape = UNetConfig(**{key: tuple(value) if isinstance(value, list) else value for key, value in config.items()})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{card.files['painter']} has no readable painter configuration ({error}); install the model again"
+        ) from error
+    painter = Painter(shape, words, CAMERA_CHANNELS)
+    painter.load_state_dict(weights.part("painter."))
+    painter = painter.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+    codec = PcaCodec.from_tensors(weights.part("codec.")).to(device)
+    cells = size // codec.factor * shape.map_factor
+    return TabletopModel(card, device, painter, codec, Planner.load(folder / card.files["planner"]), size, cells)
