@@ -22,6 +22,6 @@ def request_from_plain(data: Any, where: str) -> Request:
         raise PlainError(f"{where} is not an object; it needs 'kind' and 'request'")
     record = cast("dict[str, Any]", data)
     kind = record.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise PlainError(f"{where} is of kind {kind!r}; known are {', '.join(KINDS)}")
-    return from_plain(KINDS[cast("str", kind)], record.get("request"), where)
+    return from_plain(KINDS[kind], record.get("request"), where)

@@ -11,6 +11,7 @@ from pathlib import Path
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import is_part
 from core.artifacts.image import load_picture, save_thumbnail
+from core.artifacts.recipe import pixels_sha256
 from core.errors import NoisetteError
 from core.history.database import HistoryError
 from core.history.store import HistoryStore
@@ -30,7 +31,8 @@ class Recovery:
 def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recovery:
     """Sweep unfinished files, adopt finished but unrecorded pictures, finish moves to the bin.
 
-    A PNG without a readable recipe is not ours and stays untouched. Raises HistoryError where the disk fails.
+    A PNG whose recipe is missing, or is not that of its pixels, stays untouched.
+    Raises HistoryError where the disk fails.
     """
     try:
         swept = _sweep((store.home.pictures, store.home.thumbnails), stale_seconds)
@@ -59,6 +61,8 @@ def _adopt(store: HistoryStore) -> Iterator[str]:
         try:
             picture = load_picture(path)
         except NoisetteError:
+            continue
+        if pixels_sha256(picture.pixels) != picture.recipe.pixels_sha256:
             continue
         thumbnail = store.home.thumbnail(path.stem)
         if not thumbnail.exists():

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.interop.infotext import infotext
+from core.requests import GuidanceSettings
+from core.samplers.cards import CARDS
+from core.version import VERSION
+from tests.core.artifacts.recipes import recipe
+
+
+def test_the_whole_text() -> None:
+    whole = recipe(prompt="a red cube", negative_prompt="blue", guidance=GuidanceSettings(3.5), time_grid="karras")
+    assert infotext(whole) == (
+        "a red cube\n"
+        "Negative prompt: blue\n"
+        "Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 3.5, Seed: 7, Size: 8x10, "
+        f"Model hash: 0123456789, Model: tabletop, RNG: CPU, Version: Noisette {VERSION}"
+    )
+
+
+def test_without_a_negative_prompt_its_line_is_left_out() -> None:
+    assert "Negative prompt" not in infotext(recipe())
+
+
+@pytest.mark.parametrize("model_id", ["odd, name", "odd: name", 'odd "name"', "odd\nname"])
+def test_values_that_would_break_the_line_are_quoted(model_id: str) -> None:
+    last = infotext(recipe(model_id=model_id)).rsplit("Model: ", 1)[1]
+    assert last.startswith('"odd')
+    assert "\n" not in last
+
+
+def test_a_grid_that_other_tools_lack_is_left_out_and_fresh_noise_is_told() -> None:
+    text = infotext(recipe(time_grid="log_snr", sampler="ddim", eta=0.5))
+    assert "Schedule type" not in text
+    assert "Sampler: DDIM, " in text
+    assert "Eta: 0.5" in text
+
+
+def test_every_sampler_of_ours_has_a_name_of_theirs() -> None:
+    names = {infotext(recipe(sampler=card.name)).split("Sampler: ")[1].split(",")[0] for card in CARDS}
+    assert len(names) == len(CARDS)
+    assert not names & {"dpmpp_2m", "euler_ancestral"}
+
+
+def test_a_model_without_a_painter_is_known_by_its_first_file() -> None:
+    assert "Model hash: ffffffffff" in infotext(replace(recipe(), model_sha256={"unet": "f" * 64}))
+    assert "Model hash" not in infotext(replace(recipe(), model_sha256={}))
