@@ -66,7 +66,8 @@ def to_prediction(
     Raises ParameterizationError for EPS at alpha = 0 and X0 at sigma = 0, where the other half is not in x.
     """
     alpha, sigma = level.alpha, level.sigma
-    output = output.to(x.dtype)
+    if output.dtype != x.dtype:
+        output = output.to(x.dtype)
     match kind:
         case Parameterization.EPS:
             _refuse_zero(alpha, "alpha", "an eps network can't start at pure noise; begin the grid at a lower time")
@@ -125,8 +126,10 @@ def target(
 
 
 def _combine(x: Tensor, a: float | Tensor, y: Tensor, b: float | Tensor) -> Tensor:
-    """a * x + b * y, in two passes over memory where b is a number."""
+    """a * x + b * y, in as few passes over memory as may be."""
     if isinstance(b, float):
+        if a == 1.0:
+            return torch.add(x, y, alpha=b)
         return torch.mul(x, a).add_(y, alpha=b)
     return a * x + b * y
 

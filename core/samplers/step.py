@@ -65,4 +65,7 @@ def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None =
     Source: Song et al. 2021 (arXiv:2010.02502), eq. 12; Lu et al. 2022 (arXiv:2211.01095), eq. 9.
     """
     kept = (there.sigma if left is None else left) / here.sigma
-    return torch.mul(x, kept).add_(x0, alpha=there.alpha - here.alpha * kept)
+    gain = there.alpha - here.alpha * kept
+    if abs(gain + kept - 1.0) < 1e-15:  # on a flow and at alpha = 1 the weights sum to 1: one pass over memory
+        return torch.lerp(x0, x, kept)
+    return torch.mul(x, kept).add_(x0, alpha=gain)

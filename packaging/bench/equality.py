@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +29,7 @@ from torch import Tensor  # noqa: E402
 
 from core.diffusion.level import Level  # noqa: E402
 from core.diffusion.mixture import GaussianMixture  # noqa: E402
-from core.diffusion.schedule import VpTable, schedule_named  # noqa: E402
+from core.diffusion.schedule import schedule_named  # noqa: E402
 from core.diffusion.time_grid import TimeGrid  # noqa: E402
 from core.samplers.ancestral import ddim, ddpm, euler_ancestral  # noqa: E402
 from core.samplers.dpmpp import dpmpp_2m  # noqa: E402
