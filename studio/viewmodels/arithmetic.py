@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 
 from core.errors import NoisetteError
@@ -14,6 +15,8 @@ _OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+_SUM = re.compile(r"[0-9.+\-*/() ]+")
 
 
 class SumError(NoisetteError):
@@ -26,8 +29,8 @@ def evaluate(text: str) -> float:
     Raises SumError: value, rule, remedy.
     """
     plain = text.replace("\u2009", "").replace("\u2212", "-").replace(",", ".").strip()
-    plain = plain.rstrip("abcdefghijklmnopqrstuvwxyzσηρ% ")
-    if not plain or len(plain) > 60:
+    plain = plain.rstrip("abcdefghijklmnopqrstuvwxyz% ")
+    if len(plain) > 60 or not _SUM.fullmatch(plain):
         raise SumError(f"{text!r} is not a number; write one, or a sum such as 24*2")
     try:
         return _value(ast.parse(plain.replace(" ", ""), mode="eval").body)

@@ -1,0 +1,58 @@
+"""A window on a real engine whose one task is scripted, so that a test says when a step is made."""
+
+from __future__ import annotations
+
+import os
+
+# Before Qt is imported anywhere.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.engine import Engine
+from studio.app import open_window
+from studio.main_window import MainWindow
+from tests.studio.scripted import Script, install_card
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def open_studio(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, script: Script
+) -> Iterator[Callable[..., MainWindow]]:
+    """Opens a window on the test's own home; each is closed at the end."""
+    windows: list[MainWindow] = []
+    models = tmp_path / "models"
+    install_card(models)
+
+    def opened(*, ready: bool = True, home: Path = tmp_path / "home", models: Path = models) -> MainWindow:
+        def factory() -> Engine:
+            return Engine(home=home, models=models, find_task=lambda _request: script.task)
+
+        window = open_window(qapp, home, factory)
+        windows.append(window)
+        if ready:
+            qtbot.waitUntil(lambda: bool(window.session.cards), timeout=20_000)
+            qtbot.waitUntil(lambda: window.session.canvas.inputs.history_count is not None, timeout=20_000)
+        return window
+
+    yield opened
+    script.release(100_000)
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_studio: Callable[..., MainWindow]) -> MainWindow:
+    """A window whose engine is open and whose models are known."""
+    return open_studio()

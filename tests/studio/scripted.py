@@ -1,0 +1,109 @@
+"""A task that makes flat pictures step by step, each step when the test allows it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from core.artifacts.artifact import Artifact, artifact_id
+from core.artifacts.image import save_picture, save_thumbnail
+from core.artifacts.recipe import Environment, Recipe, pixels_sha256
+from core.errors import NoisetteError
+from core.jobs.context import JobContext
+from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.models.card import ModelCard, ModelDefaults, write_card
+from core.requests import ImageRequest
+
+SIDE = 32
+CARD = ModelCard(
+    id="flat",
+    title="Flat",
+    summary="Flat colours, for tests",
+    network="flat",
+    parameterization="x0",
+    schedule="flow",
+    codec="pixels",
+    conditioning=("text",),
+    sizes=((SIDE, SIDE), (64, 64)),
+    parameters=2_900_000,
+    license="Apache-2.0",
+    source="tests",
+    defaults=ModelDefaults("dpmpp_2m", "uniform", 5, 3.0),
+)
+
+
+class PromptError(NoisetteError):
+    """What a test's prompt asked for."""
+
+
+def install_card(folder: Path) -> None:
+    """Write the card where a registry finds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_card(CARD, folder / f"{CARD.id}.json")
+
+
+class Script:
+    """The words "velvet", "fail" and "crash" in a prompt make a notice, a refusal, and an exception."""
+
+    def __init__(self) -> None:
+        self._permits = threading.Semaphore(0)
+
+    def release(self, steps: int) -> None:
+        """Let that many more steps be made."""
+        self._permits.release(steps)
+
+    def task(self, request: ImageRequest, context: JobContext) -> Iterator[Event]:
+        job, total = context.job_id, request.steps
+        if "velvet" in request.prompt:
+            yield Notice(job, "'velvet' is not in this model's vocabulary; it will be ignored")
+        for index in range(total):
+            context.pause_point()
+            while not self._permits.acquire(timeout=0.005):
+                context.pause_point()
+            if "fail" in request.prompt:
+                raise PromptError("the state is not finite; lower the guidance scale")
+            if "crash" in request.prompt:
+                raise ZeroDivisionError("scripted")
+            yield look(job, index, total, request)
+            yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
+        for item in range(request.count):
+            yield Produced(job, keep(request, item, context))
+
+
+def look(job: str, index: int, total: int, request: ImageRequest) -> Preview:
+    """The preview of a step: the clean guess nears the picture, the noisy state loses its noise."""
+    t = 1.0 - (index + 0.5) / total
+    rng = np.random.default_rng(index)
+    final = np.stack([picture(seed) for seed in request.seeds]).astype(np.float64)
+    clean = (1.0 - t) * final + t * 128.0
+    noisy = (1.0 - t) * final + t * rng.uniform(0, 255, final.shape)
+    return Preview(job, index, total, t, 2 * math.log((1 - t) / t), clean.astype(np.uint8), noisy.astype(np.uint8))
+
+
+def picture(seed: int) -> np.ndarray:
+    """(SIDE, SIDE, 3): a colour by the seed, with a white square so that up and down differ."""
+    pixels = np.empty((SIDE, SIDE, 3), np.uint8)
+    pixels[:] = np.random.default_rng(seed).integers(0, 200, 3)
+    pixels[4:12, 4:20] = 255
+    return pixels
+
+
+def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
+    """Write the picture as the real task does, and record it."""
+    made = picture(request.seed + item)
+    environment = Environment("0", "3.11", "0", "test", "test", "cpu", "float32", 1)
+    at = f"2026-01-01T00:00:{item:02d}+00:00"
+    recipe = Recipe(
+        request, item, request.seed + item, None, SIDE, SIDE, "Flat", {}, environment, pixels_sha256(made), at
+    )
+    name = artifact_id(context.job_id, item)
+    path, thumbnail = context.history.home.picture(name), context.history.home.thumbnail(name)
+    save_picture(path, made, recipe)
+    save_thumbnail(thumbnail, made)
+    artifact = Artifact(name, "image", path, thumbnail, recipe)
+    context.history.add(artifact)
+    return artifact

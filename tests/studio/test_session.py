@@ -1,0 +1,261 @@
+"""The Create mode on a real engine, driven step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from core.engine import Engine
+from studio.main_window import MainWindow
+from studio.viewmodels.canvas import Look, Scene
+from studio.viewmodels.run import Phase
+from tests.studio.scripted import CARD, Script, picture
+
+WAIT_MS = 20_000
+
+
+def make(window: MainWindow, qtbot: QtBot, script: Script, **changes: object) -> None:
+    """Generate with these settings and wait until the picture is on the canvas."""
+    window.session.change(**changes)
+    window.session.generate()
+    script.release(window.session.draft.steps)
+    qtbot.waitUntil(lambda: window.session.canvas.view.finished, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.session.running is None, timeout=WAIT_MS)
+
+
+def test_the_models_best_settings_are_taken_up(window: MainWindow) -> None:
+    draft = window.session.draft
+    assert (draft.model_id, draft.width, draft.steps, draft.guidance_scale) == ("flat", 32, 5, 3.0)
+    assert window.session.prompt.view.main_enabled
+    assert window.session.canvas.view.scene is Scene.WELCOME
+
+
+def test_a_picture_forms_step_by_step_and_is_found_in_the_history(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    session = window.session
+    session.change(prompt="a red cube", seed=3)
+    session.generate()
+    for step in range(1, 5):
+        script.release(1)
+        qtbot.waitUntil(lambda step=step: session.run_bar.view.headline == f"Step {step} of 5", timeout=WAIT_MS)
+    assert session.status.view.words == "Generating, step 4 of 5"
+    assert session.prompt.view.main_label == "Add to queue"
+    assert session.gallery.list.tile(0).badge == "4/5"
+    assert [column.number for column in session.trajectory.view.columns][-1] == 5
+    script.release(1)
+    qtbot.waitUntil(lambda: session.canvas.view.finished, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.running is None, timeout=WAIT_MS)
+    assert session.canvas.view.picture is not None
+    np.testing.assert_array_equal(session.canvas.view.picture.left, picture(3))
+    assert session.gallery.list.rowCount() == 1
+    artifact = session.gallery.list.tile(0).artifact
+    assert artifact is not None
+    assert artifact.path.is_file()
+    assert artifact.recipe.request.prompt == "a red cube"
+    assert session.prompt.view.main_label == "Generate"
+    assert session.status.view.saved == "Saved"
+
+
+def test_a_cancelled_job_ends_and_the_next_one_runs(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    first = session.generate()
+    second = session.generate()
+    script.release(2)
+    qtbot.waitUntil(lambda: session.run_bar.view.headline == "Step 2 of 5", timeout=WAIT_MS)
+    assert session.queue.view.open == 2
+    session.cancel()
+    qtbot.waitUntil(lambda: session.queue.view.open == 1, timeout=WAIT_MS)
+    assert [row.job_id for row in session.queue.view.rows] == [second, first]
+    script.release(5)
+    qtbot.waitUntil(lambda: session.queue.view.open == 0, timeout=WAIT_MS)
+    assert session.gallery.list.rowCount() == 1
+    session.clear_finished()
+    assert len(session.queue.view.rows) == 1
+
+
+def test_pausing_holds_the_steps_and_the_main_button_resumes(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    session.generate()
+    script.release(1)
+    qtbot.waitUntil(lambda: session.run_bar.view.headline == "Step 1 of 5", timeout=WAIT_MS)
+    session.set_paused(True)
+    assert session.status.view.words == "Paused at step 1"
+    assert session.prompt.view.main_label == "Resume"
+    script.release(4)
+    assert session.generate() is None
+    qtbot.waitUntil(lambda: session.canvas.view.finished, timeout=WAIT_MS)
+
+
+def test_scrubbing_pins_an_earlier_step_and_follows_again(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    make(window, qtbot, script, seed=3)
+    frames = session.trajectory.inputs.run.frames if session.trajectory.inputs.run else ()
+    assert frames
+    session.move_step(-1)
+    assert not session.canvas.view.finished
+    assert session.trajectory.view.pinned
+    assert session.trajectory.view.columns[session.trajectory.view.current].place == len(frames) - 1
+    session.set_step(0)
+    session.set_look(Look.SPLIT)
+    assert session.canvas.view.picture is not None
+    assert session.canvas.view.picture.right is not None
+    session.next_look()
+    assert session.canvas.view.look_index == 0
+    for _ in frames:
+        session.move_step(1)
+    assert session.canvas.view.finished
+    assert not session.trajectory.view.pinned
+
+
+def test_failure_shows_its_sentence_and_can_be_tried_again(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    session.change(prompt="fail")
+    session.generate()
+    script.release(1)
+    qtbot.waitUntil(lambda: session.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
+    assert session.canvas.view.sentence == "the state is not finite; lower the guidance scale"
+    assert session.prompt.view.main_calm
+    session.retry()
+    qtbot.waitUntil(lambda: session.running is not None, timeout=WAIT_MS)
+    assert session.canvas.view.scene is not Scene.ERROR
+    script.release(1)
+    qtbot.waitUntil(lambda: session.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
+
+
+def test_a_crash_keeps_its_traceback_for_the_report(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    window.session.change(prompt="crash")
+    window.session.generate()
+    script.release(1)
+    qtbot.waitUntil(lambda: window.session.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
+    assert "ZeroDivisionError" in window.session.canvas.view.details
+    window.create.canvas.error._copy_report()
+    assert "ZeroDivisionError" in window.create.canvas.error.report()
+
+
+def test_unknown_words_are_named_while_they_stand_in_the_prompt(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    make(window, qtbot, script, prompt="a velvet cube")
+    assert window.session.prompt.view.advice == "“velvet” is new to this model"
+    window.session.change(prompt="a cube")
+    assert window.session.prompt.view.advice == ""
+
+
+def test_a_batch_can_be_looked_through(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    make(window, qtbot, script, seed=10, count=3)
+    assert len(session.canvas.view.batch) == 3
+    session.set_item(2)
+    last = picture(12)
+    qtbot.waitUntil(lambda: np.array_equal(shown(window), last), timeout=WAIT_MS)
+    row = session.gallery.list.row_of(session.gallery.current.id if session.gallery.current else "")
+    assert session.gallery.list.tile(row).seed == 12
+
+
+def shown(window: MainWindow) -> np.ndarray:
+    on_show = window.session.canvas.view.picture
+    return np.zeros(0) if on_show is None else on_show.left
+
+
+def test_seeds_change_unless_locked(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    make(window, qtbot, script, seed=3)
+    assert session.draft.seed == 3, "the seed on show is the one that was used"
+    session.generate()
+    assert session.draft.seed != 3
+    session.change(seed=5, seed_locked=True)
+    session.generate()
+    session.generate()
+    assert session.draft.seed == 5
+
+
+def test_a_picture_of_the_history_brings_its_settings_back(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    make(window, qtbot, script, prompt="first", seed=3)
+    make(window, qtbot, script, prompt="second", seed=4, steps=4)
+    row = next(r for r in range(2) if session.gallery.list.tile(r).prompt == "first")
+    artifact = session.gallery.list.tile(row).artifact
+    assert artifact is not None
+    session.open_artifact(artifact)
+    qtbot.waitUntil(lambda: np.array_equal(shown(window), picture(3)), timeout=WAIT_MS)
+    session.reuse()
+    assert (session.draft.prompt, session.draft.seed, session.draft.steps) == ("first", 3, 5)
+    assert session.draft.seed_locked
+
+
+def test_favourites_are_kept(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    make(window, qtbot, script)
+    session.toggle_favourite()
+    assert session.canvas.view.favourite
+    assert session.gallery.list.tile(0).favourite
+    history = window.bridge.engine.history
+    qtbot.waitUntil(lambda: len(history.favourites()) == 1, timeout=WAIT_MS)
+
+
+def test_an_export_is_the_file_itself(window: MainWindow, qtbot: QtBot, script: Script, tmp_path: Path) -> None:
+    make(window, qtbot, script)
+    artifact, target = window.session.gallery.current, tmp_path / "copy.png"
+    assert artifact is not None
+    window.session.gallery.export(artifact, target)
+    qtbot.waitUntil(lambda: target.is_file() and target.stat().st_size == artifact.path.stat().st_size)
+    assert target.read_bytes() == artifact.path.read_bytes()
+
+
+def test_time_is_measured_and_remembered(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    assert window.session.prompt.view.estimate == "1 picture, not timed yet"
+    session = window.session
+    session.generate()
+    for step in range(1, 6):
+        script.release(1)
+        if step < 5:
+            qtbot.waitUntil(lambda step=step: session.run_bar.view.headline == f"Step {step} of 5", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.running is None and session.canvas.view.finished, timeout=WAIT_MS)
+    # The script says half a second a step.
+    assert session.pace.of(session.draft) == 0.5
+    session.change(count=4, steps=10)
+    assert session.prompt.view.estimate == "4 pictures, about 20 s"
+
+
+def test_settings_history_and_waiting_jobs_survive_a_restart(
+    open_studio: Callable[..., MainWindow], qtbot: QtBot, script: Script
+) -> None:
+    first = open_studio()
+    make(first, qtbot, script, prompt="kept", seed=11)
+    first.session.change(prompt="not yet made")
+    first.session.generate()
+    first.close()
+    second = open_studio()
+    assert second.session.draft.prompt == "not yet made"
+    assert second.session.gallery.list.tile(second.session.gallery.list.rowCount() - 1).prompt == "kept"
+    qtbot.waitUntil(lambda: second.session.queue.view.open == 1, timeout=WAIT_MS)
+    assert second.session.queue.view.rows[0].title == "not yet made"
+    script.release(5)
+    qtbot.waitUntil(lambda: second.session.queue.view.open == 0, timeout=WAIT_MS)
+    assert next(iter(second.session._runs.values())).phase is Phase.DONE
+
+
+def test_no_model_is_said_in_words(open_studio: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    window = open_studio(ready=False, models=tmp_path / "none")
+    qtbot.waitUntil(lambda: window.session.prompt.view.model_title == "No model yet", timeout=WAIT_MS)
+    assert not window.session.prompt.view.main_enabled
+    assert "No model is installed" in window.session.prompt.view.estimate
+    assert window.session.generate() is None
+
+
+def test_an_engine_that_can_not_open_is_said(qtbot: QtBot, open_studio: Callable[..., MainWindow]) -> None:
+    window = open_studio()
+    window.session._refused("the folder is read-only; choose another")
+    assert window.session.status.view.words == "the folder is read-only; choose another"
+    assert not window.session.prompt.view.main_enabled
+    del qtbot
+
+
+def test_the_card_of_the_tests_is_what_the_engine_reads(window: MainWindow) -> None:
+    assert isinstance(window.bridge.engine, Engine)
+    assert window.session.cards == (CARD,)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import RequestError
+from core.requests import GuidanceSettings, ImageRequest
+from studio.viewmodels.draft import Draft
+from tests.studio.scripted import CARD
+
+drafts = st.builds(
+    Draft,
+    prompt=st.text(max_size=30),
+    model_id=st.sampled_from(["", "flat"]),
+    count=st.integers(1, 64),
+    seed=st.integers(0, 2**62),
+    seed_locked=st.booleans(),
+    steps=st.integers(1, 1000),
+    guidance_scale=st.floats(0, 30),
+    eta=st.floats(0, 1),
+)
+
+
+@given(drafts)
+def test_kept_drafts_come_back(draft: Draft) -> None:
+    assert Draft.from_dict(json.loads(json.dumps(draft.to_dict()))) == draft
+
+
+@pytest.mark.parametrize(
+    "data", [{"steps": "many"}, {"steps": 0}, {"interval": [0.9, 0.1]}, {"prompt": 3, "count": True}, {"eta": 9}]
+)
+def test_what_can_not_be_kept_falls_back(data: dict[str, object]) -> None:
+    assert Draft.from_dict(data) == Draft()
+
+
+def test_a_draft_makes_the_request_and_takes_it_up_again() -> None:
+    draft = Draft(
+        prompt=" a red cube ",
+        negative_prompt="blue",
+        model_id="flat",
+        width=64,
+        height=64,
+        count=2,
+        seed=9,
+        sampler="heun",
+        time_grid="karras",
+        steps=7,
+        guidance_scale=4.5,
+        interval=(0.1, 0.8),
+        rescale=0.2,
+        eta=0.3,
+    )
+    request = draft.request()
+    assert request == ImageRequest(
+        "a red cube",
+        "flat",
+        "blue",
+        "heun",
+        "karras",
+        7,
+        GuidanceSettings(4.5, (0.1, 0.8), 0.2),
+        0.3,
+        9,
+        2,
+        64,
+        64,
+    )
+    again = Draft().with_request(request)
+    assert again.request() == request
+    assert again.seed_locked
+
+
+def test_out_of_range_is_refused_with_a_sentence() -> None:
+    with pytest.raises(RequestError, match="0 steps requested"):
+        Draft(model_id="flat", steps=0).request()
+
+
+def test_another_model_brings_its_best_settings_and_keeps_a_size_it_can_make() -> None:
+    assert Draft(width=64, height=64).with_model(CARD).width == 64
+    taken = Draft(prompt="a cube", width=500, height=500, guidance_scale=9).with_model(CARD)
+    assert (taken.width, taken.height, taken.steps, taken.guidance_scale) == (32, 32, 5, 3.0)
+    assert taken.prompt == "a cube"

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.diffusion.schedule import schedule_named
+from core.diffusion.time_grid import GRIDS, time_grid
+from core.samplers.cards import CARDS
+from studio.theme.tokens import SAMPLER_SERIES
+from studio.viewmodels.draft import Draft
+from studio.viewmodels.sampler import GRID_TITLES, SamplerInputs, derive_sampler, evaluations, steps_of
+from tests.studio.scripted import CARD
+
+INPUTS = SamplerInputs(Draft(model_id="flat", steps=10, guidance_scale=3.0), CARD)
+
+
+@pytest.mark.parametrize("grid", GRIDS)
+def test_the_plot_shows_the_levels_the_sampler_will_visit(grid: str) -> None:
+    curve = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, time_grid=grid))).curve
+    levels = time_grid(grid, schedule_named("flow"), 10)
+    assert curve is not None
+    assert curve.sigmas == tuple(level.ratio for level in levels)
+    assert curve.log_snrs == tuple(level.log_snr for level in levels)
+
+
+def test_every_grid_and_sampler_has_its_title_and_its_own_series() -> None:
+    assert set(GRID_TITLES) == set(GRIDS)
+    assert set(SAMPLER_SERIES) == {card.name for card in CARDS}
+    assert len(set(SAMPLER_SERIES.values())) == len(CARDS)
+
+
+def test_without_a_model_or_with_a_bad_schedule_the_plot_says_why() -> None:
+    assert derive_sampler(SamplerInputs()).curve_problem == "Shown once a model is chosen"
+    broken = derive_sampler(replace(INPUTS, card=replace(CARD, schedule="spiral")))
+    assert broken.curve is None
+    assert "spiral" in broken.curve_problem
+
+
+def test_cost_is_counted_in_evaluations() -> None:
+    assert evaluations(Draft(sampler="heun", steps=12)) == 24
+    view = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="heun")))
+    assert (view.evaluations, view.steps_note) == ("2 evaluations a step", "20 evaluations in all")
+
+
+def test_guidance_band_only_where_guidance_acts() -> None:
+    view = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, interval=(0.25, 0.75))))
+    assert view.curve is not None
+    assert view.curve.on == (4, 8)
+    off = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, guidance_scale=1.0)))
+    assert off.curve is not None
+    assert off.curve.on is None
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 200))
+def test_an_interval_is_told_in_steps_that_exist(a: float, b: float, steps: int) -> None:
+    first, last = steps_of((min(a, b), max(a, b)), steps)
+    assert 1 <= first <= last <= steps
+    assert steps_of((0.0, 1.0), steps) == (1, steps)
+
+
+def test_fresh_noise_is_offered_only_where_the_sampler_takes_it() -> None:
+    assert derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddim"))).eta_free
+    plain = derive_sampler(INPUTS)
+    assert (plain.eta_free, plain.eta_note) == (False, "DPM++ 2M adds none")
+    assert "draws its own" in derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddpm"))).eta_note
