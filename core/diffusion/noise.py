@@ -52,6 +52,7 @@ class Noise:
         self._seeds = tuple(seeds)
         self._shape = tuple(shape)
         self._device = torch.device(device)
+        self._visited: dict[int, np.ndarray] = {}
 
     def draw(self, stream: str, key: int) -> Tensor:
         """(B, *shape) float32, unit normal. Streams are independent of one another, and so are keys."""
@@ -73,13 +74,19 @@ class Noise:
                 "take fewer steps, or turn the Brownian path off"
             )
         length = (high - low) / 2**DEPTH
-        increments = [self._path(seed, high) - self._path(seed, low) for seed in self._seeds]
-        unit = (np.stack(increments) / math.sqrt(length)).astype(np.float32)
+        # A run asks for neighbouring intervals: the place they share is kept.
+        ends = {place: self._visited.get(place) for place in (low, high)}
+        self._visited = {place: self._paths(place) if path is None else path for place, path in ends.items()}
+        unit = ((self._visited[high] - self._visited[low]) / math.sqrt(length)).astype(np.float32)
         return torch.from_numpy(unit).to(self._device)
 
     def _normal(self, seed: int, tag: int) -> np.ndarray:
         key = np.array([seed, tag], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=key)).standard_normal(self._shape, dtype=np.float32)
+
+    def _paths(self, place: int) -> np.ndarray:
+        """(B, *shape) float64: every item's W at a place."""
+        return np.stack([self._path(seed, place) for seed in self._seeds])
 
     def _path(self, seed: int, place: int) -> np.ndarray:
         """W(place / 2^DEPTH), float64, by bridges: each midpoint is its ends' mean plus fresh noise."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bench.equality import DIFFUSERS, against_k_diffusion
 
+from bench.equality import DIFFUSERS, against_k_diffusion
 from core.diffusion.schedule import schedule_named
 
 CLOSE = 1e-10
