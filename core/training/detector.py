@@ -46,7 +46,8 @@ class DetectorTraining:
         data = folder.parent / "data" / f"tabletop-{config.size}"
         for _ in dataset.make(data, config.size, seed, self.pictures):
             pass
-        self.shards = [np.load(path, mmap_mode="r") for path in dataset.shards_of(data)]
+        self.shard_paths = dataset.shards_of(data)
+        self.shards = [np.load(path, mmap_mode="r", allow_pickle=False) for path in self.shard_paths]
         self.targets = _targets(data, self.pictures, seed)
         torch.manual_seed(recipe.seed)
         self.module = Detector(config)

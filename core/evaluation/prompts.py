@@ -1,0 +1,43 @@
+"""Held-out prompts by category, each with a scene of its own that can be rendered and clearly seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.planning.sight import clearly_visible
+from core.worlds.tabletop.grammar import Category, HeldOut, held_out_captions
+from core.worlds.tabletop.packing import pack
+from core.worlds.tabletop.scene import Scene
+
+JUDGED: tuple[Category, ...] = ("single", "binding", "count", "relation", "negation")
+"""The categories that a model is scored on."""
+
+
+def evaluation_prompts(count: int, seed: int) -> tuple[HeldOut, ...]:
+    """`count` prompts spread evenly over JUDGED, none ever seen in training; a pure function of its arguments.
+
+    Only prompts whose own scene hides nothing are taken, so that a picture that meets them exists. A category may come
+    short where it has too few held-out texts.
+    """
+    prompts: dict[str, HeldOut] = {}
+    for number, category in enumerate(JUDGED):
+        wanted = count // len(JUDGED) + (number < count % len(JUDGED))
+        drawn = held_out_captions(category, 4 * wanted, seed)
+        fresh = [entry for entry in drawn if entry.caption.text not in prompts and clearly_visible(entry.scene)]
+        prompts |= {entry.caption.text: entry for entry in fresh[:wanted]}
+    return tuple(prompts.values())
+
+
+def real_pictures(scenes: Sequence[Scene], size: int) -> np.ndarray:
+    """(N, size, size, 3) uint8 sRGB renders, by compiled code where the extra numba is installed, else by torch."""
+    try:
+        from core.worlds.tabletop.render_numba import render_arrays
+    except ModuleNotFoundError:
+        from core.worlds.tabletop.render_torch import render
+
+        pictures = render(scenes, size).picture.permute(0, 2, 3, 1).numpy()
+    else:
+        pictures = render_arrays(pack(scenes), size)[0]
+    return np.round(pictures * 255.0).clip(0, 255).astype(np.uint8)

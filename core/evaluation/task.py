@@ -1,0 +1,181 @@
+"""`noisette evaluate`: a picture model measured on prompts it never saw, as a job."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from core.diffusion.time_grid import time_grid
+from core.errors import RequestError
+from core.evaluation.frechet import frechet_distance
+from core.evaluation.kid import kernel_distance
+from core.evaluation.painting import Order, painted
+from core.evaluation.precision_recall import precision_recall
+from core.evaluation.prompts import JUDGED, evaluation_prompts, real_pictures
+from core.evaluation.report import Measured, Rates, Report
+from core.evaluation.truth import JUDGE_ID, Judge, Look, judged
+from core.jobs.event import Event, Notice, Progress
+from core.models.loader import load_model
+from core.models.picture import PictureModel
+from core.models.registry import ModelRegistry
+from core.requests import EvaluateRequest, GuidanceSettings
+from core.samplers.registry import sampler_named
+from core.worlds.tabletop.constraints import Observed, observed
+from core.worlds.tabletop.grammar import HeldOut
+from core.worlds.tabletop.scene import Scene
+
+LEAST_PROMPTS = 10
+"""Fewer than this leave nothing to compare as sets."""
+RENDERED_AT_ONCE = 50
+
+
+class JobContext(Protocol):
+    """What an evaluation needs to know of its surroundings."""
+
+    @property
+    def job_id(self) -> str: ...
+
+    @property
+    def registry(self) -> ModelRegistry: ...
+
+    @property
+    def clock(self) -> Callable[[], float]: ...
+
+    def pause_point(self) -> None: ...
+
+
+def evaluate(request: EvaluateRequest, context: JobContext) -> Iterator[Event]:
+    """Measure a model at each pair of steps and guidance scale; the judge's own scores on real renders stand beside.
+
+    Progress counts pictures (real ones, plans, and painted ones); the last one's extras are all the report's figures.
+    With a folder, report.json and report.md are written there. Raises RequestError, ModelError, SamplerError.
+    """
+    if request.prompts < LEAST_PROMPTS:
+        raise RequestError(f"{request.prompts} prompts requested; an evaluation needs at least {LEAST_PROMPTS}")
+    yield Progress(context.job_id, 0, 0, 0.0, "loading the model")
+    run = _Run(request, context)
+    yield from run.report_on_reals()
+    yield from run.plan()
+    for steps in request.steps:
+        for scale in request.guidance:
+            yield from run.measure(steps, scale)
+    report = run.report()
+    if request.folder is not None:
+        for path in report.save(Path(request.folder)):
+            yield Notice(context.job_id, f"wrote {path}")
+    yield run.progress("done", report.figures())
+
+
+class _Run:
+    def __init__(self, request: EvaluateRequest, context: JobContext) -> None:
+        self.request, self.context = request, context
+        self.started = context.clock()
+        self.sampler = sampler_named(request.sampler)
+        self.model: PictureModel = load_model(context.registry, request.model_id, request.device)
+        self.grids = {steps: time_grid("uniform", self.model.schedule, steps) for steps in request.steps}
+        self.judge_card = context.registry.card(JUDGE_ID).scores
+        self.judge = Judge.load(context.registry.files(JUDGE_ID)["detector"])
+        self.prompts = evaluation_prompts(request.prompts, request.seed)
+        self.orders: list[Order] = []
+        self.plans: Rates | None = None
+        self.planning_seconds = 0.0
+        self.measured: list[Measured] = []
+        self.done = 0
+        self.total = len(self.prompts) * (2 + len(request.steps) * len(request.guidance))
+
+    def progress(self, note: str, figures: dict[str, float] | None = None) -> Progress:
+        seconds = self.context.clock() - self.started
+        return Progress(self.context.job_id, self.done, self.total, seconds, note, figures or {})
+
+    def report_on_reals(self) -> Generator[Event, None, None]:
+        """Render the prompts' own scenes and judge them: what a perfect model would score."""
+        size = self.model.card.sizes[0][0]
+        looks: list[Look] = []
+        for start in range(0, len(self.prompts), RENDERED_AT_ONCE):
+            self.context.pause_point()
+            scenes = [entry.scene for entry in self.prompts[start : start + RENDERED_AT_ONCE]]
+            looks.append(self.judge.look(real_pictures(scenes, size)))
+            self.done += len(scenes)
+            yield self.progress("judging real renders")
+        self.real_features = np.concatenate([look.features for look in looks])
+        self.real_rates = rates(self.prompts, [seen for look in looks for seen in look.objects])
+
+    def plan(self) -> Generator[Event, None, None]:
+        """One layout for each prompt, shared by all the settings."""
+        began = self.context.clock()
+        for index, entry in enumerate(self.prompts):
+            self.context.pause_point()
+            seed = self.request.seed + index
+            self.orders.append(Order(entry.caption.text, seed, self.model.plan(entry.caption.text, seed)))
+            self.done += 1
+            yield self.progress("planning")
+        self.planning_seconds = (self.context.clock() - began) / len(self.prompts)
+        layouts = [order.layout for order in self.orders if order.layout is not None]
+        if len(layouts) == len(self.orders):
+            self.plans = rates(self.prompts, [observed(Scene.from_json(layout)) for layout in layouts])
+
+    def measure(self, steps: int, scale: float) -> Generator[Event, None, None]:
+        """Paint and judge every prompt at one setting."""
+        guidance = GuidanceSettings(scale)
+        looks: list[Look] = []
+        painting = 0.0
+        pictures = painted(self.model, self.orders, self.sampler, self.grids[steps], guidance, self.context.pause_point)
+        began = self.context.clock()
+        for batch in pictures:
+            painting += self.context.clock() - began
+            looks.append(self.judge.look(batch))
+            self.done += len(batch)
+            yield self.progress(f"{steps} steps, guidance {scale:g}")
+            began = self.context.clock()
+        features = np.concatenate([look.features for look in looks])
+        precision, recall = precision_recall(features, self.real_features)
+        self.measured.append(
+            Measured(
+                steps=steps,
+                guidance_scale=scale,
+                rates=rates(self.prompts, [seen for look in looks for seen in look.objects]),
+                frechet_distance=frechet_distance(features, self.real_features),
+                kernel_distance=kernel_distance(features, self.real_features),
+                precision=precision,
+                recall=recall,
+                seconds_per_picture=painting / len(self.prompts),
+            )
+        )
+
+    def report(self) -> Report:
+        request = self.request
+        steps, scales = (",".join(f"{value:g}" for value in row) for row in (request.steps, request.guidance))
+        return Report(
+            model_id=request.model_id,
+            sampler=request.sampler,
+            prompts=dict(Counter(entry.caption.category for entry in self.prompts)),
+            seed=request.seed,
+            judge=self.real_rates,
+            judge_card=self.judge_card,
+            plans=self.plans,
+            planning_seconds=self.planning_seconds,
+            measured=tuple(self.measured),
+            command=(
+                f"noisette evaluate {request.model_id} --prompts {request.prompts} --steps {steps} "
+                f"--guidance {scales} --sampler {request.sampler} --seed {request.seed}"
+            ),
+            hardware=f"{self.model.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
+        )
+
+
+def rates(prompts: Sequence[HeldOut], seen: Sequence[tuple[Observed, ...]]) -> Rates:
+    """How many prompts these objects, one tuple each, meet in full, by category, and how many single constraints."""
+    verdicts = [judged(items, entry.caption.text) for entry, items in zip(prompts, seen, strict=True)]
+    held = [ok for verdict in verdicts for _, ok in verdict.held]
+    by_category: dict[str, float] = {}
+    for category in JUDGED:
+        own = [v.exact for v, entry in zip(verdicts, prompts, strict=True) if entry.caption.category == category]
+        if own:
+            by_category[category] = sum(own) / len(own)
+    return Rates(by_category, sum(v.exact for v in verdicts) / len(verdicts), sum(held) / max(len(held), 1))
