@@ -20,6 +20,8 @@ class UNetConfig:
     attention_levels: where self-attention and an MLP follow each residual block; text_levels: where words are read
     there too, so a part of attention_levels. text_width: 0 reads no text. map_channels: 0 takes no map.
     map_factor: how many times finer the map is than the input, each way.
+    input_gain: the output is h + g * x with both h and g the network's, so that what the conditions foretell can be
+    told from the noise without carrying the noise through the trunk.
     """
 
     in_channels: int
@@ -33,9 +35,11 @@ class UNetConfig:
     text_width: int = 128
     attention_levels: tuple[int, ...] = (1,)
     text_levels: tuple[int, ...] = (1,)
+    input_gain: bool = False
 
     def __post_init__(self) -> None:
         assert len(self.widths) == len(self.blocks), f"widths {self.widths} and blocks {self.blocks} differ in number"
+        assert not self.input_gain or self.in_channels == self.out_channels, "a gain needs as many channels out as in"
         assert set(self.text_levels) <= set(self.attention_levels), "text is read at attention levels only"
 
 
@@ -57,7 +61,7 @@ class UNet(nn.Module):
         self.up = nn.ModuleList([_Stage(config, level, 2 * widths[level]) for level in reversed(range(len(widths)))])
         self.grow = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in reversed(_pairs(widths))])
         self.norm = nn.GroupNorm(8, widths[0])
-        self.out = zeroed(nn.Conv2d(widths[0], config.out_channels, 3, padding=1))
+        self.out = zeroed(nn.Conv2d(widths[0], config.out_channels * (2 if config.input_gain else 1), 3, padding=1))
 
     def forward(
         self,
@@ -91,7 +95,11 @@ class UNet(nn.Module):
             if place:
                 h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
             h = stage(torch.cat([h, skip], dim=1), condition, text, mask)
-        return self.out(F.silu(self.norm(h)))
+        out = self.out(F.silu(self.norm(h)))
+        if not self.config.input_gain:
+            return out
+        added, gain = out.chunk(2, dim=1)
+        return torch.addcmul(added, gain, x)
 
     def read_map(self, map_features: torch.Tensor) -> torch.Tensor:
         """The map at the stem's width and resolution, (B, widths[0], H, W): it doesn't change with the noise."""

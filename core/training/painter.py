@@ -45,7 +45,17 @@ class PainterTraining:
 
     def __init__(self, recipe: Recipe, folder: Path) -> None:
         recipe.only_options(
-            *("size", "factor", "channels", "map_size", "widths", "blocks", "condition_width", "text_width"),
+            *(
+                "size",
+                "factor",
+                "channels",
+                "map_size",
+                "widths",
+                "blocks",
+                "condition_width",
+                "text_width",
+                "input_gain",
+            ),
             *("pictures", "data_seed", "item_weight", "drop_both", "drop_layout", "drop_text", "drop_camera"),
             *("parameterization", "schedule"),
         )
@@ -70,6 +80,7 @@ class PainterTraining:
                 blocks=tuple(recipe.option("blocks", [2, 1])),
                 condition_width=recipe.option("condition_width", 192),
                 text_width=recipe.option("text_width", 128),
+                input_gain=recipe.option("input_gain", True),
             ),
             len(vocabulary()),
             CAMERA_CHANNELS,

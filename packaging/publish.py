@@ -1,0 +1,87 @@
+"""Put trained weights into assets/models: `python packaging/publish.py RUNS_FOLDER`.
+
+Takes the painter and the planner that `noisette train tabletop` and `noisette train planner` wrote, and the detector
+of `noisette train detector`, and writes the cards that name them. Scores are kept only where the weights are the
+ones that were scored; `noisette evaluate tabletop --card` writes them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from core.models.card import ModelCard, ModelDefaults, read_card, write_card  # noqa: E402
+from core.networks.weights import load_weights  # noqa: E402
+
+MODELS = ROOT / "assets" / "models"
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def publish_tabletop(runs: Path) -> ModelCard:
+    """Copy painter and planner, write tabletop.json beside them."""
+    files = {"painter": "tabletop.safetensors", "planner": "tabletop-planner.safetensors"}
+    for role, name in files.items():
+        found = runs / {"painter": "tabletop", "planner": "planner"}[role] / name
+        if found.exists():
+            shutil.copyfile(found, MODELS / name)
+    painter, planner = (load_weights(MODELS / name) for name in files.values())
+    hashes = {role: sha256(MODELS / name) for role, name in files.items()}
+    path = MODELS / "tabletop.json"
+    before = read_card(path) if path.exists() else None
+    same = before is not None and before.sha256 == hashes
+    size = json.loads(painter.metadata["config"])["size"]
+    training = json.loads(painter.metadata["training"])
+    card = ModelCard(
+        id="tabletop",
+        title=f"Tabletop {size}",
+        summary="Paints one to four solids on a table. A planner lays out what the prompt asks for, a painter paints it.",
+        network="tabletop",
+        parameterization=painter.metadata["parameterization"],
+        schedule=painter.metadata["schedule"],
+        codec="pca",
+        conditioning=("text", "layout", "camera"),
+        sizes=((size, size),),
+        parameters=sum(value.numel() for part in (painter, planner) for value in part.tensors.values()),
+        license="Apache-2.0",
+        source="trained from scratch on our own renders and captions: noisette train tabletop, noisette train planner",
+        files=files,
+        sha256=hashes,
+        defaults=ModelDefaults(sampler="dpmpp_2m", time_grid="uniform", steps=20, guidance_scale=1.5),
+        training={name: value for name, value in training.items() if not isinstance(value, bool)},
+        scores=before.scores if same and before else {},
+        scored_by=before.scored_by if same and before else "",
+    )
+    write_card(card, path)
+    return card
+
+
+def publish_detector(runs: Path) -> None:
+    """Copy the detector with the card that its training wrote."""
+    for name in ("tabletop-detector.safetensors", "tabletop-detector.json"):
+        if (runs / "detector" / name).exists():
+            shutil.copyfile(runs / "detector" / name, MODELS / name)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", type=Path, help="the folder that holds the runs tabletop, planner and detector")
+    folder = parser.parse_args().runs
+    MODELS.mkdir(parents=True, exist_ok=True)
+    publish_detector(folder)
+    card = publish_tabletop(folder)
+    print(f"{card.id}: {card.parameters / 1e6:.1f} M weights, {', '.join(card.files.values())}")
+
+
+if __name__ == "__main__":
+    main()
