@@ -84,7 +84,7 @@ def _install(
 
     def pip(words: str, regret: str, *arguments: str) -> None:
         console.say(words)
-        command = [str(places.python), *_PIP, "install", "--progress-bar=off", *arguments]
+        command = [str(places.python), *_PIP, "install", "--progress-bar=off", "--no-compile", *arguments]
         code, last = console.run(command, env=env, cwd=places.repository, lock=lock)
         if code != 0:
             reason = next((line.strip() for line in reversed(last) if "ERROR" in line), "pip gave no reason")
