@@ -45,10 +45,10 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.queue, self.actions_)
-        self.create = CreatePage(theme, self.session, settings, self.actions_)
+        self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.status = StatusBar(theme, self.session.status)
         self.modes = QStackedWidget()
-        self.modes.addWidget(self.create)
+        self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
             self.modes.addWidget(Coming(theme, mode))
         self._build()
@@ -58,12 +58,12 @@ class MainWindow(QMainWindow):
         self._timer.start()
         size = settings.value("window/size", list(USUAL))
         self.resize(*(size if len(size) == 2 else USUAL))
-        self.create.prompt.editor.setFocus()
+        self.create_page.prompt.editor.setFocus()
 
     def open_engine(self) -> None:
         """Start what works in the background. Call it once the window is on the screen."""
         self.bridge.open()
-        self._background.run(lambda: machine.read_machine(self._home), self.create.canvas.welcome.show_machine)
+        self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        session, create, canvas = self.session, self.create, self.create.canvas
+        session, create, canvas = self.session, self.create_page, self.create_page.canvas
         deeds = {
             "generate": session.generate,
             "cancel": lambda: session.cancel(),
@@ -141,11 +141,11 @@ class MainWindow(QMainWindow):
 
     def _focus(self, widget: QWidget, panel: str) -> None:
         self.show_mode(0)
-        self.create.set_panel(panel, True)
+        self.create_page.set_panel(panel, True)
         widget.setFocus()
 
     def _focus_guidance(self) -> None:
-        field = self.create.sampler.scale.field
+        field = self.create_page.sampler.scale.field
         self._focus(field, "right")
         field.selectAll()
 

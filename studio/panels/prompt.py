@@ -111,7 +111,7 @@ class PromptPanel(QFrame):
         )
         self.leave_out = Editor("Leave out", "Things the picture should avoid", 46)
         self.model = ModelCardButton(theme)
-        self.size = Segmented("Size", spread=True)
+        self.sizes = Segmented("Size", spread=True)
         self.count = Stepper(theme, "Count", 1, MAX_COUNT)
         self.seed = NumberField("Seed", 0, MAX_SEED - MAX_COUNT, 1, lambda v: wording.whole(int(v)), whole=True)
         self.main = Button(theme, "Generate", "main", "create")
@@ -178,7 +178,7 @@ class PromptPanel(QFrame):
         seeds.addWidget(self.seed, 1)
         seeds.addWidget(self.dice)
         seeds.addWidget(self.lock)
-        for row, (name, part) in enumerate((("Size", self.size), ("Count", self.count), ("Seed", seeds))):
+        for row, (name, part) in enumerate((("Size", self.sizes), ("Count", self.count), ("Seed", seeds))):
             grid.addWidget(text(name, "tx2"), row, 0)
             if isinstance(part, QWidget):
                 grid.addWidget(part, row, 1)
@@ -193,7 +193,7 @@ class PromptPanel(QFrame):
         self.count.changed.connect(lambda count: session.change(count=count))
         self.seed.committed.connect(lambda seed: session.change(seed=int(seed)))
         self.lock.clicked.connect(lambda locked: session.change(seed_locked=locked))
-        self.size.chosen.connect(session.choose_size)
+        self.sizes.chosen.connect(session.choose_size)
         self.main.clicked.connect(lambda: self._actions["generate"].trigger())
         self.model.clicked.connect(lambda: self._actions["model"].trigger())
         self._theme.changed.connect(self._tint)
@@ -209,8 +209,8 @@ class PromptPanel(QFrame):
             "model_title": self.model.title.setText,
             "model_summary": self.model.summary.setText,
             "model_state": self.model.show_state,
-            "sizes": lambda sizes: (self.size.set_choices(sizes), self.size.choose(model.view.size_index)),
-            "size_index": self.size.choose,
+            "sizes": lambda sizes: (self.sizes.set_choices(sizes), self.sizes.choose(model.view.size_index)),
+            "size_index": self.sizes.choose,
             "count": self.count.set_value,
             "seed": lambda _: self.seed.set_value(self._session.draft.seed),
             "seed_locked": self.lock.setChecked,

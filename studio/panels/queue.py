@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.panels.popover import Popover
@@ -67,7 +68,10 @@ class QueueSheet(Popover):
         foot.addWidget(self._clear)
         self.column.addLayout(foot)
         self._unwatch = session.queue.watch_all(self._show)
-        self.destroyed.connect(lambda: self._unwatch())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._unwatch()
+        super().closeEvent(event)
 
     def _show(self, view: QueueView) -> None:
         while len(self._rows) < len(view.rows):

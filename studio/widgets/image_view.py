@@ -124,6 +124,7 @@ class ImageView(QWidget):
                 self._label(painter, "Clean guess", place.bottomLeft() + QPointF(6, -6), left=True)
                 self._label(painter, "Noisy state", place.bottomRight() + QPointF(-6, -6), left=False)
             if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._theme.tokens.focus), 2))
                 painter.drawRoundedRect(place.adjusted(-3, -3, 3, 3), RADIUS_PICTURE, RADIUS_PICTURE)
 

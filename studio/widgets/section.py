@@ -22,6 +22,7 @@ class Section(QWidget):
         self._title.setFont(fonts.section())
         self._title.setIconSize(QSize(16, 16))
         self._title.setCheckable(True)
+        self._title.setFixedHeight(24)
         self._title.setChecked(True)
         self._title.setAutoDefault(False)
         self._body = QWidget()
@@ -29,7 +30,7 @@ class Section(QWidget):
         self.body.setContentsMargins(0, 2, 0, 0)
         self.body.setSpacing(2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 8)
+        column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(2)
         if not first:
             column.addWidget(line())

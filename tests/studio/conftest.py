@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -49,7 +50,7 @@ def open_studio(
     script.release(100_000)
     for window in windows:
         window.close()
-        window.deleteLater()
+        shiboken6.delete(window)
 
 
 @pytest.fixture

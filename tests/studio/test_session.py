@@ -132,8 +132,8 @@ def test_a_crash_keeps_its_traceback_for_the_report(window: MainWindow, qtbot: Q
     script.release(1)
     qtbot.waitUntil(lambda: window.session.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
     assert "ZeroDivisionError" in window.session.canvas.view.details
-    window.create.canvas.error._copy_report()
-    assert "ZeroDivisionError" in window.create.canvas.error.report()
+    window.create_page.canvas.error._copy_report()
+    assert "ZeroDivisionError" in window.create_page.canvas.error.report()
 
 
 def test_unknown_words_are_named_while_they_stand_in_the_prompt(
