@@ -57,7 +57,10 @@ class Noise:
     def draw(self, stream: str, key: int) -> Tensor:
         """(B, *shape) float32, unit normal. Streams are independent of one another, and so are keys."""
         tag = _tag(stream, key)
-        return torch.from_numpy(np.stack([self._normal(seed, tag) for seed in self._seeds])).to(self._device)
+        drawn = np.empty((len(self._seeds), *self._shape), dtype=np.float32)
+        for item, seed in enumerate(self._seeds):
+            _philox(seed, tag).standard_normal(dtype=np.float32, out=drawn[item : item + 1])
+        return torch.from_numpy(drawn).to(self._device)
 
     def between(self, a: Level, b: Level) -> Tensor:
         """(B, *shape) float32, unit normal: (W(b) - W(a)) / sqrt(b - a) of each item's Brownian path W.
@@ -81,8 +84,7 @@ class Noise:
         return torch.from_numpy(unit).to(self._device)
 
     def _normal(self, seed: int, tag: int) -> np.ndarray:
-        key = np.array([seed, tag], dtype=np.uint64)
-        return np.random.Generator(np.random.Philox(key=key)).standard_normal(self._shape, dtype=np.float32)
+        return _philox(seed, tag).standard_normal(self._shape, dtype=np.float32)
 
     def _paths(self, place: int) -> np.ndarray:
         """(B, *shape) float64: every item's W at a place."""
@@ -107,6 +109,10 @@ class Noise:
 def pure_noise(noise: NoiseSource, level: Level) -> Tensor:
     """(B, *shape): the state a run begins from, sigma * eps at the grid's first level."""
     return level.sigma * noise.draw("start", 0)
+
+
+def _philox(seed: int, tag: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=np.array([seed, tag], dtype=np.uint64)))
 
 
 def _tag(stream: str, key: int) -> int:
