@@ -37,7 +37,7 @@ def fresh_renders(size: int, count: int, seed: int = SEED) -> Renders:
 @torch.inference_mode()
 def accuracy_on_renders(detector: Detector, renders: Renders, batch_size: int = 50) -> dict[str, float]:
     """Shares in [0, 1]: the exact set (shape, colour, size, material of all objects) for one object and for two to
-    four, and the right number of objects. Where any picture had that: the root mean square error of places, table units.
+    four, and the right number of objects. place_rms: error of places in table units, where any number was right.
     """
     single, several, counted = list[bool](), list[bool](), list[bool]()
     errors: list[float] = []

@@ -87,6 +87,7 @@ class Oracle:
         return parse(prompt).unknown
 
     def plan(self, prompt: str, seed: int) -> str | None:
+        assert seed >= 0
         return self.scenes[prompt].to_json()
 
     def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> Known:
@@ -116,7 +117,8 @@ def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
     return model
 
 
-def test_a_perfect_model_scores_what_the_judge_gives_real_renders(oracle: Oracle, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("oracle")
+def test_a_perfect_model_scores_what_the_judge_gives_real_renders(tmp_path: Path) -> None:
     request = EvaluateRequest("oracle", prompts=15, steps=(1, 2), guidance=(1.0,), folder=str(tmp_path), device="cpu")
     context = Context()
     events = list(task.evaluate(request, context))

@@ -21,11 +21,11 @@ def test_shapes_there_and_back(codec: Autoencoder) -> None:
         codec.encode(torch.zeros(1, 3, 16, 18))
 
 
-def test_it_learns_flat_pictures(codec: Autoencoder) -> None:
+def test_it_learns_smooth_pictures(codec: Autoencoder) -> None:
     generator = torch.Generator().manual_seed(1)
-    colours = torch.rand(8, 3, 1, 1, generator=generator) * 2 - 1
-    images = colours.expand(-1, -1, 8, 8).contiguous()
-    optimizer = torch.optim.Adam(codec.parameters(), lr=3e-3)
+    colours = torch.rand(8, 3, 2, 2, generator=generator) * 2 - 1
+    images = torch.nn.functional.interpolate(colours, size=(8, 8), mode="bilinear")
+    optimizer = torch.optim.Adam(codec.parameters(), lr=1e-2)
     for _ in range(40):
         posterior = codec.posterior(images)
         loss = (codec.decoder(posterior.sample(generator)) - images).square().mean()
@@ -35,7 +35,7 @@ def test_it_learns_flat_pictures(codec: Autoencoder) -> None:
         optimizer.step()
     with torch.no_grad():
         error = (codec.decode(codec.encode(images)) - images).square().mean()
-    assert float(error) < 0.2 * float(images.square().mean())
+    assert float(error) < 0.3 * float(images.square().mean())
 
 
 def test_divergence_is_that_of_gaussians() -> None:
