@@ -12,11 +12,12 @@ PART = ".part"
 """How the name of an unfinished file ends; it begins with a dot."""
 
 
-def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_atomically(path: Path, write: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
     """Call write(file) on a temporary neighbour, flush it to the disk, then rename it to `path`.
 
     A reader, or a kill at any instant, meets the old file or the new one, never half of either. Folders are made as
-    needed. Raises OSError; whatever is raised, no temporary file stays behind (only a kill leaves one).
+    needed. durable: off for what can be made again; it survives a kill all the same, but perhaps not a power cut.
+    Raises OSError; whatever is raised, no temporary file stays behind (only a kill leaves one).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
@@ -24,12 +25,14 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
         with part.open("xb") as file:
             write(file)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if durable:
+        _flush_folder(path.parent)
 
 
 def is_part(name: str) -> bool:

@@ -65,10 +65,13 @@ def load_recipe(path: Path) -> Recipe:
 
 
 def save_thumbnail(path: Path, pixels: np.ndarray) -> None:
-    """Write a PNG atomically, at most `THUMBNAIL_SIDE` pixels a side, never enlarged. Raises OSError."""
+    """Write a PNG atomically, at most `THUMBNAIL_SIDE` pixels a side, never enlarged. Raises OSError.
+
+    It costs no wait for the disk: after a power cut it may be gone, and a start makes it again.
+    """
     image = Image.fromarray(np.ascontiguousarray(pixels))
     image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    write_atomically(path, lambda file: image.save(file, format="PNG", compress_level=COMPRESSION))
+    write_atomically(path, lambda file: image.save(file, format="PNG", compress_level=COMPRESSION), durable=False)
 
 
 def _opened(path: Path, *, pixels: bool = True) -> PngImagePlugin.PngImageFile:

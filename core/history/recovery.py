@@ -18,6 +18,8 @@ from core.history.store import HistoryStore
 
 STALE_SECONDS = 60.0
 """An unfinished file this old has no writer any more; a younger one may be another process's at work."""
+NEWEST = 100
+"""Pictures whose thumbnails a start looks after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recove
         swept = _sweep((store.home.pictures, store.home.thumbnails), stale_seconds)
         store.settle_bin()
         adopted = tuple(_adopt(store))
+        _renew_thumbnails(store)
         return Recovery(swept, adopted)
     except OSError as error:
         raise HistoryError(f"{store.home.root} can't be read through ({error}); check its rights") from error
@@ -51,6 +54,15 @@ def _sweep(folders: tuple[Path, ...], stale_seconds: float) -> int:
                 path.unlink()
                 swept += 1
     return swept
+
+
+def _renew_thumbnails(store: HistoryStore) -> None:
+    """A power cut may have taken the newest: they are not flushed to the disk as pictures are."""
+    for artifact in store.page(limit=NEWEST):
+        thumbnail = artifact.thumbnail
+        if thumbnail is not None and not (thumbnail.is_file() and thumbnail.stat().st_size):
+            with suppress(NoisetteError):
+                save_thumbnail(thumbnail, load_picture(artifact.path).pixels)
 
 
 def _adopt(store: HistoryStore) -> Iterator[str]:

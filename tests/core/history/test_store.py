@@ -199,6 +199,17 @@ def test_a_start_sweeps_unfinished_files_that_no_one_writes_any_more(store: Hist
     assert artifact.path.exists()
 
 
+def test_a_start_makes_lost_thumbnails_again(store: HistoryStore) -> None:
+    empty, missing = make(store, 1), make(store, 2)
+    assert empty.thumbnail is not None
+    assert missing.thumbnail is not None
+    before = [empty.thumbnail.read_bytes(), missing.thumbnail.read_bytes()]
+    empty.thumbnail.write_bytes(b"")
+    missing.thumbnail.unlink()
+    recover(store)
+    assert [empty.thumbnail.read_bytes(), missing.thumbnail.read_bytes()] == before
+
+
 def test_a_home_folder_may_move(store: HistoryStore, tmp_path: Path, opened: Opener) -> None:
     artifact = make(store, 1)
     store.home.root.rename(tmp_path / "moved")
