@@ -31,7 +31,8 @@ class Recovery:
 
 
 def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recovery:
-    """Sweep unfinished files, adopt finished but unrecorded pictures, finish moves to the bin.
+    """Sweep unfinished files, adopt finished but unrecorded pictures, finish moves to the bin and empty it
+    of what is past its days.
 
     A PNG whose recipe is missing, or is not that of its pixels, stays untouched.
     Raises HistoryError where the disk fails.
@@ -39,6 +40,7 @@ def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recove
     try:
         swept = _sweep((store.home.pictures, store.home.thumbnails), stale_seconds)
         store.settle_bin()
+        store.empty_bin()
         adopted = tuple(_adopt(store))
         _renew_thumbnails(store)
         return Recovery(swept, adopted)

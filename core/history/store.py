@@ -135,9 +135,10 @@ class HistoryStore:
                 original.replace(artifact.path)
         if not self.home.bin.is_dir():
             return
+        known = self.ids()
         for path in self.home.bin.glob("*.png"):
             target = self.home.picture(path.stem)
-            if path.name not in binned and not target.exists():
+            if path.stem in known and path.name not in binned and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
 

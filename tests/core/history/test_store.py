@@ -154,6 +154,17 @@ def test_the_bin_forgets_after_its_days_and_not_before(store: HistoryStore) -> N
     assert artifact.id not in store.ids()
 
 
+def test_a_start_empties_the_bin_of_what_is_past_its_days_and_touches_nothing_else(store: HistoryStore) -> None:
+    old, recent = make(store, 1), make(store, 2)
+    store.delete([old.id], now=datetime.now(UTC) - timedelta(days=31))
+    store.delete([recent.id], now=datetime.now(UTC) - timedelta(days=29))
+    foreign = store.home.bin / "holiday.png"
+    foreign.write_bytes(b"not ours")
+    recover(store)
+    assert [artifact.id for artifact in store.binned()] == [recent.id]
+    assert foreign.exists()
+
+
 def test_a_kill_between_the_bins_row_and_its_file_is_made_good_at_the_start(store: HistoryStore) -> None:
     artifact = make(store, 1)
     store.delete([artifact.id])
