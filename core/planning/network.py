@@ -13,4 +13,4 @@ class PlannerNetwork(nn.Module):
         super().__init__()
         self.config = config
         self.slots = SlotModel(config)
-        self.placement = Placement(config.width)
+        self.placement = Placement(config.words, config.width)

@@ -1,8 +1,8 @@
 """Where a plan's objects stand: an energy over arrangements, conditioned on what the slots stand for.
 
-    -energy(p) = sum_i u(s_i) . phi(p_i) + sum_{i<j} c(s_i, s_j) . psi(p_j - p_i)
+    -energy(p) = sum_i u(s_i) . phi(p_i) + sum_{i<j} c(s_i, s_j, text) . psi(p_j - p_i)
 
-s_i is the language model's state after slot i, p_i = (right, away) on the table in the camera's frame. The coefficients
+s_i is the slot model's state after slot i, p_i = (right, away) on the table in the camera's frame. The coefficients
 u and c cost one small network a pair; the bases phi and psi are evaluated on as many candidates as one likes. Trained
 to tell the true arrangement from uniform ones (InfoNCE, van den Oord et al. 2018, arXiv:1807.03748, eq. 4), it
 estimates the log density ratio against uniform, so that sampling is drawing from uniform candidates by their softmax.
@@ -11,37 +11,70 @@ estimates the log density ratio against uniform, so that sampling is drawing fro
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from core.worlds.tabletop.scene import REACH
+from core.worlds.tabletop.words import PAD
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the slot model made of a caption and its slots.
+
+    text: (B, L) tokens; words: (B, L, W) states of those words.
+    slots: (B, S, W) states after each slot; used: (B, S) bool.
+    """
+
+    text: torch.Tensor
+    words: torch.Tensor
+    slots: torch.Tensor
+    used: torch.Tensor
 
 
 class Placement(nn.Module):
-    def __init__(self, state_width: int, width: int = 48, terms: int = 24) -> None:
+    """u reads the slot; c reads both slots and, by attention from the pair, the caption.
+
+    The caption's words have embeddings of their own here: the slot model need not tell "left of" from "behind".
+    """
+
+    def __init__(self, words: int, state_width: int, width: int = 48, terms: int = 24) -> None:
         super().__init__()
+        self.word = nn.Embedding(words, width)
         self.reduce = nn.Linear(state_width, width)
         self.unary = nn.Linear(width, terms)
-        self.pair = nn.Sequential(nn.Linear(2 * width, 2 * width), nn.SiLU(), nn.Linear(2 * width, terms))
+        self.query = nn.Linear(2 * width, width)
+        self.key = nn.Linear(state_width, width)
+        self.value = nn.Linear(state_width, width)
+        self.pair = nn.Sequential(nn.Linear(3 * width, 2 * width), nn.SiLU(), nn.Linear(2 * width, terms))
         self.spot_basis = _Basis(terms)
         self.offset_basis = _Basis(terms)
 
-    def forward(self, states: torch.Tensor, spots: torch.Tensor, used: torch.Tensor) -> torch.Tensor:
-        """states: (B, S, W). spots: (B or 1, K, S, 2) table units. used: (B, S) bool. -> (B, K): -energy, nats."""
-        slots = states.shape[1]
-        reduced = self.reduce(states)
-        lone = self.unary(reduced)[:, None] * self.spot_basis(spots)
-        score = (lone.sum(-1) * used[:, None]).sum(-1)
-        first, second = torch.triu_indices(slots, slots, 1, device=states.device)
+    def forward(self, meaning: Meaning, spots: torch.Tensor) -> torch.Tensor:
+        """spots: (B or 1, K, S, 2) table units -> (B, K): -energy, nats."""
+        slots = meaning.slots.shape[1]
+        reduced = self.reduce(meaning.slots)
+        lone = self.unary(reduced) * meaning.used[..., None]
+        score = (lone[:, None] * self.spot_basis(spots)).sum((-2, -1))
+        first, second = torch.triu_indices(slots, slots, 1, device=reduced.device)
         if first.numel() == 0:
             return score
-        coefficients = self.pair(torch.cat((reduced[:, first], reduced[:, second]), -1))
+        pairs = torch.cat((reduced[:, first], reduced[:, second]), -1)
+        both = meaning.used[:, first] & meaning.used[:, second]
+        coefficients = self.pair(torch.cat((pairs, self._read(pairs, meaning)), -1)) * both[..., None]
         offsets = spots[:, :, second] - spots[:, :, first]
-        both = used[:, first] & used[:, second]
-        coefficients = coefficients * both[..., None]
         return score + (coefficients[:, None] * self.offset_basis(offsets)).sum((-2, -1))
+
+    def _read(self, pairs: torch.Tensor, meaning: Meaning) -> torch.Tensor:
+        """(B, P, 2w) -> (B, P, w): what the caption says that concerns each pair."""
+        # A word of zeros, so that an empty caption reads as nothing.
+        words = self.word(meaning.text)
+        key, value = (F.pad(words + table(meaning.words), (0, 0, 1, 0)) for table in (self.key, self.value))
+        seen = F.pad(meaning.text != PAD, (1, 0), value=True)
+        return F.scaled_dot_product_attention(self.query(pairs), key, value, attn_mask=seen[:, None])
 
 
 class _Basis(nn.Module):
@@ -69,19 +102,13 @@ def uniform_spots(shape: tuple[int, ...], generator: torch.Generator) -> torch.T
 
 
 def placement_loss(
-    placement: Placement,
-    states: torch.Tensor,
-    spots: torch.Tensor,
-    used: torch.Tensor,
-    generator: torch.Generator,
-    *,
-    negatives: int = 96,
+    placement: Placement, meaning: Meaning, spots: torch.Tensor, generator: torch.Generator, *, negatives: int = 96
 ) -> torch.Tensor:
-    """InfoNCE in nats. spots: (B, S, 2), the true arrangements; states and used as in `Placement`.
+    """InfoNCE in nats. spots: (B, S, 2), the true arrangements.
 
     The batch shares its uniform arrangements, so that their bases are evaluated once.
     """
     batch, slots, _ = spots.shape
     others = uniform_spots((1, negatives, slots), generator)
-    scores = torch.cat((placement(states, spots[:, None], used), placement(states, others, used)), 1)
+    scores = torch.cat((placement(meaning, spots[:, None]), placement(meaning, others)), 1)
     return F.cross_entropy(scores, scores.new_zeros(batch, dtype=torch.long))

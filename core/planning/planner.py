@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from core.planning.network import PlannerNetwork
-from core.planning.placement import uniform_spots
+from core.planning.placement import Meaning, uniform_spots
 from core.planning.sight import clearly_visible
 from core.planning.slot_model import THIRDS
 from core.planning.slots import END, Kind, from_tokens
@@ -56,7 +56,7 @@ class Planner:
         """
         rng = np.random.default_rng(seed)
         text = torch.tensor([tokenize(prompt)], dtype=torch.long)
-        kinds, states, elevation, distance = self._choose_kinds(text, rng)
+        kinds, meaning, elevation, distance = self._choose_kinds(text, rng)
         camera = Camera(
             float(rng.uniform(*AZIMUTH)),
             _within_third(ELEVATION, elevation, rng),
@@ -66,7 +66,7 @@ class Planner:
         yaws = rng.uniform(-math.pi, math.pi, len(kinds))
         fallback: Scene | None = None
         for _ in range(ROUNDS):
-            for spots in self._arrangements(kinds, states, rng):
+            for spots in self._arrangements(kinds, meaning, rng):
                 scene = Scene(_stand(kinds, spots, yaws, camera), camera, light)
                 if clearly_visible(scene):
                     return scene
@@ -74,8 +74,8 @@ class Planner:
         assert fallback is not None, "no arrangement without overlap among the candidates"
         return fallback
 
-    def _choose_kinds(self, text: torch.Tensor, rng: np.random.Generator) -> tuple[list[Kind], torch.Tensor, int, int]:
-        """(kinds, states (1, S, W), third of elevation, third of distance), drawn slot by slot."""
+    def _choose_kinds(self, text: torch.Tensor, rng: np.random.Generator) -> tuple[list[Kind], Meaning, int, int]:
+        """(kinds, what they stand for, third of elevation, third of distance), drawn slot by slot."""
         slots = self._network.slots
         form = torch.full((1, MAX_ITEMS), END)
         finish = torch.zeros((1, MAX_ITEMS), dtype=torch.long)
@@ -92,9 +92,11 @@ class Planner:
         count = int((form != END).sum())
         form, finish = form[:, :count], finish[:, :count]
         kinds = [from_tokens(int(form[0, slot]), int(finish[0, slot])) for slot in range(count)]
-        return kinds, slots(text, form, finish).states, elevation, distance
+        logits = slots(text, form, finish)
+        meaning = Meaning(text, logits.words, logits.states, torch.ones_like(form, dtype=torch.bool))
+        return kinds, meaning, elevation, distance
 
-    def _arrangements(self, kinds: list[Kind], states: torch.Tensor, rng: np.random.Generator) -> list[np.ndarray]:
+    def _arrangements(self, kinds: list[Kind], meaning: Meaning, rng: np.random.Generator) -> list[np.ndarray]:
         """Some (S, 2) arrangements without overlap, in a random order that favours the likelier; may be empty."""
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         count = len(kinds)
@@ -103,8 +105,7 @@ class Planner:
         spots = drawn[_apart(drawn, kinds)][:CANDIDATES]
         if not len(spots):
             return []
-        used = torch.ones((1, count), dtype=torch.bool)
-        scores = self._network.placement(states, spots[None], used)[0].double().numpy()
+        scores = self._network.placement(meaning, spots[None])[0].double().numpy()
         likely = scores >= scores.max() + math.log(MIN_P)
         # Sorting by score plus Gumbel noise draws without replacement from the softmax (Kool et al. 2019, eq. 6).
         order = np.argsort(-(scores + rng.gumbel(size=len(scores))), kind="stable")
@@ -131,9 +132,10 @@ def _stand(kinds: list[Kind], spots: np.ndarray, yaws: np.ndarray, camera: Camer
 
 def _draw(logits: torch.Tensor, rng: np.random.Generator) -> int:
     """One index by its softmax probability, the unlikely ones cut off at MIN_P."""
-    weights = (logits - logits.max()).double().exp().numpy()
+    values = np.asarray(logits, dtype=np.float64)
+    weights = np.exp(values - values.max())
     weights[weights < MIN_P] = 0.0
-    return int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum(), side="right"))
+    return int(rng.choice(len(weights), p=weights / weights.sum()))
 
 
 def _within_third(interval: tuple[float, float], third: int, rng: np.random.Generator) -> float:

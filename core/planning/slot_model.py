@@ -35,7 +35,8 @@ class SlotModelConfig:
 class SlotLogits:
     """form: (B, S+1, FORMS+1), entry s for slot s. finish: (B, S, FINISHES). elevation, distance: (B, THIRDS).
 
-    states: (B, S, width): the model's state after each slot was written, for the placement.
+    states: (B, S, width): the model's state after each slot was written; words: (B, L, width): after each word of the
+    caption. Both are for the placement.
     """
 
     form: torch.Tensor
@@ -43,6 +44,7 @@ class SlotLogits:
     elevation: torch.Tensor
     distance: torch.Tensor
     states: torch.Tensor
+    words: torch.Tensor
 
 
 class SlotModel(nn.Module):
@@ -79,7 +81,7 @@ class SlotModel(nn.Module):
         angles = _angles(length, 1 + 2 * slots, self.config.width // self.config.heads, x)
         for block in self.blocks:
             x = block(x, mask, angles)
-        x = self.norm(x[:, length:])
+        words, x = self.norm(x).split((length, 1 + 2 * slots), 1)
         camera = self.to_camera(x[:, 0])
         return SlotLogits(
             form=self.to_form(x[:, 0::2]),
@@ -87,6 +89,7 @@ class SlotModel(nn.Module):
             elevation=camera[:, :THIRDS],
             distance=camera[:, THIRDS:],
             states=x[:, 2::2],
+            words=words,
         )
 
 

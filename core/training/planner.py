@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from core.planning.network import PlannerNetwork
-from core.planning.placement import placement_loss
+from core.planning.placement import Meaning, placement_loss
 from core.planning.slot_model import THIRDS, SlotModelConfig, slot_loss
 from core.planning.slots import END, to_tokens
 from core.planning.weights import save_weights
@@ -31,10 +31,10 @@ from core.worlds.tabletop.grammar import (
 )
 from core.worlds.tabletop.scene import DISTANCE, ELEVATION, MAX_ITEMS, Scene, ground_view
 
-CATEGORY_WEIGHTS = {"single": 0.08, "binding": 0.16, "count": 0.16, "relation": 0.22, "negation": 0.26, "list": 0.12}
+CATEGORY_WEIGHTS = {"single": 0.06, "binding": 0.13, "count": 0.14, "relation": 0.27, "negation": 0.28, "list": 0.12}
 UNKNOWN_WORD_RATE = 0.06
 """How often a stray word stands in a caption, so that the planner reads past it."""
-PLACEMENT_WEIGHT, CAMERA_WEIGHT = 0.5, 0.3
+PLACEMENT_WEIGHT, CAMERA_WEIGHT = 1.0, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,13 @@ class PlannerTraining:
     def loss(self, batch: Batch, generator: torch.Generator) -> Loss:
         network = self._network
         form, finish = batch["form"], batch["finish"]
-        used = form != END
         logits = network.slots(batch["text"], form, finish)
         of_form, of_finish = slot_loss(logits, form, finish)
         elevation, distance = batch["thirds"].unbind(1)
         cross_entropy = nn.functional.cross_entropy
         of_camera = cross_entropy(logits.elevation, elevation) + cross_entropy(logits.distance, distance)
-        of_placement = placement_loss(
-            network.placement, logits.states, batch["spots"], used, generator, negatives=self._negatives
-        )
+        meaning = Meaning(batch["text"], logits.words, logits.states, form != END)
+        of_placement = placement_loss(network.placement, meaning, batch["spots"], generator, negatives=self._negatives)
         total = of_form + of_finish + CAMERA_WEIGHT * of_camera + PLACEMENT_WEIGHT * of_placement
         parts = {"form": of_form, "finish": of_finish, "camera": of_camera, "placement": of_placement}
         return Loss(total, {name: value.detach() for name, value in parts.items()})
