@@ -25,8 +25,7 @@ def dpmpp_2m(
     """One evaluation a step and the guess of the step before: order 2, deterministic.
 
     The guess is carried to the middle of the step along a line in log(alpha / sigma). The first step has no guess
-    before it, and the step into clean data no middle: both are of first order. After pure noise, where the logarithm
-    has no place, the line is drawn in alpha / sigma itself.
+    before it, the step into clean data no middle, and pure noise no place on that line: those are of first order.
     x: (B, *shape) float32, at the noise of grid[0].
     Source: Lu et al. 2022 (arXiv:2211.01095), algorithm 2.
     """
@@ -36,7 +35,7 @@ def dpmpp_2m(
     for index in range(total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
-        if before is None or not there.sigma:
+        if before is None or not there.sigma or not grid[index - 1].alpha:
             x = moved(x, x0, here, there)
         else:
             kept = there.sigma / here.sigma
@@ -48,7 +47,5 @@ def dpmpp_2m(
 
 
 def half_reach(before: Level, here: Level, there: Level) -> float:
-    """How far half of the step to `there` goes beyond `here`, in units of the step from `before` to `here`."""
-    if before.alpha:
-        return 0.5 * math.log(here.ratio / there.ratio) / math.log(before.ratio / here.ratio)
-    return 0.5 * (here.ratio / there.ratio - 1.0)
+    """Half the step to `there` over the step from `before`, both in log(alpha / sigma)."""
+    return 0.5 * math.log(here.ratio / there.ratio) / math.log(before.ratio / here.ratio)
