@@ -63,8 +63,16 @@ class ModelRegistry:
     def files(self, model_id: str) -> dict[str, Path]:
         """The model's files by role, each checked against the card's sha256.
 
-        Hashing reads each file through: for a background thread. Raises ModelError for a missing or changed file.
+        Hashing reads each file through: for a background thread. A model that was replaced since its card was read is
+        read again. Raises ModelError for a missing or changed file.
         """
+        try:
+            return self._checked(model_id)
+        except ModelError:
+            self.refresh()
+            return self._checked(model_id)
+
+    def _checked(self, model_id: str) -> dict[str, Path]:
         card, folder = self._entry(model_id)
         paths = {role: folder / name for role, name in card.files.items()}
         for role, path in paths.items():

@@ -164,7 +164,8 @@ def _look(job: str, step: Step, codec: LatentCodec) -> Preview:
     """The noisy state is brought to unit variance, or noise of any schedule would look like mere clipping."""
     level = step.level
     norm = (level.alpha**2 + level.sigma**2) ** 0.5
-    clean, noisy = codec.preview(step.x0), codec.preview(step.x / norm)
+    both = codec.preview(torch.cat((step.x0, step.x / norm)))
+    clean, noisy = both[: len(step.x)], both[len(step.x) :]
     return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)
 
 

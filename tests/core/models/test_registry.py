@@ -68,6 +68,15 @@ def test_a_file_is_hashed_once_while_it_stays_as_it_is(folder: Path, monkeypatch
     assert registry.files("mixture") == first
 
 
+def test_a_model_replaced_while_we_run_is_read_again(folder: Path) -> None:
+    registry = ModelRegistry((folder,))
+    first = registry.files("mixture")
+    assert registry.card("mixture").sizes == ((16, 16),)
+    install_mixture(folder, side=8)
+    assert registry.files("mixture") == first
+    assert registry.card("mixture").sizes == ((8, 8),)
+
+
 def test_new_models_are_seen_after_a_refresh(folder: Path) -> None:
     registry = ModelRegistry((folder,))
     assert len(registry.cards()) == 1
