@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.evaluation.detections import objects, same_set
+from core.evaluation.detections import objects, same_set, seen_both_ways
 from core.networks.detector import Detector
 from core.worlds.tabletop import dataset
 from core.worlds.tabletop.constraints import observed
@@ -43,7 +43,7 @@ def accuracy_on_renders(detector: Detector, renders: Renders, batch_size: int = 
     errors: list[float] = []
     for start in range(0, len(renders.scenes), batch_size):
         pictures = torch.from_numpy(renders.pictures[start : start + batch_size])
-        seen = objects(detector(pictures.permute(0, 3, 1, 2).float() / 127.5 - 1.0))
+        seen = objects(seen_both_ways(detector, pictures.permute(0, 3, 1, 2).float() / 127.5 - 1.0))
         for found, scene in zip(seen, renders.scenes[start : start + batch_size], strict=True):
             real = observed(scene)
             (single if len(real) == 1 else several).append(same_set(found, real))

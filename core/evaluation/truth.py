@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from core.errors import ModelError
-from core.evaluation.detections import objects, tabletop_detector_config
+from core.evaluation.detections import objects, seen_both_ways, tabletop_detector_config
 from core.networks.detector import Detector
 from core.networks.weights import load_weights
 from core.worlds.tabletop.constraints import Constraint, Observed, holds
@@ -70,7 +70,7 @@ class Judge:
             image = image.permute(0, 3, 1, 2).float() / 127.5 - 1.0
             if image.shape[2:] != (size, size):
                 image = F.interpolate(image, size=(size, size), mode="bilinear", antialias=True)
-            found = self._detector(image.contiguous(memory_format=torch.channels_last))
+            found = seen_both_ways(self._detector, image.contiguous(memory_format=torch.channels_last))
             seen += objects(found)
             features.append(found.features.double().numpy())
         return Look(tuple(seen), np.concatenate(features))

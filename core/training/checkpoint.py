@@ -28,12 +28,13 @@ class CheckpointError(NoisetteError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a run knows of itself besides its tensors. seconds: of training, over all calls."""
+    """What a run knows of itself besides its tensors. seconds: of training, over all calls. loss: as last reported."""
 
     recipe: str
     step: int
     seconds: float
     pace: Pace
+    loss: float
 
 
 def save_checkpoint(
@@ -76,7 +77,13 @@ def load_checkpoint(
         ) from error
     _restore_optimizer(optimizer, weights.part("optimizer."))
     average.updates = int(scalars["average_updates"])
-    return Progress(recipe, int(scalars["step"]), float(scalars["seconds"]), Pace(**scalars["pace"]))
+    return Progress(
+        recipe,
+        int(scalars["step"]),
+        float(scalars["seconds"]),
+        Pace(**scalars["pace"]),
+        float(scalars.get("loss", "nan")),
+    )
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, torch.Tensor]) -> None:

@@ -104,6 +104,7 @@ class _Run:
         minutes = recipe.pace.minutes
         self.step, self.before = 0, 0.0
         self.pace = Pace(recipe.steps, None if minutes is None else 60.0 * minutes)
+        restored = None
         if resume:
             restored = load_checkpoint(folder, recipe.name, trainable.module, self.average, self.optimizer)
             self.step, self.before, self.pace = restored.step, restored.seconds, restored.pace
@@ -115,6 +116,7 @@ class _Run:
         self.started = self.saved_at = self.drawn_at = clock()
         self.seconds = self.before
         self.rate = 0.0
+        self.loss = math.nan if restored is None else restored.loss
         self.journal = Journal(folder, self.step)
         self.meter = Meter(recipe.batch_size, self.seconds, self.done)
 
@@ -165,6 +167,7 @@ class _Run:
                 f"the loss is {report.loss} at step {self.step}; it must stay finite: resume from the last checkpoint "
                 f"with a learning rate below {self.recipe.optimizer.learning_rate:g}"
             )
+        self.loss = report.loss
         self.journal.record(self.step, {"seconds": self.seconds, **report.figures()})
 
     def draw(self) -> np.ndarray | None:
@@ -175,7 +178,7 @@ class _Run:
         return grid
 
     def save(self) -> None:
-        progress = Progress(self.recipe.name, self.step, self.seconds, self.pace)
+        progress = Progress(self.recipe.name, self.step, self.seconds, self.pace, self.loss)
         save_checkpoint(self.folder, progress, self.trainable.module, self.average, self.optimizer)
         self.saved_at = self.clock()
 
@@ -190,7 +193,7 @@ class _Run:
             step=self.step,
             items=self.step * self.recipe.batch_size,
             seconds=self.seconds,
-            loss=self.meter.newest.loss if self.meter.newest else math.nan,
+            loss=self.loss,
             finished=self.done >= 1.0,
             device=self.device.type,
             threads=torch.get_num_threads(),

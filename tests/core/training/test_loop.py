@@ -84,6 +84,8 @@ def test_the_summary_says_how_it_ended(tmp_path: Path) -> None:
     assert (early.finished, late.finished) == (False, True)
     assert late.items == 12 * 16
     assert late.seconds == early.seconds
+    list(train_steps(line, RECIPE, tmp_path, device=CPU, resume=True, clock=Clock()))
+    assert line.summaries[2] == late
 
 
 def test_annealing_ends_the_schedule_in_time(tmp_path: Path) -> None:
