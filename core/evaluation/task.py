@@ -13,12 +13,10 @@ import torch
 
 from core.diffusion.time_grid import time_grid
 from core.errors import RequestError
-from core.evaluation.frechet import frechet_distance
-from core.evaluation.kid import kernel_distance
+from core.evaluation.distances import distances
 from core.evaluation.painting import Order, painted
-from core.evaluation.precision_recall import precision_recall
 from core.evaluation.prompts import JUDGED, evaluation_prompts, real_pictures
-from core.evaluation.report import Measured, Rates, Report
+from core.evaluation.report import Measured, Plans, Rates, Report
 from core.evaluation.truth import JUDGE_ID, Judge, Look, judged
 from core.jobs.event import Event, Notice, Progress
 from core.models.loader import load_model
@@ -83,11 +81,10 @@ class _Run:
         self.judge = Judge.load(context.registry.files(JUDGE_ID)["detector"])
         self.prompts = evaluation_prompts(request.prompts, request.seed)
         self.orders: list[Order] = []
-        self.plans: Rates | None = None
-        self.planning_seconds = 0.0
+        self.plans: Plans | None = None
         self.measured: list[Measured] = []
         self.done = 0
-        self.total = len(self.prompts) * (2 + len(request.steps) * len(request.guidance))
+        self.total = len(self.prompts) * (3 + len(request.steps) * len(request.guidance))
 
     def progress(self, note: str, figures: dict[str, float] | None = None) -> Progress:
         seconds = self.context.clock() - self.started
@@ -95,16 +92,10 @@ class _Run:
 
     def report_on_reals(self) -> Generator[Event, None, None]:
         """Render the prompts' own scenes and judge them: what a perfect model would score."""
-        size = self.model.card.sizes[0][0]
         looks: list[Look] = []
-        for start in range(0, len(self.prompts), RENDERED_AT_ONCE):
-            self.context.pause_point()
-            scenes = [entry.scene for entry in self.prompts[start : start + RENDERED_AT_ONCE]]
-            looks.append(self.judge.look(real_pictures(scenes, size)))
-            self.done += len(scenes)
-            yield self.progress("judging real renders")
+        yield from self._judge_renders([entry.scene for entry in self.prompts], looks, "judging real renders")
         self.real_features = np.concatenate([look.features for look in looks])
-        self.real_rates = rates(self.prompts, [seen for look in looks for seen in look.objects])
+        self.real_rates = rates(self.prompts, _seen(looks))
 
     def plan(self) -> Generator[Event, None, None]:
         """One layout for each prompt, shared by all the settings."""
@@ -115,10 +106,29 @@ class _Run:
             self.orders.append(Order(entry.caption.text, seed, self.model.plan(entry.caption.text, seed)))
             self.done += 1
             yield self.progress("planning")
-        self.planning_seconds = (self.context.clock() - began) / len(self.prompts)
-        layouts = [order.layout for order in self.orders if order.layout is not None]
-        if len(layouts) == len(self.orders):
-            self.plans = rates(self.prompts, [observed(Scene.from_json(layout)) for layout in layouts])
+        seconds = (self.context.clock() - began) / len(self.prompts)
+        scenes = [Scene.from_json(order.layout) for order in self.orders if order.layout is not None]
+        if len(scenes) < len(self.orders):
+            self.total -= len(self.prompts)
+            return
+        looks: list[Look] = []
+        yield from self._judge_renders(scenes, looks, "judging rendered plans")
+        self.plans = Plans(
+            rates=rates(self.prompts, [observed(scene) for scene in scenes]),
+            rendered=rates(self.prompts, _seen(looks)),
+            distances=distances(np.concatenate([look.features for look in looks]), self.real_features),
+            seconds=seconds,
+        )
+
+    def _judge_renders(self, scenes: Sequence[Scene], looks: list[Look], note: str) -> Generator[Event, None, None]:
+        """Render the scenes exactly and append what the judge sees of them to `looks`."""
+        size = self.model.card.sizes[0][0]
+        for start in range(0, len(scenes), RENDERED_AT_ONCE):
+            self.context.pause_point()
+            some = scenes[start : start + RENDERED_AT_ONCE]
+            looks.append(self.judge.look(real_pictures(some, size)))
+            self.done += len(some)
+            yield self.progress(note)
 
     def measure(self, steps: int, scale: float) -> Generator[Event, None, None]:
         """Paint and judge every prompt at one setting."""
@@ -133,17 +143,12 @@ class _Run:
             self.done += len(batch)
             yield self.progress(f"{steps} steps, guidance {scale:g}")
             began = self.context.clock()
-        features = np.concatenate([look.features for look in looks])
-        precision, recall = precision_recall(features, self.real_features)
         self.measured.append(
             Measured(
                 steps=steps,
                 guidance_scale=scale,
-                rates=rates(self.prompts, [seen for look in looks for seen in look.objects]),
-                frechet_distance=frechet_distance(features, self.real_features),
-                kernel_distance=kernel_distance(features, self.real_features),
-                precision=precision,
-                recall=recall,
+                rates=rates(self.prompts, _seen(looks)),
+                distances=distances(np.concatenate([look.features for look in looks]), self.real_features),
                 seconds_per_picture=painting / len(self.prompts),
             )
         )
@@ -159,7 +164,6 @@ class _Run:
             judge=self.real_rates,
             judge_card=self.judge_card,
             plans=self.plans,
-            planning_seconds=self.planning_seconds,
             measured=tuple(self.measured),
             command=(
                 f"noisette evaluate {request.model_id} --prompts {request.prompts} --steps {steps} "
@@ -167,6 +171,10 @@ class _Run:
             ),
             hardware=f"{self.model.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
         )
+
+
+def _seen(looks: Sequence[Look]) -> list[tuple[Observed, ...]]:
+    return [items for look in looks for items in look.objects]
 
 
 def rates(prompts: Sequence[HeldOut], seen: Sequence[tuple[Observed, ...]]) -> Rates:

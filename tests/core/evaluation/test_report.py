@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from core.evaluation.report import Measured, Rates, Report
+from core.evaluation.distances import Distances
+from core.evaluation.report import Measured, Plans, Rates, Report
 
 RATES = Rates({"single": 0.5, "count": 0.25}, 0.375, 0.8)
+NEAR = Distances(frechet=1.25, kernel=0.1, precision=0.9, recall=0.8)
 REPORT = Report(
     model_id="tabletop",
     sampler="euler",
@@ -14,8 +17,7 @@ REPORT = Report(
     judge=Rates({"single": 1.0, "count": 0.75}, 0.875, 0.9),
     judge_card={"exact_one": 0.99},
     plans=None,
-    planning_seconds=0.02,
-    measured=(Measured(8, 1.0, RATES, 1.5, 0.1, 0.9, 0.8, 0.25), Measured(20, 3.0, RATES, 1.25, 0.1, 0.9, 0.8, 1.0)),
+    measured=(Measured(8, 1.0, RATES, NEAR, 0.25), Measured(20, 3.0, RATES, NEAR, 1.0)),
     command="noisette evaluate tabletop",
     hardware="cpu",
 )
@@ -24,10 +26,15 @@ REPORT = Report(
 def test_figures_have_a_name_for_every_setting() -> None:
     figures = REPORT.figures()
     assert figures["single@8,g1"] == 0.5
-    assert figures["frechet_distance@20,g3"] == 1.25
+    assert figures["frechet@20,g3"] == 1.25
     assert figures["judge/count"] == 0.75
     assert figures["judge_card/exact_one"] == 0.99
-    assert not any(name.startswith("plan/") for name in figures)
+    assert not any("plan/" in name for name in figures)
+    planned = replace(REPORT, plans=Plans(RATES, Rates({"single": 0.4, "count": 0.2}, 0.3, 0.7), NEAR, 0.02)).figures()
+    assert planned["plan/single"] == 0.5
+    assert planned["rendered_plan/single"] == 0.4
+    assert planned["rendered_plan/recall"] == 0.8
+    assert planned["plan/seconds"] == 0.02
 
 
 def test_the_page_sets_the_judge_beside_every_score() -> None:

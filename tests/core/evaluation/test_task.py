@@ -124,13 +124,14 @@ def test_a_perfect_model_scores_what_the_judge_gives_real_renders(tmp_path: Path
     events = list(task.evaluate(request, context))
     last = events[-1]
     assert isinstance(last, Progress)
-    assert last.done == last.total == 15 * 4
+    assert last.done == last.total == 15 * 5
     figures = last.extras
     for category in ("single", "binding", "count", "relation", "negation", "exact"):
         assert figures[f"{category}@1,g1"] == figures[f"judge/{category}"]
+        assert figures[f"rendered_plan/{category}"] == figures[f"judge/{category}"]
         assert figures[f"plan/{category}"] == 1.0
     assert figures["judge/exact"] > 0.8
-    assert figures["frechet_distance@2,g1"] == pytest.approx(0.0, abs=1e-3)
+    assert figures["frechet@2,g1"] == pytest.approx(0.0, abs=1e-3)
     assert (figures["precision@2,g1"], figures["recall@2,g1"]) == (1.0, 1.0)
     assert {Path(event.sentence.split()[-1]).name for event in events if isinstance(event, Notice)} == {
         "report.json",
@@ -150,7 +151,7 @@ def test_a_model_that_paints_something_else_is_found_out(oracle: Oracle) -> None
     assert last.extras["exact@1,g4"] < 0.3
     assert last.extras["plan/exact"] < 0.3
     assert last.extras["judge/exact"] > 0.8
-    assert last.extras["frechet_distance@1,g4"] > 0.1
+    assert last.extras["frechet@1,g4"] > 0.1
     assert set(oracle.guidance) == {1.0, 4.0}
 
 
