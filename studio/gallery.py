@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
-from core.artifacts.artifact import Artifact
 from core.errors import NoisetteError
 from core.jobs.event import Preview
 from studio.background import Background
@@ -18,6 +17,11 @@ from studio.pixels import to_image
 from studio.viewmodels.canvas import Shown
 from studio.viewmodels.history import HistoryList, Tile
 from studio.viewmodels.run import Phase, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.artifacts.artifact import Artifact
 
 PAGE = 60
 THUMBNAIL_PIXELS = 192
@@ -138,6 +142,8 @@ def read_image(path: Path, side: int = 0) -> QImage:
 
 def decode(path: Path) -> np.ndarray:
     """A file's pixels, (H, W, 3) uint8 sRGB. Raises DecodeError. Any thread."""
+    import numpy as np
+
     image = read_image(path).convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, theme: Theme, bridge: Bridge, background: Background, settings: Settings, home: Path) -> None:
         super().__init__()
-        self._theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
+        self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home = home
         self._processor: machine.ProcessorTimes | None = None
         self.setWindowTitle("Noisette")
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             "favourite": session.toggle_favourite,
             "reuse": session.reuse,
             "export": self._export,
-            "queue": lambda: QueueSheet(self, self._theme, session).open_under(self.top.queue_button),
+            "queue": lambda: QueueSheet(self, self.theme, session).open_under(self.top.queue_button),
             "left_panel": lambda: create.toggle_panel("left"),
             "right_panel": lambda: create.toggle_panel("right"),
             "all_panels": create.toggle_all,
@@ -150,8 +150,8 @@ class MainWindow(QMainWindow):
         field.selectAll()
 
     def _toggle_theme(self) -> None:
-        self._theme.toggle()
-        self._settings.keep("theme", self._theme.tokens.name)
+        self.theme.toggle()
+        self._settings.keep("theme", self.theme.tokens.name)
 
     def _export(self) -> None:
         artifact = self.session.gallery.current

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.artifacts.artifact import Artifact
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Queued
+from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress
 from core.models.card import ModelCard
 from core.requests import ImageRequest
 from studio.background import Background
@@ -28,6 +27,9 @@ from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.trajectory import TrajectoryInputs, TrajectoryView, derive_trajectory
 from studio.viewmodels.view_model import ViewModel
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
 
 FRAMES_OCTETS = 256 * 2**20
 """Steps of earlier runs are let go, oldest first, beyond so many bytes."""
@@ -283,15 +285,15 @@ class Session(QObject):
             self._focus(run)
         elif shown is not None and shown.job_id == run.job_id:
             self._show(run)
-        if not isinstance(event, Preview | Queued) or shown is None:
+        if not isinstance(event, Preview):
             self._refresh_runs()
+        if not isinstance(event, Progress):
+            self._refresh_steps()
         if isinstance(event, Preview):
             self.gallery.show_running(run, event)
             self._let_go_frames()
         elif run.phase not in OPEN:
             self.gallery.end_running(run.job_id)
-        else:
-            self.gallery.show_running(run, None)
 
     def _restored(self, job_id: str) -> Run:
         """A run of an earlier session, which the engine has brought back."""
@@ -356,10 +358,15 @@ class Session(QObject):
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.run_bar.update(run=running)
         self.prompt.update(busy=busy, failed=failed)
-        same = running is not None and running.request is not None and running.request.steps == self._draft.steps
-        self.sampler.update(done=running.done if running and same else None)
         self.status.update(run=last)
         self.queue.update(runs=tuple(self._runs.values()))
+
+    def _refresh_steps(self) -> None:
+        """Where the running job stands on the schedule's plot, as often as there are previews."""
+        running = self.running
+        same = running is not None and running.request is not None and running.request.steps == self._draft.steps
+        step = running.frames[-1].index + 1 if running and running.frames else 0
+        self.sampler.update(done=step if same else None)
 
     def _let_go_frames(self) -> None:
         total = sum(frame.octets for run in self._runs.values() for frame in run.frames)

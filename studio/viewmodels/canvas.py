@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from studio.viewmodels import wording
 from studio.viewmodels.run import Frame, Phase, Run
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Look(Enum):

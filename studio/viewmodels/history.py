@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
-from core.artifacts.artifact import Artifact
 from studio.viewmodels import wording
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from core.jobs.event import (
     Cancelled,
@@ -21,6 +20,9 @@ from core.jobs.event import (
 )
 from core.requests import ImageRequest
 from studio.viewmodels import wording
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TRUSTED_STEPS = 3
 """The time left is withheld until so many steps are done."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from studio.viewmodels import wording
 from studio.viewmodels.run import Frame, Phase, Run
+
+if TYPE_CHECKING:
+    import numpy as np
 
 RULER = (-9.0, 9.0)
 """The log-SNR span of the ruler; what lies beyond stands at its ends."""
@@ -151,6 +153,8 @@ def _column(frames: tuple[Frame, ...], place: int, item: int) -> Column:
 
 def _hill(frames: tuple[Frame, ...], item: int) -> tuple[tuple[float, float], ...]:
     """How much the clean guess changed on the way to each step, scaled so that the most is 1."""
+    import numpy as np
+
     changes: list[tuple[float, float]] = []
     for before, after in pairwise(frames):
         at = min(item, len(after.clean) - 1, len(before.clean) - 1)

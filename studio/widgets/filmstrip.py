@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -54,7 +54,7 @@ class Filmstrip(QWidget):
         """Draw another state; pictures that stay are not converted again."""
         self._view = view
         kept = {column.key for column in view.columns}
-        self._images = {key: images for key, images in self._images.items() if key in kept}
+        self._images = {key: images for key, images in self._images.items() if key[:-3] in kept}
         self.setAccessibleDescription(view.description)
         self.update()
 
@@ -132,11 +132,7 @@ class Filmstrip(QWidget):
             path.addRoundedRect(box, 3, 3)
             painter.save()
             painter.setClipPath(path)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            side = min(box.width(), box.height()) / max(box.width(), box.height())
-            source = QRectF(image.rect())
-            cut = source.height() * (1 - side) / 2 if box.width() > box.height() else 0.0
-            painter.drawImage(box, image, source.adjusted(0, cut, 0, -cut))
+            painter.drawImage(box.topLeft(), image)
             painter.restore()
             return
         painter.setPen(QPen(QColor(tokens.line2 if column else tokens.line), 1))
@@ -156,10 +152,12 @@ class Filmstrip(QWidget):
     def _image(self, column: Column, row: int) -> QImage | None:
         if column.clean is None:
             return None
-        images = self._images.get(column.key)
+        size, ratio = self.cell(0, 0).size(), self.devicePixelRatioF()
+        key = (*column.key, size.width(), size.height(), ratio)
+        images = self._images.get(key)
         if images is None:
-            noisy = None if column.noisy is None else to_image(column.noisy)
-            images = self._images[column.key] = (to_image(column.clean), noisy)
+            noisy = None if column.noisy is None else filled(to_image(column.noisy), size, ratio)
+            images = self._images[key] = (filled(to_image(column.clean), size, ratio), noisy)
         return images[row]
 
     def _paint_ruler(self, painter: QPainter) -> None:
@@ -235,3 +233,14 @@ class Filmstrip(QWidget):
         painter.drawRoundedRect(pill, 4, 4)
         painter.setPen(QColor(tokens.on_acc))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:
+    """The middle of an image, scaled so that it fills `size` logical pixels on a screen of that pixel ratio."""
+    target = (size * ratio).toSize()
+    mode = Qt.TransformationMode.SmoothTransformation
+    scaled = image.scaled(target, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode)
+    left, top = (scaled.width() - target.width()) // 2, (scaled.height() - target.height()) // 2
+    cut = scaled.copy(left, top, target.width(), target.height())
+    cut.setDevicePixelRatio(ratio)
+    return cut

@@ -25,6 +25,7 @@ class SchedulePlot(QWidget):
         self._theme = theme
         self._curve: Curve | None = None
         self._problem = ""
+        self._low, self._high = 0.0, 1.0
         self.setFixedHeight(132)
         self.setAccessibleName("Noise schedule")
         theme.changed.connect(self.update)
@@ -32,6 +33,7 @@ class SchedulePlot(QWidget):
     def show_curve(self, curve: Curve | None, problem: str = "") -> None:
         self._curve, self._problem = curve, problem
         if curve is not None:
+            self._low, self._high = self._bounds(curve)
             ends = f"from σ {wording.sigma(curve.sigmas[0])} to {wording.sigma(curve.sigmas[-2])}"
             self.setAccessibleDescription(f"{len(curve.sigmas) - 1} steps {ends}")
         self.update()
@@ -71,14 +73,14 @@ class SchedulePlot(QWidget):
 
     def _point(self, curve: Curve, step: int, value: float) -> QPointF:
         last = max(len(curve.sigmas) - 2, 1)
-        low, high = self._bounds(curve)
+        low, high = self._low, self._high
         part = (value - low) / (high - low) if high > low else 0.5
         x = LEFT + (self.width() - LEFT - RIGHT) * step / last
         return QPointF(x, self.height() - BOTTOM - (self.height() - TOP - BOTTOM) * part)
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
-        low, high = self._bounds(curve)
+        low, high = self._low, self._high
         painter.setFont(fonts.caption())
         for height, words in self._ticks(curve):
             if low - 1e-9 <= height <= high + 1e-9:

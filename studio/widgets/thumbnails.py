@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.theme import Theme, fonts, icons
@@ -12,6 +12,8 @@ from studio.viewmodels.history import HistoryList, Tile, TileRole
 from studio.widgets.ring import draw_ring
 
 SIDE, PITCH = 74, 82
+KEPT = 400
+"""Tiles held ready to draw."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -21,6 +23,7 @@ class TileDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._scaled: dict[tuple[int, float], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(PITCH, SIDE + 8)
@@ -38,8 +41,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.fillPath(shape, QColor(tokens.bg2))
         if image is not None and not image.isNull():
             painter.setClipPath(shape)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(box, image, _middle(image))
+            painter.drawPixmap(box.topLeft(), self._fitted(image, option.widget.devicePixelRatioF()))  # type: ignore[attr-defined]
             painter.setClipping(False)
         if tile.badge:
             self._badge(painter, box, tile)
@@ -52,6 +54,20 @@ class TileDelegate(QStyledItemDelegate):
             painter.setPen(QPen(QColor(ring), 2))
             painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), RADIUS_FIELD + 2, RADIUS_FIELD + 2)
         painter.restore()
+
+    def _fitted(self, image: QImage, ratio: float) -> QPixmap:
+        """The image as a square of the tile's device pixels, made once."""
+        key = (image.cacheKey(), ratio)
+        if key not in self._scaled:
+            if len(self._scaled) >= KEPT:
+                self._scaled.clear()
+            side = round(SIDE * ratio)
+            square = image.copy(_middle(image).toRect())
+            mode = Qt.TransformationMode.SmoothTransformation
+            pixmap = QPixmap.fromImage(square.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, mode))
+            pixmap.setDevicePixelRatio(ratio)
+            self._scaled[key] = pixmap
+        return self._scaled[key]
 
     def _badge(self, painter: QPainter, box: QRectF, tile: Tile) -> None:
         ink, ground, opacity = PICTURE_LABEL

@@ -32,7 +32,7 @@ def test_a_picture_is_made_for_real_and_both_files_are_left(qtbot: QtBot, tmp_pa
     assert max(green, blue) < 100
     window = QImage(str(shown.screenshot))
     assert (window.width(), window.height()) == (1440, 900)
-    assert shown.previews >= 2
+    assert shown.previews >= 1
     assert len(list((home / "pictures").rglob("*.png"))) == 1
     del qtbot
 

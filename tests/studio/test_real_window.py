@@ -55,7 +55,7 @@ def tell():
         "running": session.run_bar.view.headline.startswith("Step"),
         "history": page.history.tiles.mapToGlobal(QPoint(40, 40)).toTuple(), "tiles": session.gallery.list.rowCount(),
         "finished": session.canvas.view.finished,
-        "open": session.queue.view.open, "theme": window._theme.tokens.name,
+        "open": session.queue.view.open, "theme": window.theme.tokens.name,
         "shown": session.gallery.current.id if session.gallery.current else "", "steps": session.draft.steps,
     }))
     part.replace(report)

@@ -1,0 +1,73 @@
+"""Cold start of the studio: from the start of the process to the window on screen, and to the engine's being open.
+
+    .venv/bin/python packaging/bench/cold_start.py [--rounds 7]
+
+Each round is a process of its own on a fresh home. "window" is the first paint of the whole window; "ready" is the
+engine open and the models known. Goal: window under 1 s. It also says whether anything heavy was imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GOAL_S = 1.0
+
+CHILD = """
+import json, sys, time
+from pathlib import Path
+began = float(sys.argv[1])
+from studio.app import application, open_window
+app = application()
+window = open_window(app, Path(sys.argv[2]))
+while not window.isVisible() or window.windowHandle() is None or not window.windowHandle().isExposed():
+    app.processEvents()
+app.processEvents()
+shown, cpu = time.time() - began, time.process_time()
+while not window.session.cards:
+    app.processEvents()
+ready = time.time() - began
+heavy = sorted({"torch", "numba", "scipy", "diffusers", "transformers"} & set(sys.modules))
+window.close()
+print(json.dumps({"window": shown, "cpu": cpu, "ready": ready, "heavy": heavy}))
+"""
+
+
+def one_round(env: dict[str, str]) -> dict[str, object]:
+    """Start the studio once."""
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-c", CHILD, str(time.time()), home]
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    env.setdefault("QT_QPA_PLATFORM", "offscreen")
+    one_round(env)  # fills the file cache and the compiled bytecode
+    results = [one_round(env) for _ in range(rounds)]
+    print(f"{'':<24}{'median':>9}{'best':>9}{'worst':>9}   (seconds, {rounds} rounds, {env['QT_QPA_PLATFORM']})")
+    for name, words in (("window", "window on screen"), ("cpu", "processor time till then"), ("ready", "models known")):
+        values = [float(result[name]) for result in results]  # type: ignore[arg-type]
+        print(f"{words:<24}{statistics.median(values):>9.2f}{min(values):>9.2f}{max(values):>9.2f}")
+    heavy = sorted({module for result in results for module in result["heavy"]})  # type: ignore[attr-defined]
+    print(f"heavy imports: {', '.join(heavy) or 'none'}")
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else "")
+    met = statistics.median(float(result["window"]) for result in results) < GOAL_S  # type: ignore[arg-type]
+    print(f"goal, window under {GOAL_S:g} s: {'met' if met else 'missed'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
