@@ -45,7 +45,7 @@ def publish_tabletop(runs: Path) -> ModelCard:
     card = ModelCard(
         id="tabletop",
         title=f"Tabletop {size}",
-        summary="Paints one to four solids on a table. A planner lays out what the prompt asks for, a painter paints it.",
+        summary="One to four solids on a table: a planner lays out what the prompt asks for, a painter paints it.",
         network="tabletop",
         parameterization=painter.metadata["parameterization"],
         schedule=painter.metadata["schedule"],
@@ -57,7 +57,7 @@ def publish_tabletop(runs: Path) -> ModelCard:
         source="trained from scratch on our own renders and captions: noisette train tabletop, noisette train planner",
         files=files,
         sha256=hashes,
-        defaults=ModelDefaults(sampler="dpmpp_2m", time_grid="uniform", steps=20, guidance_scale=1.5),
+        defaults=ModelDefaults(sampler="euler", time_grid="uniform", steps=8, guidance_scale=1.0),
         training={name: value for name, value in training.items() if not isinstance(value, bool)},
         scores=before.scores if same and before else {},
         scored_by=before.scored_by if same and before else "",

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from core.worlds.tabletop.packing import pack
 from core.worlds.tabletop.render_torch import BEYOND_ID, TABLE_ID, Solids, encode, rays, surfaces
 from core.worlds.tabletop.scene import DISTANCE, SHAPES, Scene
+from core.worlds.tabletop.solids import length
 
 MAP_CHANNELS = 1 + 3 + len(SHAPES) + 1 + 3 + 1 + 2 + 1 + 1 + 1
 CAMERA_CHANNELS = 4
@@ -57,7 +58,7 @@ def layout_map(scenes: Sequence[Scene], cells: Cells) -> torch.Tensor:
     flat = F.normalize(solids.forward[:, :2], dim=1)
     right = (point[..., :2] * solids.right[:, None, :2]).sum(-1, keepdim=True) / 3.0
     away = (point[..., :2] * flat[:, None]).sum(-1, keepdim=True) / 3.0
-    near = (solids.eye.norm(dim=1)[:, None, None] - depth) / 2.5
+    near = (length(solids.eye)[:, None, None] - depth) / 2.5
     held = item.float()
     features = [
         held,

@@ -114,7 +114,7 @@ class _Guesses:
         ways = len(given[0])
         if x.device.type != "cpu":
             flat = Conditions.joined([one for item in given for one in item])
-            return self._call(x.repeat_interleave(ways, dim=0), level, flat).unflatten(0, (-1, ways))
+            return self._call(x.repeat_interleave(ways, dim=0), level, flat).reshape(len(x), ways, *x.shape[1:])
         rows = [
             self._call(item.expand(ways, *item.shape), level, Conditions.joined(own))
             for item, own in zip(x, given, strict=True)
@@ -132,14 +132,20 @@ def load(card: ModelCard, folder: Path, device: torch.device) -> TabletopModel:
     try:
         config = cast("dict[str, Any]", json.loads(weights.metadata["config"]))
         size, words = int(config.pop("size")), int(config.pop("vocabulary"))
-        shape = UNetConfig(**{key: tuple(value) if isinstance(value, list) else value for key, value in config.items()})
+        entries = {key: _entry(value) for key, value in config.items()}
+        shape = UNetConfig(**entries)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
             f"{card.files['painter']} has no readable painter configuration ({error}); install the model again"
         ) from error
     painter = Painter(shape, words, CAMERA_CHANNELS)
     painter.load_state_dict(weights.part("painter."))
-    painter = painter.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+    painter.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)  # pyright: ignore[reportCallIssue]
     codec = PcaCodec.from_tensors(weights.part("codec.")).to(device)
     cells = size // codec.factor * shape.map_factor
     return TabletopModel(card, device, painter, codec, Planner.load(folder / card.files["planner"]), size, cells)
+
+
+def _entry(value: Any) -> Any:
+    """JSON has lists where a configuration has tuples."""
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value

@@ -50,9 +50,9 @@ def clear_scenes(rng: np.random.Generator, number: int) -> tuple[Scene, ...]:
     while len(kept) < number:
         drawn = [_emphasised(sample_scene(rng, _count(rng)), rng) for _ in range(256)]
         seen, alone, inside = count_pixels(pack(drawn), SEEN_SIZE)
-        present = np.arange(seen.shape[1])[None] < np.array([len(scene.items) for scene in drawn])[:, None]
+        absent = alone == 0
         clear = (seen >= LEAST_SEEN) & (seen >= LEAST_SHARE * alone) & (inside >= LEAST_INSIDE * alone)
-        kept += [scene for scene, ok in zip(drawn, np.all(clear | ~present, axis=1), strict=True) if ok]
+        kept += [scene for scene, ok in zip(drawn, np.all(clear | absent, axis=1), strict=True) if ok]
     return tuple(kept[:number])
 
 

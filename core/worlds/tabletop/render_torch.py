@@ -15,7 +15,7 @@ import torch
 from core.worlds.tabletop import look
 from core.worlds.tabletop.packing import PackedScenes, pack
 from core.worlds.tabletop.scene import Scene
-from core.worlds.tabletop.solids import hits, signed_distance
+from core.worlds.tabletop.solids import hits, length, signed_distance
 
 FAR = look.FAR
 TABLE_ID, BEYOND_ID = -1, -2
@@ -113,7 +113,7 @@ def rays(solids: Solids, size: int, fine: int = 1) -> torch.Tensor:
     v, u = torch.meshgrid(-places, places, indexing="ij")
     u, v = u.reshape(1, -1, 1) * look.HALF_WIDTH, v.reshape(1, -1, 1) * look.HALF_WIDTH
     direction = solids.forward[:, None] + u * solids.right[:, None] + v * solids.up[:, None]
-    return direction / direction.norm(dim=-1, keepdim=True)
+    return torch.nn.functional.normalize(direction, dim=-1)
 
 
 def surfaces(solids: Solids, direction: torch.Tensor) -> Surfaces:
@@ -150,7 +150,7 @@ def lit(solids: Solids, point: torch.Tensor, skip: torch.Tensor) -> torch.Tensor
     lamp = solids.lamp[:, None, None]
     to_centre = solids.centre[:, :, None] - point[:, None]
     along = (to_centre * lamp).sum(-1)
-    bound = solids.half.norm(dim=-1)[:, :, None]
+    bound = length(solids.half)[:, :, None]
     away = (to_centre.square().sum(-1) - along.square()).clamp_min(0.0).sqrt()
     reach = along.clamp_min(0.0) + bound
     numbers = torch.arange(solids.half.shape[1], device=point.device)[None, :, None]
@@ -214,7 +214,7 @@ def _colour(rgb: tuple[float, float, float], like: torch.Tensor) -> torch.Tensor
 
 def ground_colour(point: torch.Tensor) -> torch.Tensor:
     """Linear RGB (..., 3) of the seamless table at points (..., 3)."""
-    blend = smoothstep(*look.FADE, point[..., :2].norm(dim=-1))[..., None]
+    blend = smoothstep(*look.FADE, length(point[..., :2]))[..., None]
     table = _colour(look.TABLE, point)
     return table + (_colour(look.BACKDROP, point) - table) * blend
 
@@ -237,7 +237,7 @@ def shade(solids: Solids, seen: Surfaces) -> torch.Tensor:
     sun = lit(solids, point, item)[..., None]
     air = openness(solids, point, normal, item)[..., None]
 
-    far = smoothstep(*look.FADE, point[..., :2].norm(dim=-1))[..., None]
+    far = smoothstep(*look.FADE, length(point[..., :2]))[..., None]
     share = look.LAMP / (look.LAMP + look.SKY)
     tint = 1.0 - share + share * sun * (1.0 + (warm - 1.0) * 0.5)
     table = ground_colour(point) * (tint * air * (1.0 - far) + far)
@@ -322,11 +322,11 @@ def boxes_of(ids: torch.Tensor, items: int) -> torch.Tensor:
     height, width = ids.shape[1:]
     mask = ids[:, None] == torch.arange(items, device=ids.device)[None, :, None, None]
     edges: list[torch.Tensor] = []
-    for length, along in ((width, 2), (height, 3)):
+    for cells, along in ((width, 2), (height, 3)):
         line = mask.any(dim=along).float()
         any_seen = line.amax(dim=-1) > 0
-        first = line.argmax(dim=-1) / length
-        last = (length - line.flip(-1).argmax(dim=-1)) / length
+        first = line.argmax(dim=-1) / cells
+        last = (cells - line.flip(-1).argmax(dim=-1)) / cells
         edges += [torch.where(any_seen, first, math.nan), torch.where(any_seen, last, math.nan)]
     left, right, top, bottom = edges
     return torch.stack([left, top, right, bottom], dim=-1)

@@ -11,6 +11,11 @@ FAR = look.FAR
 MINOR = look.TORUS_MINOR
 
 
+def length(vector: torch.Tensor) -> torch.Tensor:
+    """(..., 3) or (..., 2) -> (...), the Euclidean length."""
+    return vector.square().sum(dim=-1).sqrt()
+
+
 def _pick(shape: torch.Tensor, options: list[torch.Tensor]) -> torch.Tensor:
     """options[k] where shape is k; shape broadcasts against the options' leading axes."""
     picked = options[0]
@@ -138,7 +143,7 @@ def _torus(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor) -> tuple[torch.
     flat = _length(x, y).clamp_min(1e-9)
     ring = (flat - wide * (1.0 - MINOR)) / flat
     normal = torch.stack([x * ring, y * ring, z], dim=-1)
-    normal = normal / normal.norm(dim=-1, keepdim=True).clamp_min(1e-9)
+    normal = torch.nn.functional.normalize(normal, dim=-1, eps=1e-9)
     gap = away(t)
     if torch.is_grad_enabled():
         slope = (normal.detach() * d).sum(-1)
