@@ -138,5 +138,5 @@ class Report:
         text = json.dumps(asdict(self) | {"figures": self.figures()}, indent=2, ensure_ascii=False) + "\n"
         paths = folder / "report.json", folder / "report.md"
         for path, content in zip(paths, (text, self.markdown()), strict=True):
-            write_atomically(path, lambda file, content=content: file.write(content.encode()) and None)
+            write_atomically(path, lambda file, content=content: file.write(content.encode()))
         return paths

@@ -43,9 +43,9 @@ def save_weights(
         plain[name] = value.detach().to("cpu", kind, copy=True).contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
-    write = cast("Any", safetensors.torch.save_file)  # pyright: ignore[reportUnknownMemberType]
-    write(plain, partial, metadata=dict(metadata or {}))
-    with partial.open("rb") as file:
+    with partial.open("wb") as file:
+        file.write(safetensors.torch.save(plain, dict(metadata or {})))
+        file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
 

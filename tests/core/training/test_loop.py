@@ -172,3 +172,27 @@ def test_the_average_trails_the_weights(tmp_path: Path) -> None:
     tensors = state(tmp_path)
     names: Sequence[str] = [name for name in tensors if name.startswith("module.")]
     assert any(not torch.equal(tensors[name], tensors[name.replace("module.", "average.")]) for name in names)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_bf16_on_a_gpu_learns_and_keeps_float32_weights(tmp_path: Path) -> None:
+    recipe = replace(RECIPE, steps=150, report_steps=50, precision="bf16")
+
+    @dataclass
+    class OnDevice(Line):
+        def loss(self, batch: Batch, generator: torch.Generator) -> Loss:
+            x = batch["x"]
+            output = self.module(x)
+            assert output.dtype == torch.bfloat16
+            noise = torch.randn(16, 1, generator=generator, device=x.device)
+            total = (output.float() - (2.0 * x[:, :1] - x[:, 1:] + 0.1 * noise)).square().mean()
+            return Loss(total, {})
+
+        def sample_grid(self, module: torch.nn.Module) -> np.ndarray | None:  # noqa: ARG002
+            return None
+
+    steps = list(train_steps(OnDevice(tmp_path), recipe, tmp_path, device=torch.device("cuda")))
+    losses = [step.report.loss for step in steps if step.report]
+    assert losses[-1] < 0.2 * losses[0]
+    assert {value.dtype for value in state(tmp_path).values()} == {torch.float32}
