@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,14 +31,19 @@ def evaluation_prompts(count: int, seed: int) -> tuple[HeldOut, ...]:
     return tuple(prompts.values())
 
 
+def compiled_renderer() -> bool:
+    """Whether the fast renderer's training-only extra, numba, is installed."""
+    return importlib.util.find_spec("numba") is not None
+
+
 def real_pictures(scenes: Sequence[Scene], size: int) -> np.ndarray:
-    """(N, size, size, 3) uint8 sRGB renders, by compiled code where the extra numba is installed, else by torch."""
-    try:
+    """(N, size, size, 3) uint8 sRGB renders, by compiled code where there is some, else by torch, far slower."""
+    if compiled_renderer():
         from core.worlds.tabletop.render_numba import render_arrays
-    except ModuleNotFoundError:
+
+        pictures = render_arrays(pack(scenes), size)[0]
+    else:
         from core.worlds.tabletop.render_torch import render
 
         pictures = render(scenes, size).picture.permute(0, 2, 3, 1).numpy()
-    else:
-        pictures = render_arrays(pack(scenes), size)[0]
     return np.round(pictures * 255.0).clip(0, 255).astype(np.uint8)

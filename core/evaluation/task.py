@@ -15,7 +15,7 @@ from core.diffusion.time_grid import time_grid
 from core.errors import RequestError
 from core.evaluation.distances import distances
 from core.evaluation.painting import Order, painted
-from core.evaluation.prompts import JUDGED, evaluation_prompts, real_pictures
+from core.evaluation.prompts import JUDGED, compiled_renderer, evaluation_prompts, real_pictures
 from core.evaluation.report import Measured, Plans, Rates, Report
 from core.evaluation.truth import JUDGE_ID, Judge, Look, judged
 from core.jobs.event import Event, Notice, Progress
@@ -58,6 +58,12 @@ def evaluate(request: EvaluateRequest, context: JobContext) -> Iterator[Event]:
         raise RequestError(f"{request.prompts} prompts requested; an evaluation needs at least {LEAST_PROMPTS}")
     yield Progress(context.job_id, 0, 0, 0.0, "loading the model")
     run = _Run(request, context)
+    if not compiled_renderer():
+        yield Notice(
+            context.job_id,
+            f"{2 * len(run.prompts)} real pictures are rendered without numba, about a second each; "
+            "install Noisette's extra 'train' to have them in seconds",
+        )
     yield from run.report_on_reals()
     yield from run.plan()
     for steps in request.steps:
