@@ -151,20 +151,17 @@ def build_trainable(recipe: Recipe, folder: Path) -> Trainable:
     if not module_name.startswith("core.") or not function_name.startswith("build"):
         raise RecipeError(f"builder {recipe.builder!r} is not allowed; write core.package.module:build...")
     try:
-        module = importlib.import_module(module_name)
+        function = getattr(importlib.import_module(module_name), function_name, None)
+        if not callable(function):
+            raise RecipeError(f"builder {recipe.builder!r}: {module_name} has no {function_name}; check its spelling")
+        return cast("Callable[[Recipe, Path], Trainable]", function)(recipe, folder)
     except ModuleNotFoundError as error:
-        if error.name is None or not module_name.startswith(error.name):
+        if error.name is not None and not error.name.startswith("core"):
             raise RecipeError(
                 f"recipe {recipe.name} needs the package {error.name!r}, which is not installed; "
-                "install the 'train' extra"
+                "install Noisette's extra 'train'"
             ) from error
-        raise RecipeError(
-            f"builder {recipe.builder!r}: there is no module {module_name}; check its spelling"
-        ) from error
-    function = getattr(module, function_name, None)
-    if not callable(function):
-        raise RecipeError(f"builder {recipe.builder!r}: {module_name} has no {function_name}; check its spelling")
-    return cast("Callable[[Recipe, Path], Trainable]", function)(recipe, folder)
+        raise RecipeError(f"builder {recipe.builder!r}: there is no such module; check its spelling") from error
 
 
 class _Table:

@@ -99,3 +99,12 @@ def test_every_shipped_recipe_reads() -> None:
     assert "detector" in names
     for name in names:
         assert load_recipe(name).name == name
+
+
+def test_a_missing_package_is_named_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(recipe: Recipe, folder: Path) -> None:  # noqa: ARG001
+        raise ModuleNotFoundError("No module named 'numba'", name="numba")
+
+    monkeypatch.setattr("core.training.detector.build", build)
+    with pytest.raises(RecipeError, match="needs the package 'numba'.*extra 'train'"):
+        build_trainable(Recipe("mine", "core.training.detector:build", 1, 1), tmp_path)
