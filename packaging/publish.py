@@ -1,4 +1,4 @@
-"""Put trained weights into assets/models: `python packaging/publish.py RUNS_FOLDER`.
+"""Put trained weights into assets/models: `python packaging/publish.py RUNS_FOLDER [tabletop] [planner] [detector]`.
 
 Takes the painter and the planner that `noisette train tabletop` and `noisette train planner` wrote, and the detector
 of `noisette train detector`, and writes the cards that name them. Scores are kept only where the weights are the
@@ -28,13 +28,13 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def publish_tabletop(runs: Path) -> ModelCard:
-    """Copy painter and planner, write tabletop.json beside them."""
+def publish_tabletop(runs: Path, chosen: list[str]) -> ModelCard:
+    """Copy what was chosen of painter and planner, write tabletop.json beside them."""
     files = {"painter": "tabletop.safetensors", "planner": "tabletop-planner.safetensors"}
     for role, name in files.items():
-        found = runs / {"painter": "tabletop", "planner": "planner"}[role] / name
-        if found.exists():
-            shutil.copyfile(found, MODELS / name)
+        run = {"painter": "tabletop", "planner": "planner"}[role]
+        if run in chosen:
+            shutil.copyfile(runs / run / name, MODELS / name)
     painter, planner = (load_weights(MODELS / name) for name in files.values())
     hashes = {role: sha256(MODELS / name) for role, name in files.items()}
     path = MODELS / "tabletop.json"
@@ -69,17 +69,20 @@ def publish_tabletop(runs: Path) -> ModelCard:
 def publish_detector(runs: Path) -> None:
     """Copy the detector with the card that its training wrote."""
     for name in ("tabletop-detector.safetensors", "tabletop-detector.json"):
-        if (runs / "detector" / name).exists():
-            shutil.copyfile(runs / "detector" / name, MODELS / name)
+        shutil.copyfile(runs / "detector" / name, MODELS / name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("runs", type=Path, help="the folder that holds the runs tabletop, planner and detector")
-    folder = parser.parse_args().runs
+    parser.add_argument(
+        "names", nargs="*", default=["tabletop", "planner", "detector"], help="which of them to publish"
+    )
+    options = parser.parse_args()
     MODELS.mkdir(parents=True, exist_ok=True)
-    publish_detector(folder)
-    card = publish_tabletop(folder)
+    if "detector" in options.names:
+        publish_detector(options.runs)
+    card = publish_tabletop(options.runs, options.names)
     print(f"{card.id}: {card.parameters / 1e6:.1f} M weights, {', '.join(card.files.values())}")
 
 
