@@ -32,7 +32,7 @@ CANDIDATES = 768
 ATTEMPTS = 64
 """Arrangements whose visibility is looked at before fresh candidates are drawn."""
 ROUNDS = 8
-MIN_P = 0.1
+MIN_P = 0.25
 """Choices below this fraction of the likeliest one's probability are never taken (min-p truncation)."""
 
 
