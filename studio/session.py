@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress
+from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
 from core.models.card import ModelCard
 from core.requests import ImageRequest
 from studio.background import Background
@@ -53,6 +53,7 @@ class Session(QObject):
         self._cards: tuple[ModelCard, ...] | None = None
         self._runs: dict[str, Run] = {}
         self._spent_seeds: set[int] = set()
+        self._browsing = False
         self._unknown: dict[str, tuple[str, ...]] = {}
         self._problem = "Opening"
         self.gallery = Gallery(bridge, background)
@@ -134,6 +135,7 @@ class Session(QObject):
         job_id = self._bridge.submit(request)
         self._runs[job_id] = Run(job_id, request)
         if self.running is None:
+            self._browsing = False
             self._focus(self._runs[job_id])
         self._refresh_runs()
         return job_id
@@ -201,7 +203,8 @@ class Session(QObject):
         self.set_step(max((last if here is None else here) + by, 0))
 
     def open_artifact(self, artifact: Artifact) -> None:
-        """Put a picture of the history on the canvas."""
+        """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
+        self._browsing = self.running is not None
         run = self._runs.get(artifact.id.rsplit("-", 1)[0])
         item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
         self._focus(run if item >= 0 else None)
@@ -211,6 +214,7 @@ class Session(QObject):
 
     def follow(self) -> None:
         """Back to the running job."""
+        self._browsing = False
         if self.running is not None:
             self._focus(self.running)
             self._refresh_runs()
@@ -281,7 +285,7 @@ class Session(QObject):
             self.pace.forget(run.job_id)
             self.prompt.update(seconds_per_evaluation=self.pace.of(self._draft))
             self.status.update(saved=bool(run.produced))
-        if run.phase is Phase.RUNNING and not isinstance(event, Preview | Progress) and not self._pinned():
+        if isinstance(event, Started) and not self._browsing:
             self._focus(run)
         elif shown is not None and shown.job_id == run.job_id:
             self._show(run)
@@ -292,18 +296,15 @@ class Session(QObject):
         if isinstance(event, Preview):
             self.gallery.show_running(run, event)
             self._let_go_frames()
-        elif run.phase not in OPEN:
+        elif run.phase in OPEN:
+            self.gallery.show_running(run, None)
+        else:
             self.gallery.end_running(run.job_id)
 
     def _restored(self, job_id: str) -> Run:
         """A run of an earlier session, which the engine has brought back."""
         request = next((job.request for job in self._bridge.engine.jobs() if job.id == job_id), None)
         return Run(job_id, request if isinstance(request, ImageRequest) else None)
-
-    def _pinned(self) -> bool:
-        """The user looks at an earlier step of a run that is still open."""
-        run = self.canvas.inputs.run
-        return self.canvas.inputs.step is not None and run is not None and run.phase in OPEN
 
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)

@@ -130,7 +130,7 @@ def shown_frame(run: Run | None, step: int | None) -> Frame | None:
 
 def kept_words(run: Run) -> str:
     """What a failed run leaves behind, in words."""
-    where = f"Stopped at step {run.done} of {run.total}. " if run.total else "Stopped before the first step. "
+    where = f"Stopped at step {run.done} of {run.total}. " if run.done else "Stopped before the first step. "
     if run.produced:
         return where + f"Your prompt, the seed and {wording.count(len(run.produced), 'finished picture')} are kept."
     return where + "Your prompt and the seed are kept."

@@ -13,12 +13,7 @@ from core.samplers.cards import CARDS, SamplerCard
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 
-GRID_TITLES = {
-    "uniform": "Even in time",
-    "karras": "Karras",
-    "exponential": "Exponential",
-    "log_snr": "Even in log-SNR",
-}
+GRID_TITLES = {"uniform": "Uniform", "karras": "Karras", "exponential": "Exponential", "log_snr": "Log-SNR"}
 
 
 @dataclass(frozen=True, slots=True)

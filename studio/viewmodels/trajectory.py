@@ -75,12 +75,12 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
         )
         return TrajectoryView(caption, "", (), -1, (), (), False, "No trajectory", False)
     frames, total = run.frames, max(run.total, len(run.frames))
-    open_run = run.phase in (Phase.RUNNING, Phase.WAITING) or run.phase in (Phase.FAILED, Phase.CANCELLED)
-    numbers = _even(total, inputs.columns) if open_run else [frame.index + 1 for frame in frames]
-    if not open_run:
+    ended = run.phase is Phase.DONE
+    numbers = [frame.index + 1 for frame in frames] if ended else _even(total, inputs.columns)
+    if ended:
         numbers = [numbers[i - 1] for i in _even(len(numbers), inputs.columns)]
     place = len(frames) - 1 if inputs.step is None else min(max(inputs.step, 0), len(frames) - 1)
-    columns = _columns(frames, numbers, place, inputs.item, open_run)
+    columns = _columns(frames, numbers, place, inputs.item, not ended)
     shown = frames[place] if frames else None
     current = next((i for i, column in enumerate(columns) if column.place == place), -1) if frames else -1
     figures = ""
@@ -88,11 +88,8 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
         figures = (
             f"step {shown.index + 1}   σ {wording.sigma(shown.sigma)}   log-SNR {wording.signed(shown.log_snr, 2)}"
         )
-    caption = (
-        f"{len(columns)} of {total} steps, placed by log-SNR below"
-        if len(columns) < total
-        else "placed by log-SNR below"
-    )
+    at_hand = sum(column.place >= 0 for column in columns)
+    caption = f"{at_hand} of {total} steps, placed by log-SNR below"
     return TrajectoryView(
         caption=caption,
         figures=figures,

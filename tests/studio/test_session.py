@@ -148,6 +148,9 @@ def test_unknown_words_are_named_while_they_stand_in_the_prompt(
 def test_a_batch_can_be_looked_through(window: MainWindow, qtbot: QtBot, script: Script) -> None:
     session = window.session
     make(window, qtbot, script, seed=10, count=3)
+    qtbot.waitUntil(lambda: session.status.view.words.startswith("Done"), timeout=WAIT_MS)
+    assert session.canvas.view.finished, "the other pictures do not take the first one's place"
+    assert np.array_equal(shown(window), picture(10))
     assert len(session.canvas.view.batch) == 3
     session.set_item(2)
     last = picture(12)
@@ -185,6 +188,28 @@ def test_a_picture_of_the_history_brings_its_settings_back(window: MainWindow, q
     session.reuse()
     assert (session.draft.prompt, session.draft.seed, session.draft.steps) == ("first", 3, 5)
     assert session.draft.seed_locked
+
+
+def test_a_job_that_starts_does_not_take_the_place_of_what_one_looks_at(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    session = window.session
+    make(window, qtbot, script, seed=3)
+    kept = session.gallery.list.tile(0).artifact
+    assert kept is not None
+    session.change(seed=4)
+    session.generate()
+    session.generate()
+    script.release(1)
+    qtbot.waitUntil(lambda: session.run_bar.view.headline == "Step 1 of 5", timeout=WAIT_MS)
+    session.open_artifact(kept)
+    qtbot.waitUntil(lambda: session.canvas.view.finished, timeout=WAIT_MS)
+    script.release(5)
+    qtbot.waitUntil(lambda: session.queue.view.open == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.run_bar.view.headline == "Step 1 of 5", timeout=WAIT_MS)
+    assert np.array_equal(shown(window), picture(3))
+    session.follow()
+    assert session.canvas.inputs.run is session.running
 
 
 def test_favourites_are_kept(window: MainWindow, qtbot: QtBot, script: Script) -> None:

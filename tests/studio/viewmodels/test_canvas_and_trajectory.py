@@ -63,7 +63,8 @@ def test_the_strip_places_columns_evenly_and_outlines_what_is_to_come() -> None:
     assert [column.number for column in view.columns] == sorted({column.number for column in view.columns})
     assert view.columns[view.current].place == 11
     assert view.columns[-1].place == -1
-    assert view.caption == "12 of 24 steps, placed by log-SNR below"
+    assert [column.place >= 0 for column in view.columns].count(True) == 6
+    assert view.caption == "6 of 24 steps, placed by log-SNR below"
     assert view.figures.startswith("step 12")
 
 
