@@ -106,5 +106,5 @@ def test_a_missing_package_is_named_with_its_remedy(tmp_path: Path, monkeypatch:
         raise ModuleNotFoundError("No module named 'numba'", name="numba")
 
     monkeypatch.setattr("core.training.detector.build", build)
-    with pytest.raises(RecipeError, match="needs the package 'numba'.*extra 'train'"):
+    with pytest.raises(RecipeError, match=r"needs the package 'numba'.*extra 'train'"):
         build_trainable(Recipe("mine", "core.training.detector:build", 1, 1), tmp_path)
