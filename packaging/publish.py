@@ -1,8 +1,9 @@
-"""Put trained weights into assets/models: `python packaging/publish.py RUNS_FOLDER [tabletop] [planner] [detector]`.
+"""Put trained weights into assets/models: `python packaging/publish.py [RUNS_FOLDER [NAMES]]`.
 
 Takes the painter and the planner that `noisette train tabletop` and `noisette train planner` wrote, and the detector
-of `noisette train detector`, and writes the cards that name them. Scores are kept only where the weights are the
-ones that were scored; `noisette evaluate tabletop --card` writes them.
+of `noisette train detector`, and writes the cards that name them. A card keeps its scores only while its weights stay
+the ones that were scored. With `--report FILE` the figures of `noisette evaluate tabletop --out FOLDER`
+(FOLDER/report.json) are written into the card of the weights at hand, and no weights are copied.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,13 +74,31 @@ def publish_detector(runs: Path) -> None:
         shutil.copyfile(runs / "detector" / name, MODELS / name)
 
 
+def record(report: Path) -> None:
+    """Write a report's figures into the card of the model that it measured."""
+    found = json.loads(report.read_text(encoding="utf-8"))
+    path = MODELS / f"{found['model_id']}.json"
+    scores = {name: round(value, 5) for name, value in found["figures"].items()}
+    write_card(replace(read_card(path), scores=scores, scored_by=f"{found['command']}: {found['hardware']}"), path)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("runs", type=Path, help="the folder that holds the runs tabletop, planner and detector")
+    parser.add_argument(
+        "runs",
+        type=Path,
+        nargs="?",
+        default=ROOT / "runs",
+        help="the folder that holds the runs tabletop, planner and detector",
+    )
     parser.add_argument(
         "names", nargs="*", default=["tabletop", "planner", "detector"], help="which of them to publish"
     )
+    parser.add_argument("--report", type=Path, help="a report.json: write its figures into the card")
     options = parser.parse_args()
+    if options.report is not None:
+        record(options.report)
+        return
     MODELS.mkdir(parents=True, exist_ok=True)
     if "detector" in options.names:
         publish_detector(options.runs)
