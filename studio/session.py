@@ -23,7 +23,7 @@ from studio.viewmodels.draft import Draft
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
-from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations, sampler_card
+from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.trajectory import TrajectoryInputs, TrajectoryView, derive_trajectory
 from studio.viewmodels.view_model import ViewModel
@@ -41,7 +41,7 @@ KEEP_AFTER_MS = 600
 class Session(QObject):
     """Owns the view models of Create and the runs of this window.
 
-    said(sentence): one line for the user that needs no answer. drafted: the settings changed from outside the fields.
+    said(sentence): one line for the user that needs no answer.
     """
 
     said = Signal(str)
@@ -378,13 +378,3 @@ class Session(QObject):
             if run.frames and run.phase not in OPEN and (shown is None or job_id != shown.job_id):
                 total -= sum(frame.octets for frame in run.frames)
                 self._runs[job_id] = replace(run, frames=())
-
-
-def title_of(run: Run) -> str:
-    """A run in a few words, for lists."""
-    return run.request.prompt if run.request else run.job_id
-
-
-def sampler_title(run: Run) -> str:
-    """The sampler of a run, as users know it."""
-    return sampler_card(run.request.sampler).title if run.request else ""

@@ -34,9 +34,6 @@ class NumberField(QLineEdit):
         self.setFixedHeight(26)
         self.returnPressed.connect(self._commit)
 
-    def set_range(self, low: float, high: float) -> None:
-        self._low, self._high = low, high
-
     def set_value(self, value: float) -> None:
         """Show a value, without `committed`."""
         self._value = value
