@@ -59,7 +59,7 @@ def publish_tabletop(runs: Path, chosen: list[str]) -> ModelCard:
         source="trained from scratch on our own renders and captions: noisette train tabletop, noisette train planner",
         files=files,
         sha256=hashes,
-        defaults=ModelDefaults(sampler="euler", time_grid="uniform", steps=8, guidance_scale=1.0),
+        defaults=ModelDefaults(sampler="euler", time_grid="uniform", steps=8, guidance_scale=3.0),
         training={name: value for name, value in training.items() if not isinstance(value, bool)},
         scores=before.scores if same and before else {},
         scored_by=before.scored_by if same and before else "",
