@@ -6,14 +6,13 @@ dataset can be stopped and continued, and several processes may make it together
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from core.artifacts.atomic import write_atomically
 from core.errors import NoisetteError
 from core.worlds.tabletop.packing import pack
 from core.worlds.tabletop.scene import COLOURS, SHAPES, Item, Scene, sample_scene
@@ -64,14 +63,12 @@ def make_shard(folder: Path, size: int, seed: int, number: int) -> Path:
     listing = path.with_suffix(".jsonl")
     if path.exists() and listing.exists():
         return path
-    folder.mkdir(parents=True, exist_ok=True)
     scenes = clear_scenes(np.random.default_rng([seed, number]), SHARD)
     pictures = render_arrays(pack(scenes), size)[0]
-    _write(listing, "\n".join(scene.to_json() for scene in scenes).encode())
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    with temporary.open("wb") as file:
-        np.save(file, np.round(pictures * 255.0).astype(np.uint8))
-    temporary.replace(path)
+    lines = "\n".join(scene.to_json() for scene in scenes).encode()
+    rounded = np.round(pictures * 255.0).astype(np.uint8)
+    write_atomically(listing, lambda file: file.write(lines), durable=False)
+    write_atomically(path, lambda file: np.save(file, rounded), durable=False)
     return path
 
 
@@ -99,11 +96,6 @@ def shards_of(folder: Path) -> tuple[Path, ...]:
     return tuple(path for path in sorted(folder.glob("shard_*.npy")) if path.with_suffix(".jsonl").exists())
 
 
-def card(folder: Path) -> str:
-    """What the dataset is, as JSON, for a model's card."""
-    return json.dumps({"shards": len(shards_of(folder)), "pictures": len(shards_of(folder)) * SHARD})
-
-
 def _count(rng: np.random.Generator) -> int:
     return int(rng.choice([1, 2, 3, 4], p=[0.22, 0.38, 0.25, 0.15]))
 
@@ -118,9 +110,3 @@ def _emphasised(scene: Scene, rng: np.random.Generator) -> Scene:
             item = replace(item, colour=COLOURS[6 + int(rng.integers(2))])
         items.append(item)
     return replace(scene, items=tuple(items))
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
