@@ -92,7 +92,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "core.history": (*VALUES, "core.artifacts", "core.interop"),
     "core.diffusion": VALUES,
     "core.samplers": (*VALUES, *MATHEMATICS),
-    "core.worlds": VALUES,
+    "core.worlds": (*VALUES, "core.artifacts.atomic"),
     **dict.fromkeys(PARTS, (*VALUES, *MATHEMATICS, *PARTS, "core.worlds")),
     "core.models": (*VALUES, *MATHEMATICS, *PARTS, "core.worlds", "core.samplers.cards", "core.pretrained"),
     **dict.fromkeys(CRAFTS, (*VALUES, *BUILT, "core.artifacts")),
