@@ -130,7 +130,8 @@ def _combine(x: Tensor, a: float | Tensor, y: Tensor, b: float | Tensor) -> Tens
     if isinstance(b, float):
         if a == 1.0:
             return torch.add(x, y, alpha=b)
-        return torch.mul(x, a).add_(y, alpha=b)
+        # torch wraps the number of a product in a tensor, but not a lerp's: this is the cheaper way to write it
+        return torch.lerp(y, x, a).add_(y, alpha=a + b - 1.0)
     return a * x + b * y
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from torch import Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """A guess at both halves of a noisy state: x = alpha * x0 + sigma * eps holds between them.
 
     x0: (B, *shape), the clean guess. eps: (B, *shape), the noise guess.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -20,8 +19,7 @@ class SamplerError(NoisetteError):
     """A sampler has no such name, or was given what it can't work on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step made.
 
     index: 0 for the first of `total`.
@@ -66,6 +64,7 @@ def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None =
     """
     kept = (there.sigma if left is None else left) / here.sigma
     gain = there.alpha - here.alpha * kept
-    if abs(gain + kept - 1.0) < 1e-15:  # on a flow and at alpha = 1 the weights sum to 1: one pass over memory
-        return torch.lerp(x0, x, kept)
-    return torch.mul(x, kept).add_(x0, alpha=gain)
+    # a lerp costs less than a product with a number; on a flow and at alpha = 1 the weights sum to 1: it is all
+    blend = torch.lerp(x0, x, kept)
+    rest = gain + kept - 1.0
+    return blend if abs(rest) < 1e-15 else blend.add_(x0, alpha=rest)
