@@ -1,7 +1,7 @@
 """A layout as a map: a coarse ray-cast of what stands where, for a painter to paint over.
 
-Each cell says which solid is met first there (its colour, shape, material), how its surface is turned, and where
-that point lies; the lamp, the shadows and the fine picture are left to the painter.
+Each cell says which solid is met first there (its colour, shape, material), how its surface is turned, to the eye
+and to the lamp, and where that point lies; shadows, highlights and the fine picture are left to the painter.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from core.worlds.tabletop.render_torch import BEYOND_ID, TABLE_ID, Solids, encod
 from core.worlds.tabletop.scene import DISTANCE, SHAPES, Scene
 from core.worlds.tabletop.solids import length
 
-MAP_CHANNELS = 1 + 3 + len(SHAPES) + 1 + 3 + 1 + 2 + 1 + 1 + 1
-CAMERA_CHANNELS = 4
+MAP_CHANNELS = 1 + 3 + len(SHAPES) + 1 + 3 + 1 + 1 + 2 + 1 + 1 + 1
+CAMERA_CHANNELS = 7
+TO_LAMP = 1 + 3 + len(SHAPES) + 1 + 3
+"""The map's channel of the cosine between surface and lamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ def layout_map(scenes: Sequence[Scene], cells: Cells) -> torch.Tensor:
     shape = F.one_hot(torch.gather(solids.shape, 1, chosen), len(SHAPES)).float()
     metal = torch.gather(solids.metal, 1, chosen)[..., None].float()
     axes = torch.stack([solids.right, solids.up, -solids.forward], dim=2)
-    normal = cells.normal.reshape(batch, -1, 3) @ axes
+    world_normal = cells.normal.reshape(batch, -1, 3)
+    normal = world_normal @ axes
+    to_lamp = world_normal @ solids.lamp[:, :, None]
     depth = cells.depth.reshape(batch, -1, 1)
     point = solids.eye[:, None] + depth * rays(solids, size)
     flat = F.normalize(solids.forward[:, :2], dim=1)
@@ -66,6 +70,7 @@ def layout_map(scenes: Sequence[Scene], cells: Cells) -> torch.Tensor:
         shape * held,
         metal * held,
         normal * held,
+        to_lamp * held,
         table.float(),
         (right * table).clamp(-1.5, 1.5),
         (away * table).clamp(-1.5, 1.5),
@@ -77,9 +82,21 @@ def layout_map(scenes: Sequence[Scene], cells: Cells) -> torch.Tensor:
 
 
 def camera_vector(scenes: Sequence[Scene], device: torch.device | str = "cpu") -> torch.Tensor:
-    """(B, CAMERA_CHANNELS): elevation and distance of each view, and 1 for "a camera is given"."""
+    """(B, CAMERA_CHANNELS): elevation and distance of each view, the direction of its lamp, and 1 for "a camera is
+    given"."""
     middle, spread = sum(DISTANCE) / 2.0, (DISTANCE[1] - DISTANCE[0]) / 2.0
     angles = torch.tensor([scene.camera.elevation_rad for scene in scenes])
     distances = torch.tensor([scene.camera.distance for scene in scenes])
-    rows = [angles.sin() * 2.0 - 0.9, angles.cos() * 4.0 - 3.5, (distances - middle) / spread, torch.ones(len(scenes))]
-    return torch.stack(rows, dim=1).to(device)
+    azimuth, elevation = (
+        torch.tensor([getattr(scene.light, name) for scene in scenes]) for name in ("azimuth_rad", "elevation_rad")
+    )
+    columns = [
+        angles.sin() * 2.0 - 0.9,
+        angles.cos() * 4.0 - 3.5,
+        (distances - middle) / spread,
+        elevation.cos() * azimuth.sin(),
+        elevation.cos() * azimuth.cos(),
+        elevation.sin(),
+        torch.ones(len(scenes)),
+    ]
+    return torch.stack(columns, dim=1).to(device)

@@ -18,7 +18,7 @@ class Conditions:
     """What a batch is told, worked out as far as it can be without the noise.
 
     states: (B, T, text_width), mask: (B, T); vector: (B, condition_width) of camera and pooled text;
-    mapped: (B, widths[0], h, w), the layout at the U-Net's stem (zeros where absent).
+    mapped: (B, C, h, w), the layout as the U-Net's `read_map` gives it (zeros where absent).
     """
 
     states: torch.Tensor
@@ -63,7 +63,8 @@ class Painter(nn.Module):
         """tokens: (B, T) int64; camera: (B, camera_channels);
         layout: (B, map_channels, map_factor * h, map_factor * w)."""
         states, mask, pooled = self.text(tokens)
-        return Conditions(states, mask, self.camera(camera) + self.pooled(pooled), self.unet.read_map(layout))
+        vector = self.camera(camera) + self.pooled(pooled)
+        return Conditions(states, mask, vector, self.unet.read_map(layout, vector))
 
     def paint(self, x: torch.Tensor, t: torch.Tensor, given: Conditions) -> torch.Tensor:
         """As `forward`, with the conditions worked out before."""

@@ -22,6 +22,8 @@ class UNetConfig:
     map_factor: how many times finer the map is than the input, each way.
     input_gain: the output is h + g * x with both h and g the network's, so that what the conditions foretell can be
     told from the noise without carrying the noise through the trunk.
+    guess_width: channels in which a guess at the output is drawn from the map and the view alone, at the map's own
+    resolution; the output then has another such term, the guess times a gain of the network's. 0 draws none.
     """
 
     in_channels: int
@@ -36,9 +38,11 @@ class UNetConfig:
     attention_levels: tuple[int, ...] = (1,)
     text_levels: tuple[int, ...] = (1,)
     input_gain: bool = False
+    guess_width: int = 0
 
     def __post_init__(self) -> None:
         assert len(self.widths) == len(self.blocks), f"widths {self.widths} and blocks {self.blocks} differ in number"
+        assert self.map_channels or not self.guess_width, "a guess is drawn from a map; give map_channels"
         assert not self.input_gain or self.in_channels == self.out_channels, "a gain needs as many channels out as in"
         assert set(self.text_levels) <= set(self.attention_levels), "text is read at attention levels only"
 
@@ -56,12 +60,14 @@ class UNet(nn.Module):
         widths = config.widths
         self.stem = nn.Conv2d(config.in_channels, widths[0], 3, padding=1)
         self.map = _MapProjection(config.map_channels, widths[0], config.map_factor) if config.map_channels else None
+        self.guess = MapGuess(config) if config.guess_width else None
         self.down = nn.ModuleList([_Stage(config, level, widths[level]) for level in range(len(widths))])
         self.shrink = nn.ModuleList([nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in _pairs(widths)])
         self.up = nn.ModuleList([_Stage(config, level, 2 * widths[level]) for level in reversed(range(len(widths)))])
         self.grow = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in reversed(_pairs(widths))])
         self.norm = nn.GroupNorm(8, widths[0])
-        self.out = zeroed(nn.Conv2d(widths[0], config.out_channels * (2 if config.input_gain else 1), 3, padding=1))
+        terms = 1 + int(config.input_gain) + int(bool(config.guess_width))
+        self.out = zeroed(nn.Conv2d(widths[0], config.out_channels * terms, 3, padding=1))
 
     def forward(
         self,
@@ -81,9 +87,11 @@ class UNet(nn.Module):
         """
         h = self.stem(x)
         if map_features is not None:
-            mapped = self.read_map(map_features)
+            mapped = self.read_map(map_features, condition)
+        guess = None
         if mapped is not None:
-            h = h + mapped
+            width = h.shape[1]
+            h, guess = h + mapped[:, :width], mapped[:, width:]
         skips: list[torch.Tensor] = []
         for level, stage in enumerate(self.down):
             h = stage(h, condition, text, mask)
@@ -95,16 +103,26 @@ class UNet(nn.Module):
             if place:
                 h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
             h = stage(torch.cat([h, skip], dim=1), condition, text, mask)
-        out = self.out(F.silu(self.norm(h)))
-        if not self.config.input_gain:
-            return out
-        added, gain = out.chunk(2, dim=1)
-        return torch.addcmul(added, gain, x)
+        out, *gains = self.out(F.silu(self.norm(h))).split(self.config.out_channels, dim=1)
+        if self.config.input_gain:
+            out = torch.addcmul(out, gains[0], x)
+        if self.guess is not None and guess is not None:
+            out = torch.addcmul(out, gains[-1], guess)
+        return out
 
-    def read_map(self, map_features: torch.Tensor) -> torch.Tensor:
-        """The map at the stem's width and resolution, (B, widths[0], H, W): it doesn't change with the noise."""
+    def read_map(self, map_features: torch.Tensor, view: torch.Tensor) -> torch.Tensor:
+        """The map at the input's resolution, (B, widths[0], H, W), and where there is one the guess, (B, out_channels,
+        H, W), joined: neither changes with the noise.
+
+        view: (B, condition_width), all of the condition but the time.
+        """
         assert self.map is not None, "this network takes no map; give map_channels"
-        return self.map(map_features)
+        coarse = self.map(map_features)
+        return coarse if self.guess is None else torch.cat([coarse, self.guess(map_features, view)], dim=1)
+
+    def guess_of(self, mapped: torch.Tensor) -> torch.Tensor:
+        """The guess in what `read_map` gave, (B, out_channels, H, W)."""
+        return mapped[:, self.config.widths[0] :]
 
 
 class _Stage(nn.Module):
@@ -145,6 +163,28 @@ class _MapProjection(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         return self.out(F.silu(self.gather(features)))
+
+
+class MapGuess(nn.Module):
+    """What the output would look like by the map and the view alone: blocks at the map's resolution, then coarser."""
+
+    def __init__(self, config: UNetConfig) -> None:
+        super().__init__()
+        fine, coarse = config.guess_width, 3 * config.guess_width
+        view = config.condition_width
+        self.first = nn.Conv2d(config.map_channels, fine, 3, padding=1)
+        self.fine = nn.ModuleList([ResBlock(fine, fine, view) for _ in range(2)])
+        self.gather = nn.Conv2d(fine, coarse, config.map_factor, stride=config.map_factor)
+        self.coarse = ResBlock(coarse, coarse, view)
+        self.out = nn.Conv2d(coarse, config.out_channels, 3, padding=1)
+
+    def forward(self, features: torch.Tensor, view: torch.Tensor) -> torch.Tensor:
+        """features: (B, map_channels, map_factor * H, map_factor * W), view: (B, condition_width)
+        -> (B, out_channels, H, W)."""
+        h = self.first(features)
+        for block in self.fine:
+            h = block(h, view)
+        return self.out(F.silu(self.coarse(self.gather(F.silu(h)), view)))
 
 
 def _pairs(widths: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -44,6 +44,8 @@ class Placement(nn.Module):
     def __init__(self, words: int, state_width: int, width: int = 48, terms: int = 24) -> None:
         super().__init__()
         self.word = nn.Embedding(words, width)
+        # Eleven words reach over the longest noun phrase on either side of a relation.
+        self.near = nn.Conv1d(width, width, 11, padding=5)
         self.reduce = nn.Linear(state_width, width)
         self.unary = nn.Linear(width, terms)
         self.query = nn.Linear(2 * width, width)
@@ -71,7 +73,9 @@ class Placement(nn.Module):
     def _read(self, pairs: torch.Tensor, meaning: Meaning) -> torch.Tensor:
         """(B, P, 2w) -> (B, P, w): what the caption says that concerns each pair."""
         # A word of zeros, so that an empty caption reads as nothing.
-        words = self.word(meaning.text)
+        words = self.word(meaning.text) * (meaning.text != PAD)[..., None]
+        if words.shape[1]:
+            words = words + self.near(words.transpose(1, 2)).transpose(1, 2)
         key, value = (F.pad(words + table(meaning.words), (0, 0, 1, 0)) for table in (self.key, self.value))
         seen = F.pad(meaning.text != PAD, (1, 0), value=True)
         return F.scaled_dot_product_attention(self.query(pairs), key, value, attn_mask=seen[:, None])

@@ -55,6 +55,7 @@ class PainterTraining:
                 "condition_width",
                 "text_width",
                 "input_gain",
+                "guess_width",
             ),
             *("pictures", "data_seed", "item_weight", "drop_both", "drop_layout", "drop_text", "drop_camera"),
             *("parameterization", "schedule"),
@@ -80,6 +81,7 @@ class PainterTraining:
                 blocks=tuple(recipe.option("blocks", [2, 1])),
                 condition_width=recipe.option("condition_width", 192),
                 text_width=recipe.option("text_width", 128),
+                guess_width=recipe.option("guess_width", 32),
                 input_gain=recipe.option("input_gain", True),
             ),
             len(vocabulary()),
@@ -141,13 +143,19 @@ class PainterTraining:
         level = draw_levels(LogitNormalTime(), self.schedule, len(latent), 3, generator)
         eps = torch.randn(latent.shape, generator=generator, device=latent.device)
         x = noised(latent, eps, level).to(memory_format=torch.channels_last)
-        output = self.module(x, level.t, batch["tokens"], batch["camera"], batch["layout"]).float()
+        given = self.module.conditions(batch["tokens"], batch["camera"], batch["layout"])
+        output = self.module.paint(x, level.t, given).float()
         wanted = target(self.parameterization, latent, eps, level)
         error = (output - wanted).square().mean(dim=1, keepdim=True)
         items = (batch["weight"] - 1.0).clamp_min(0.0)
         on_items = (error * items).sum() / items.sum().clamp_min(1e-6)
         weighted = (error * batch["weight"]).mean() / batch["weight"].mean()
-        return Loss(weighted, {"plain": error.detach().mean(), "items": on_items.detach()})
+        parts = {"plain": error.detach().mean(), "items": on_items.detach()}
+        if self.module.config.guess_width:
+            off = (self.module.unet.guess_of(given.mapped).float() - latent).square().mean(dim=1, keepdim=True)
+            guess = (off * batch["weight"]).mean() / batch["weight"].mean()
+            weighted, parts = weighted + guess, parts | {"guess": guess.detach()}
+        return Loss(weighted, parts)
 
     @torch.no_grad()
     def sample_grid(self, module: nn.Module) -> np.ndarray:

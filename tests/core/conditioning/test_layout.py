@@ -3,10 +3,10 @@
 import numpy as np
 import torch
 
-from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, Cells, camera_vector, cast_cells, layout_map
+from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, TO_LAMP, Cells, camera_vector, cast_cells, layout_map
 from core.worlds.tabletop.packing import pack
 from core.worlds.tabletop.render_numba import render_arrays
-from core.worlds.tabletop.scene import Camera, Item, Scene, sample_scene
+from core.worlds.tabletop.scene import Camera, Item, Light, Scene, sample_scene
 
 
 def test_training_and_painting_see_the_same_map() -> None:
@@ -51,3 +51,16 @@ def test_a_camera_is_told_from_none() -> None:
     given = camera_vector([Scene((Item("cube", "red", "small", "matte", 0, 0),))])
     assert given.shape == (1, CAMERA_CHANNELS)
     assert given[0, -1] == 1.0
+
+
+def test_the_lamp_is_told_by_the_view_and_by_what_faces_it() -> None:
+    item = Item("sphere", "red", "large", "matte", 0.0, 0.0)
+    lamps = (Light(-1.2, 0.7), Light(1.2, 0.7))
+    left, right = (Scene((item,), Camera(0.4), lamp) for lamp in lamps)
+    vectors = camera_vector([left, right])
+    torch.testing.assert_close(vectors[0, 3], -vectors[1, 3])
+    torch.testing.assert_close(vectors[:, 3:6].norm(dim=1), torch.ones(2))
+    facing = layout_map([left, right], cast_cells([left, right], 32))[:, TO_LAMP]
+    assert facing[0].flatten().max() > 0.9
+    assert facing[0, :, :16].sum() > facing[0, :, 16:].sum() + 5.0
+    assert facing[1, :, 16:].sum() > facing[1, :, :16].sum() + 5.0

@@ -7,7 +7,7 @@ from torch import nn
 from core.networks.painter import Conditions, Painter
 from core.networks.unet import UNetConfig
 
-CONFIG = UNetConfig(3, 3, 4, 2, widths=(8, 16), blocks=(1, 1), heads=2, condition_width=16, text_width=8)
+CONFIG = UNetConfig(3, 3, 4, 2, widths=(8, 16), blocks=(1, 1), heads=2, condition_width=16, text_width=8, guess_width=8)
 
 
 @pytest.fixture

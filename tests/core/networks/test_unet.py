@@ -79,6 +79,33 @@ def test_items_do_not_see_each_other() -> None:
     assert torch.equal(network(**changed)[0], out[0])
 
 
+def test_an_input_gain_multiplies_the_input_itself() -> None:
+    network = UNet(replace(SMALL, out_channels=3, input_gain=True))
+    nn.init.ones_(network.out.bias[3:])  # type: ignore[index]
+    given = inputs()
+    torch.testing.assert_close(network(**given), given["x"])
+
+
+def test_a_guess_is_drawn_from_map_and_view_alone_and_added_by_a_gain() -> None:
+    network = UNet(replace(SMALL, guess_width=8))
+    nn.init.ones_(network.out.bias[5:])  # type: ignore[index]
+    given = inputs()
+    mapped = network.read_map(given["map_features"], given["condition"])
+    guess = network.guess_of(mapped)
+    assert guess.shape == (2, 5, 8, 8)
+    assert guess.abs().max() > 1e-3
+    noisier = given | {"x": 5.0 * given["x"]}
+    torch.testing.assert_close(network(**noisier), guess)
+    assert not network(**given | {"map_features": None}).any()
+
+
+def test_a_guess_trains_every_weight() -> None:
+    network = awake(UNet(replace(SMALL, out_channels=3, input_gain=True, guess_width=8)))
+    network(**inputs()).square().sum().backward()
+    silent = [name for name, value in network.named_parameters() if value.grad is None or not value.grad.any()]
+    assert silent == []
+
+
 def test_three_levels_and_no_text() -> None:
     config = replace(
         SMALL, widths=(16, 16, 32), blocks=(1, 2, 1), attention_levels=(1, 2), text_levels=(), map_channels=0
