@@ -13,7 +13,7 @@ from core.planning.placement import Meaning, uniform_spots
 from core.planning.sight import clearly_visible
 from core.planning.slot_model import THIRDS
 from core.planning.slots import END, Kind, from_tokens
-from core.planning.weights import load_weights
+from core.planning.weights import load_planner
 from core.worlds.tabletop.scene import (
     AZIMUTH,
     DISTANCE,
@@ -45,7 +45,7 @@ class Planner:
     @staticmethod
     def load(path: Path) -> Planner:
         """Read a planner's weights. Raises ModelError."""
-        return Planner(load_weights(path))
+        return Planner(load_planner(path))
 
     @torch.inference_mode()
     def plan(self, prompt: str, seed: int) -> Scene:

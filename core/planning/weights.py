@@ -6,13 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 
 from core.errors import ModelError
+from core.networks import weights
 from core.planning.network import PlannerNetwork
 from core.planning.slot_model import SlotModelConfig
 from core.worlds.tabletop.words import vocabulary
@@ -20,48 +18,32 @@ from core.worlds.tabletop.words import vocabulary
 FORMAT = "noisette-planner-1"
 
 
-def save_weights(network: PlannerNetwork, path: Path, facts: Mapping[str, str]) -> None:
-    """Write the weights as fp16, to a temporary name first. facts: more metadata."""
-    state = {name: value.detach().cpu().half().contiguous() for name, value in network.state_dict().items()}
+def save_planner(network: PlannerNetwork, path: Path, facts: Mapping[str, str]) -> None:
+    """Write the network as fp16, in one rename. facts: more metadata."""
     metadata = {
         **facts,
         "format": FORMAT,
         "config": json.dumps(asdict(network.config)),
         "vocabulary": " ".join(vocabulary()),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(save(state, metadata))
-    partial.replace(path)
+    weights.save_weights(path, network.state_dict(), metadata, dtype=torch.float16)
 
 
-def load_weights(path: Path) -> PlannerNetwork:
-    """Read the weights as float32. Raises ModelError for a file that is missing, damaged or not a planner's."""
-    try:
-        state, metadata = _read(path)
-    except FileNotFoundError as error:
+def load_planner(path: Path) -> PlannerNetwork:
+    """Read the network as float32. Raises ModelError for a file that is missing, damaged or not a planner's."""
+    held = weights.load_weights(path)
+    if held.metadata.get("format") != FORMAT:
         raise ModelError(
-            f"there is no planner at {path}; reinstall the model or train it: noisette train planner"
-        ) from error
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} can't be read ({error}); reinstall the model") from error
-    if metadata.get("format") != FORMAT:
-        raise ModelError(f"{path} has format {metadata.get('format')!r}; a planner has {FORMAT!r}: choose another file")
-    trained_on = tuple(metadata.get("vocabulary", "").split(" "))
+            f"{path} has format {held.metadata.get('format')!r}; a planner has {FORMAT!r}: choose another file"
+        )
+    trained_on = tuple(held.metadata.get("vocabulary", "").split(" "))
     if trained_on != vocabulary()[: len(trained_on)]:
         raise ModelError(
             f"{path} was trained on other words than this version knows; train it again: noisette train planner"
         )
     try:
-        network = PlannerNetwork(SlotModelConfig(**json.loads(metadata["config"])))
-        network.load_state_dict(state)
+        network = PlannerNetwork(SlotModelConfig(**json.loads(held.metadata["config"])))
+        network.load_state_dict(held.tensors)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} doesn't hold the weights that its header promises; reinstall the model") from error
     return network.requires_grad_(False).eval()
-
-
-def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    reader: Any = safe_open(path, "pt")
-    with reader as file:
-        state = {str(name): cast(torch.Tensor, file.get_tensor(name)).float() for name in file.keys()}  # noqa: SIM118
-        return state, dict(file.metadata() or {})

@@ -15,7 +15,7 @@ from core.planning.network import PlannerNetwork
 from core.planning.placement import Meaning, placement_loss
 from core.planning.slot_model import THIRDS, SlotModelConfig, slot_loss
 from core.planning.slots import END, to_tokens
-from core.planning.weights import save_weights
+from core.planning.weights import save_planner
 from core.training.recipe import Recipe
 from core.training.trainable import Batch, Loss, Summary
 from core.worlds.tabletop.grammar import (
@@ -116,7 +116,7 @@ class PlannerTraining:
     def finish(self, module: nn.Module, summary: Summary) -> Sequence[Path]:
         assert isinstance(module, PlannerNetwork)
         path = self._folder / "tabletop-planner.safetensors"
-        save_weights(module, path, {"steps": str(summary.step), "captions": str(summary.items)})
+        save_planner(module, path, {"steps": str(summary.step), "captions": str(summary.items)})
         return (path,)
 
 

@@ -14,7 +14,7 @@ from core.planning.network import PlannerNetwork
 from core.planning.planner import Planner
 from core.planning.sight import clearly_visible
 from core.planning.slot_model import SlotModelConfig
-from core.planning.weights import load_weights, save_weights
+from core.planning.weights import load_planner, save_planner
 from core.worlds.tabletop.grammar import meets, parse
 from core.worlds.tabletop.scene import Scene, overlap
 from core.worlds.tabletop.words import vocabulary
@@ -87,15 +87,15 @@ def test_an_untrained_planner_is_valid_and_unfaithful() -> None:
 def test_weights_survive_the_file_as_half_precision(tmp_path: Path) -> None:
     torch.manual_seed(0)
     network = PlannerNetwork(SlotModelConfig(len(vocabulary()), width=32, layers=1, heads=2))
-    save_weights(network, tmp_path / "deep" / "p.safetensors", {"steps": "3"})
+    save_planner(network, tmp_path / "deep" / "p.safetensors", {"steps": "3"})
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["p.safetensors"]
-    loaded = load_weights(tmp_path / "deep" / "p.safetensors").state_dict()
+    loaded = load_planner(tmp_path / "deep" / "p.safetensors").state_dict()
     for name, value in network.state_dict().items():
         torch.testing.assert_close(loaded[name], value.half().float())
 
 
 def test_bad_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="noisette train planner"):
+    with pytest.raises(ModelError, match="does not exist"):
         Planner.load(tmp_path / "none.safetensors")
     broken = tmp_path / "broken.safetensors"
     broken.write_bytes(SHIPPED.read_bytes()[:5000])
@@ -103,7 +103,7 @@ def test_bad_files_are_refused_in_a_sentence(tmp_path: Path) -> None:
         Planner.load(broken)
     other = tmp_path / "other.safetensors"
     network = PlannerNetwork(SlotModelConfig(len(vocabulary()), width=32, layers=1, heads=2))
-    save_weights(network, other, {})
+    save_planner(network, other, {})
     data = other.read_bytes()
     other.write_bytes(data.replace(b"noisette-planner-1", b"noisette-sketcher1"))
     with pytest.raises(ModelError, match="choose another file"):
