@@ -68,6 +68,8 @@ def painter(recipe: Recipe) -> Synthetic:
         blocks=tuple(recipe.option("blocks", [2, 1])),
         condition_width=recipe.option("condition_width", 192),
         text_width=recipe.option("text_width", 128),
+        input_gain=recipe.option("input_gain", True),
+        guess_width=recipe.option("guess_width", 32),
     )
     network = Painter(config, len(vocabulary()), CAMERA_CHANNELS)
     data = {
