@@ -30,6 +30,8 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
     ActionCard("model", "Choose a model", ("M",), "See what is installed and take one"),
     ActionCard("prompt", "Prompt", ("P",), "Go to the prompt"),
+    ActionCard("weight_up", "Weigh the words more", ("Ctrl+Up",), "Make the words at the cursor count 0.1 more"),
+    ActionCard("weight_down", "Weigh the words less", ("Ctrl+Down",), "Make the words at the cursor count 0.1 less"),
     ActionCard("step_back", "Step back", ("J",), "Show the step before"),
     ActionCard("step_on", "Step on", ("K",), "Show the step after"),
     ActionCard("step_first", "First step", ("Shift+J",), "Show the first step at hand"),

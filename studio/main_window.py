@@ -27,6 +27,7 @@ from studio.theme import Theme
 from studio.widgets.text import line
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
+WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 
 
@@ -108,6 +109,8 @@ class MainWindow(QMainWindow):
             "guidance": self._focus_guidance,
             "model": lambda: ModelPicker(self, session).open_beside(create.prompt.model),
             "prompt": lambda: self._focus(create.prompt.editor, "left"),
+            "weight_up": lambda: create.prompt.change_weight(WEIGHT_STEP),
+            "weight_down": lambda: create.prompt.change_weight(-WEIGHT_STEP),
             "step_back": lambda: session.move_step(-1),
             "step_on": lambda: session.move_step(1),
             "step_first": lambda: session.set_step(0),

@@ -40,12 +40,16 @@ TABLETOP_VALUES = tuple(
     )
 )
 
+PROMPT_SYNTAX = ("core.conditioning.prompt_syntax", "core.conditioning.prompt_weight")
+"""What a prompt's marks mean: the studio colours them."""
+
 NOISE_LEVELS = ("core.diffusion.level", "core.diffusion.schedule", "core.diffusion.time_grid")
 """Plain floats: the studio plots them."""
 
 TORCH_FREE = (
     *VALUES,
     *NOISE_LEVELS,
+    *PROMPT_SYNTAX,
     *TABLETOP_VALUES,
     "core.artifacts",
     "core.history",
@@ -67,6 +71,7 @@ STUDIO_MAY_USE = (
     "core.models.card",
     "core.samplers.cards",
     *NOISE_LEVELS,
+    *PROMPT_SYNTAX,
     *TABLETOP_VALUES,
 )
 

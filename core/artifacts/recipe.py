@@ -44,7 +44,8 @@ class Recipe:
     request: as it was asked. item: which of its pictures this is, from 0; seed: that picture's own.
     layout: the scene that was painted, given or planned (JSON), or None. width, height: pixels.
     model_sha256: of the model's files, by role. pixels_sha256: see `pixels_sha256`.
-    made_at: ISO 8601, UTC. schema: which edition of this record.
+    made_at: ISO 8601, UTC. drawn_prompt: the prompt with its choices drawn by the seed, "" where it has none.
+    schema: which edition of this record.
     """
 
     request: ImageRequest
@@ -58,6 +59,7 @@ class Recipe:
     environment: Environment
     pixels_sha256: str
     made_at: str
+    drawn_prompt: str = ""
     schema: int = field(default=SCHEMA)
 
     def to_json(self) -> str:

@@ -127,7 +127,7 @@ def target(
 
 def _combine(x: Tensor, a: float | Tensor, y: Tensor, b: float | Tensor) -> Tensor:
     """a * x + b * y, in as few passes over memory as may be."""
-    if isinstance(b, float):
+    if isinstance(a, float) and isinstance(b, float):
         if a == 1.0:
             return torch.add(x, y, alpha=b)
         # torch wraps the number of a product in a tensor, but not a lerp's: this is the cheaper way to write it

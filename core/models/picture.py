@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What one picture is asked to show. layout: a scene as JSON, or None for text alone."""
+    """What one picture is asked to show. layout: a scene as JSON, or None for text alone.
+
+    prompt, negative_prompt: their choices drawn (`prompt_syntax.drawn`); weights and timed changes as written, for
+    models that act on them.
+    """
 
     prompt: str
     negative_prompt: str = ""
@@ -53,7 +57,8 @@ class PictureModel(Protocol):
         ...
 
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
-        """The prompt's words that this model's text encoder doesn't know, in order, once each."""
+        """The prompt's words that this model's text encoder doesn't know, in order, once each. Marks of the prompt
+        syntax are no words."""
         ...
 
     def plan(self, prompt: str, seed: int) -> str | None:

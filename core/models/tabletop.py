@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, cast
 import torch
 
 from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
+from core.conditioning.prompt_syntax import Phase, longest_phase, phases
 from core.diffusion.guidance import GuidedDenoiser
 from core.diffusion.level import Level
 from core.diffusion.parameterization import Parameterization, to_prediction
@@ -25,8 +27,12 @@ from core.networks.unet import UNetConfig
 from core.networks.weights import load_weights
 from core.planning.planner import Planner
 from core.requests import GuidanceSettings
-from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, tokenize, unknown_words
+from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, unknown_words
 from core.worlds.tabletop.scene import Scene
+from core.worlds.tabletop.words import canonical_words
+
+ROUNDING = 1e-9
+"""A run's fraction done is a difference of floats; a change at 0.4 must not come a step late for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +69,63 @@ class TabletopModel:
         return self.codec.channels, self.size // self.codec.factor, self.size // self.codec.factor
 
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
-        return unknown_words(prompt)
+        return tuple(dict.fromkeys(word for phase in phases(prompt) for word in unknown_words(phase.text)))
 
     def plan(self, prompt: str, seed: int) -> str:
-        return self.planner.plan(prompt, seed).to_json()
+        """A layout is one for the whole run, so it is planned from the words that stand longest, the first of equals.
+
+        The planner reads the words without their weights; those of weight 0 are not there.
+        """
+        return self.planner.plan(longest_phase(prompt).text, seed).to_json()
 
     def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> GuidedDenoiser:
         with torch.inference_mode():
-            asked = [self._conditions(one.prompt, one.layout) for one in conditions]
-            left_out = [self._conditions(one.negative_prompt, None) for one in conditions]
+            asked = [self._course(one.prompt, one.layout) for one in conditions]
+            left_out = [self._course(one.negative_prompt, None) for one in conditions]
         return GuidedDenoiser(_Guesses(self, tuple(asked), tuple(left_out)), guidance)
 
-    def _conditions(self, prompt: str, layout: str | None) -> Conditions:
-        """One item's conditions, worked out once a picture, item by item."""
-        words = tokenize(prompt)[:MAX_TOKENS]
-        tokens = torch.tensor([words + [PAD] * (MAX_TOKENS - len(words))], device=self.device)
+    def _course(self, prompt: str, layout: str | None) -> _Course:
+        """One item's conditions through the run, worked out once a picture, item by item."""
+        said = phases(prompt)
+        return _Course(tuple(phase.start for phase in said), tuple(self._conditions(phase, layout) for phase in said))
+
+    def _conditions(self, said: Phase, layout: str | None) -> Conditions:
+        words, counts = weighted_tokens(said)
+        padding = MAX_TOKENS - len(words)
+        tokens = torch.tensor([words + [PAD] * padding], device=self.device)
+        weights = None
+        if any(count != 1.0 for count in counts):
+            weights = torch.tensor([counts + [1.0] * padding], device=self.device)
         camera = torch.zeros(1, CAMERA_CHANNELS, device=self.device)
         features = torch.zeros(1, MAP_CHANNELS, self.map_size, self.map_size, device=self.device)
         if layout is not None:
             scene = Scene.from_json(layout)
             camera = camera_vector([scene], self.device)
             features = layout_map([scene], cast_cells([scene], self.map_size, self.device))
-        return self.painter.conditions(tokens, camera, features)
+        return self.painter.conditions(tokens, camera, features, weights)
+
+
+def weighted_tokens(said: Phase) -> tuple[list[int], list[float]]:
+    """(tokens, weights) of a phase's first MAX_TOKENS canonical words.
+
+    A word read from a phrase of several weights ("to the (left:2) of") has the one that is furthest from 1.
+    """
+    each = [piece.weight for piece in said.pieces for _ in piece.words]
+    words = canonical_words(said.text)[:MAX_TOKENS]
+    weights = [max(each[word.start : word.end], key=lambda weight: abs(weight - 1.0)) for word in words]
+    return [word.token for word in words], weights
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """Conditions of one item by the run's fraction done: given[i] from starts[i] on, the first from 0.0."""
+
+    starts: tuple[float, ...]
+    given: tuple[Conditions, ...]
+
+    def at(self, level: Level) -> Conditions:
+        """The fraction done is 1 - t, as for the guidance interval: the same noise at any step count, on any grid."""
+        return self.given[bisect_right(self.starts, 1.0 - level.t + ROUNDING) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +133,15 @@ class _Guesses:
     """The painter under a batch's conditions, as guidance asks for it."""
 
     model: TabletopModel
-    asked: tuple[Conditions, ...]
-    left_out: tuple[Conditions, ...]
+    asked: tuple[_Course, ...]
+    left_out: tuple[_Course, ...]
 
     def conditional(self, x: torch.Tensor, level: Level) -> Prediction:
-        return self._read(self._paint(x, level, [(one,) for one in self.asked])[:, 0], x, level)
+        return self._read(self._paint(x, level, [(one.at(level),) for one in self.asked])[:, 0], x, level)
 
     def pair(self, x: torch.Tensor, level: Level) -> tuple[Prediction, Prediction]:
-        both = self._paint(x, level, list(zip(self.asked, self.left_out, strict=True)))
+        pairs = zip(self.asked, self.left_out, strict=True)
+        both = self._paint(x, level, [(asked.at(level), left_out.at(level)) for asked, left_out in pairs])
         return self._read(both[:, 0], x, level), self._read(both[:, 1], x, level)
 
     def _read(self, output: torch.Tensor, x: torch.Tensor, level: Level) -> Prediction:

@@ -115,10 +115,15 @@ class CrossAttention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, tokens: torch.Tensor, text: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """tokens: (B, L, width); text: (B, T, text_width); mask: (B, T) bool, True at words -> (B, L, width)."""
+        """tokens: (B, L, width); text: (B, T, text_width); mask: (B, T) bool, True at words -> (B, L, width).
+
+        mask may be float instead, added to the attention's logits: the logarithms of the words' weights, -inf at
+        padding.
+        """
         batch = tokens.shape[0]
         text = torch.cat([self.nothing.to(text.dtype).expand(batch, -1, -1), text], dim=1)
-        seen = F.pad(mask, (1, 0), value=True)[:, None, None, :]
+        always = True if mask.dtype == torch.bool else 0.0
+        seen = F.pad(mask, (1, 0), value=always)[:, None, None, :]
         key, value = (split_heads(part, self.heads) for part in self.key_value(text).chunk(2, dim=2))
         query = split_heads(self.query(tokens), self.heads)
         return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))

@@ -17,7 +17,8 @@ from core.networks.unet import UNet, UNetConfig
 class Conditions:
     """What a batch is told, worked out as far as it can be without the noise.
 
-    states: (B, T, text_width), mask: (B, T); vector: (B, condition_width) of camera and pooled text;
+    states: (B, T, text_width); mask: (B, T) as CrossAttention takes it, bool unless a word weighs other than 1;
+    vector: (B, condition_width) of camera and pooled text;
     mapped: (B, C, h, w), the layout as the U-Net's `read_map` gives it (zeros where absent).
     """
 
@@ -29,9 +30,12 @@ class Conditions:
     @staticmethod
     def joined(parts: Sequence[Conditions]) -> Conditions:
         """One batch of several."""
+        masks = [part.mask for part in parts]
+        if any(mask.is_floating_point() for mask in masks):
+            masks = [mask if mask.is_floating_point() else mask.float().log() for mask in masks]
         return Conditions(
             torch.cat([part.states for part in parts]),
-            torch.cat([part.mask for part in parts]),
+            torch.cat(masks),
             torch.cat([part.vector for part in parts]),
             torch.cat([part.mapped for part in parts]),
         )
@@ -59,10 +63,27 @@ class Painter(nn.Module):
         """x: (B, C, h, w); t: (B,) in [0, 1], 1 is noise; the rest as in `conditions` -> (B, C, h, w)."""
         return self.paint(x, t, self.conditions(tokens, camera, layout))
 
-    def conditions(self, tokens: torch.Tensor, camera: torch.Tensor, layout: torch.Tensor) -> Conditions:
+    def conditions(
+        self,
+        tokens: torch.Tensor,
+        camera: torch.Tensor,
+        layout: torch.Tensor,
+        weights: torch.Tensor | None = None,
+    ) -> Conditions:
         """tokens: (B, T) int64; camera: (B, camera_channels);
-        layout: (B, map_channels, map_factor * h, map_factor * w)."""
+        layout: (B, map_channels, map_factor * h, map_factor * w).
+
+        weights: (B, T) above 0, how much each word counts; None where all count 1. A word of weight w is read as w
+        copies of its state would be: its unnormalized attention is w times as large, and so is its part in the pooled
+        text. Any weight so stays a mean of states that the network knows, where scaling the states would leave them.
+        Source: after the attention re-weighting of Hertz et al. 2022 (arXiv:2208.01626, section 3.2), which scales
+        the attention map after the softmax; here the softmax normalizes again.
+        """
         states, mask, pooled = self.text(tokens)
+        if weights is not None:
+            count = mask.to(states.dtype) * weights
+            pooled = (states * count[..., None]).sum(dim=1) / count.sum(dim=1, keepdim=True).clamp_min(1e-6)
+            mask = count.log()
         vector = self.camera(camera) + self.pooled(pooled)
         return Conditions(states, mask, vector, self.unet.read_map(layout, vector))
 

@@ -29,7 +29,7 @@ class Step(NamedTuple):
     Samplers never write to either tensor again.
     """
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]
     total: int
     level: Level
     x: Tensor

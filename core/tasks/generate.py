@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from core.artifacts.artifact import artifact_id
+from core.conditioning.prompt_syntax import drawn, parse
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise, pure_noise
@@ -37,8 +38,12 @@ class GenerationError(NoisetteError):
 
 @dataclass(frozen=True, slots=True)
 class _Item:
+    """prompt, negative_prompt: their choices drawn by the seed."""
+
     index: int
     seed: int
+    prompt: str
+    negative_prompt: str
     layout: str | None
 
 
@@ -65,7 +70,7 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
     total = request.steps * batches
     yield Progress(job, 0, total, 0.0, "loading the model")
     plan = _prepare(request, context)
-    yield from _unknown_words(job, plan.model, request)
+    yield from _remarks(job, plan.model, request)
 
     kept = {artifact.id: artifact for artifact in context.history.of_job(job)}
     for artifact in kept.values():
@@ -95,18 +100,23 @@ def _prepare(request: ImageRequest, context: JobContext) -> _Plan:
     return _Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
 
 
-def _unknown_words(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Event]:
-    words = (*model.unknown_words(request.prompt), *model.unknown_words(request.negative_prompt))
-    for word in dict.fromkeys(words):
+def _remarks(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Event]:
+    """What the prompts say that will not count: marks without a meaning, words that the model doesn't know."""
+    written = request.prompt, request.negative_prompt
+    for problem in (problem for prompt in written for problem in parse(prompt).problems):
+        yield Notice(job, f"{problem.sentence}; it is read as plain text")
+    prompts = dict.fromkeys(drawn(prompt, seed) for prompt in written for seed in request.seeds)
+    for word in dict.fromkeys(word for prompt in prompts for word in model.unknown_words(prompt)):
         yield Notice(job, f"{word!r} is not in this model's vocabulary; it will be ignored")
 
 
 def _item(index: int, request: ImageRequest, model: PictureModel, context: JobContext) -> _Item:
     seed = request.seed + index
+    prompt, negative_prompt = drawn(request.prompt, seed), drawn(request.negative_prompt, seed)
     if request.layout is not None:
-        return _Item(index, seed, request.layout)
+        return _Item(index, seed, prompt, negative_prompt, request.layout)
     context.pause_point()
-    return _Item(index, seed, model.plan(request.prompt, seed))
+    return _Item(index, seed, prompt, negative_prompt, model.plan(prompt, seed))
 
 
 def _paint(
@@ -120,7 +130,7 @@ def _paint(
 ) -> Iterator[Event]:
     """One batch, from noise to kept files. done, total: steps of the whole job before this batch, and in all."""
     job, model = context.job_id, plan.model
-    conditions = [Condition(request.prompt, request.negative_prompt, item.layout) for item in items]
+    conditions = [Condition(item.prompt, item.negative_prompt, item.layout) for item in items]
     denoiser = PausingDenoiser(model.denoiser(conditions, request.guidance), context.pause_point)
     noise = Noise([item.seed for item in items], plan.shape, model.device)
     pace = PreviewPace(context.clock)
@@ -139,7 +149,9 @@ def _paint(
         context.pause_point()
         # One picture at a time, so that its decoding does not depend on the batch either.
         pixels = to_uint8(_decoded(model.codec, latent[place : place + 1]))[0]
-        yield Produced(job, keep_picture(pixels, request, item.index, item.seed, item.layout, model, context))
+        yield Produced(
+            job, keep_picture(pixels, request, item.index, item.seed, item.prompt, item.layout, model, context)
+        )
 
 
 @dataclass(frozen=True, slots=True)

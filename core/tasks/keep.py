@@ -20,11 +20,15 @@ def keep_picture(
     request: ImageRequest,
     item: int,
     seed: int,
+    prompt: str,
     layout: str | None,
     model: PictureModel,
     context: JobContext,
 ) -> Artifact:
-    """pixels: (H, W, 3) uint8 sRGB. Raises PictureError where the disk refuses, HistoryError where the row does."""
+    """pixels: (H, W, 3) uint8 sRGB. prompt: with its choices drawn.
+
+    Raises PictureError where the disk refuses, HistoryError where the row does.
+    """
     height, width = pixels.shape[:2]
     recipe = Recipe(
         request=request,
@@ -38,6 +42,7 @@ def keep_picture(
         environment=environment_of(model),
         pixels_sha256=pixels_sha256(pixels),
         made_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        drawn_prompt="" if prompt == request.prompt else prompt,
     )
     home, name = context.history.home, artifact_id(context.job_id, item)
     artifact = Artifact(name, "image", home.picture(name), home.thumbnail(name), recipe)

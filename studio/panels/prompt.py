@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -27,36 +26,20 @@ from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.number_field import NumberField
+from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.segmented import Segmented
 from studio.widgets.stepper import Stepper
 from studio.widgets.text import Elided, retone, surface, text, wrapped
 
 LABEL_WIDTH = 78
-
-
-class Editor(QPlainTextEdit):
-    """A text field where Tab moves on, as in a form."""
-
-    def __init__(self, name: str, placeholder: str, height: int) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setPlaceholderText(placeholder)
-        self.setFont(fonts.prompt())
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(height)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def show_text(self, words: str) -> None:
-        """Show another text unless it is what stands there."""
-        if words != self.toPlainText():
-            with QSignalBlocker(self):
-                self.setPlainText(words)
+ADVICE_MS = 500
+"""Advice waits for so long a rest: half a word is always new to the model."""
+HINTS = (
+    ("(weight:1.2)", "acc", "Words that count more or less, 0 to 4 (Ctrl Up, Ctrl Down)"),
+    ("{either|or}", "choice", "One of these, drawn by each picture's seed"),
+    ("[early->late]", "change", "Changes half-way through the run; [early->late:0.3] changes at 0.3 of it"),
+)
+"""The prompt's marks, shown below it, each with the tone of its label and what it does."""
 
 
 class ModelCardButton(QPushButton):
@@ -106,10 +89,10 @@ class PromptPanel(QFrame):
         self._theme, self._session, self._actions = theme, session, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("What to make")
-        self.editor = Editor(
-            "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 106
+        self.editor = PromptEditor(
+            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 106
         )
-        self.leave_out = Editor("Leave out", "Things the picture should avoid", 46)
+        self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 46)
         self.model = ModelCardButton(theme)
         self.sizes = Segmented("Size", spread=True)
         self.count = Stepper(theme, "Count", 1, MAX_COUNT)
@@ -118,9 +101,15 @@ class PromptPanel(QFrame):
         self.estimate = wrapped("", "tx2")
         self._words = text("", "tx3", fonts.label())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
+        self._waiting_advice = ""
+        self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
         self._build()
         self._connect()
         self._watch()
+
+    def change_weight(self, by: float) -> None:
+        """Weigh words of the field that has the focus, of the prompt where neither has it."""
+        (self.leave_out if self.leave_out.hasFocus() else self.editor).change_weight(by)
 
     def _build(self) -> None:
         scroll = QScrollArea()
@@ -139,6 +128,7 @@ class PromptPanel(QFrame):
         row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._advice, 1)
         column.addWidget(self._advice_row)
+        column.addLayout(_hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
         column.addWidget(self.leave_out)
@@ -188,14 +178,15 @@ class PromptPanel(QFrame):
 
     def _connect(self) -> None:
         session = self._session
-        self.editor.textChanged.connect(lambda: session.change(prompt=self.editor.toPlainText()))
-        self.leave_out.textChanged.connect(lambda: session.change(negative_prompt=self.leave_out.toPlainText()))
+        self.editor.written.connect(lambda words: session.change(prompt=words))
+        self.leave_out.written.connect(lambda words: session.change(negative_prompt=words))
         self.count.changed.connect(lambda count: session.change(count=count))
         self.seed.committed.connect(lambda seed: session.change(seed=int(seed)))
         self.lock.clicked.connect(lambda locked: session.change(seed_locked=locked))
         self.sizes.chosen.connect(session.choose_size)
         self.main.clicked.connect(lambda: self._actions["generate"].trigger())
         self.model.clicked.connect(lambda: self._actions["model"].trigger())
+        self._advice_rest.timeout.connect(self._place_advice)
         self._theme.changed.connect(self._tint)
         self._tint()
 
@@ -204,6 +195,8 @@ class PromptPanel(QFrame):
         watchers: dict[str, Callable[..., object]] = {
             "prompt": self.editor.show_text,
             "negative_prompt": self.leave_out.show_text,
+            "marked": self.editor.highlighter.show,
+            "leave_out_marked": self.leave_out.highlighter.show,
             "words": self._words.setText,
             "advice": self._show_advice,
             "model_title": self.model.title.setText,
@@ -230,12 +223,31 @@ class PromptPanel(QFrame):
         self.main.setToolTip(self._actions["generate"].toolTip())
 
     def _show_advice(self, words: str) -> None:
-        self._advice.setText(words)
-        self._advice_row.setVisible(bool(words))
+        self._waiting_advice = words
+        if words:
+            self._advice_rest.start()
+        else:
+            self._advice_rest.stop()
+            self._place_advice()
+
+    def _place_advice(self) -> None:
+        self._advice.setText(self._waiting_advice)
+        self._advice_row.setVisible(bool(self._waiting_advice))
 
     def _tint(self) -> None:
         mark: QPixmap = icons.pixmap("warning", self._theme.tokens.warn, 14, 2.0)
         self._advice_mark.setPixmap(mark)
+
+
+def _hints() -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(14)
+    for words, tone, tip in HINTS:
+        hint = text(words, tone, fonts.value())
+        hint.setToolTip(tip)
+        row.addWidget(hint)
+    row.addStretch(1)
+    return row
 
 
 def _heading(words: str, beside: QLabel | None) -> QHBoxLayout:

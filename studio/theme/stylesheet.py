@@ -33,6 +33,7 @@ QLabel { background: transparent; border: 0; }
 QLabel[tone="tx1"] { color: $tx1; } QLabel[tone="tx2"] { color: $tx2; } QLabel[tone="tx3"] { color: $tx3; }
 QLabel[tone="acc"] { color: $acc_tx; } QLabel[tone="err"] { color: $err; }
 QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; }
+QLabel[tone="choice"] { color: $prompt_choice; } QLabel[tone="change"] { color: $prompt_change; }
 QLabel[kind="key"] {
     background: $bg4; color: $tx2; border-radius: 4px; padding: 1px 5px; }
 """

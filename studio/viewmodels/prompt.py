@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.conditioning.prompt_syntax import Problem, Span, parse, readings
 from core.models.card import ModelCard
+from core.worlds.tabletop.words import unknown_words
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
+
+VOCABULARIES: dict[str, Callable[[str], tuple[str, ...]]] = {"tabletop": unknown_words}
+"""A card's network -> the words of a text that its models don't know. Others say so only when they are run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """How a prompt's text is drawn. spans: cover it. unknown: (start, end) of each word that is new to the model."""
+
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+    unknown: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PromptInputs:
     """cards: None until they are read. seconds_per_evaluation: one picture's, measured here; None before a first run.
 
-    unknown: words of this prompt that the model has reported as new to it. busy: a job runs or waits.
+    unknown: words of this prompt that the model has reported as new to it, for models whose vocabulary isn't among
+    VOCABULARIES. busy: a job runs or waits.
     problem: why nothing can be made ("" where it can).
     """
 
@@ -33,6 +49,8 @@ class PromptInputs:
 class PromptView:
     words: str
     advice: str
+    marked: Marked
+    leave_out_marked: Marked
     model_title: str
     model_summary: str
     model_state: str
@@ -54,7 +72,9 @@ class PromptView:
 def derive_prompt(inputs: PromptInputs) -> PromptView:
     """What the left panel shows."""
     draft, card = inputs.draft, chosen_card(inputs.cards, inputs.draft)
-    number = len(words_of(draft.prompt))
+    said = readings(draft.prompt)
+    number = len(words_of(said[0]))
+    unknown = new_words(draft.prompt, card) or inputs.unknown
     if inputs.cards is None:
         title, summary, state = "Looking for models", "", ""
     elif card is None:
@@ -65,7 +85,9 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     size = (draft.width, draft.height)
     return PromptView(
         words=wording.count(number, "word") if number else "",
-        advice=advice(inputs.unknown),
+        advice=advice(unknown, parse(draft.prompt).problems),
+        marked=marked(draft.prompt, unknown),
+        leave_out_marked=marked(draft.negative_prompt, new_words(draft.negative_prompt, card)),
         model_title=title,
         model_summary=summary,
         model_state=state,
@@ -95,8 +117,29 @@ def words_of(prompt: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", prompt)
 
 
-def advice(unknown: tuple[str, ...]) -> str:
-    """One line on words that the model does not know, "" for none."""
+def new_words(prompt: str, card: ModelCard | None) -> tuple[str, ...]:
+    """The words of a prompt that the card's model does not know, as far as it is known here."""
+    find = VOCABULARIES.get(card.network) if card else None
+    return tuple(dict.fromkeys(word for text in readings(prompt) for word in find(text))) if find else ()
+
+
+def marked(prompt: str, unknown: tuple[str, ...]) -> Marked:
+    """The prompt's spans, and where the unknown words stand outside its marks."""
+    spans = parse(prompt).spans
+    marks = [span for span in spans if span.mark]
+    found = {
+        place.span()
+        for word in unknown
+        for place in re.finditer(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", prompt)
+        if not any(mark.start < place.end() and place.start() < mark.end for mark in marks)
+    }
+    return Marked(prompt, spans, tuple(sorted(found)))
+
+
+def advice(unknown: tuple[str, ...], problems: tuple[Problem, ...] = ()) -> str:
+    """One sentence on a mark that means nothing, or on words that the model does not know, "" for neither."""
+    if problems:
+        return problems[0].sentence
     if not unknown:
         return ""
     quoted = [f"“{word}”" for word in unknown[:3]]

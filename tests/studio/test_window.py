@@ -201,6 +201,31 @@ def test_the_prompt_is_submitted_from_the_field(window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: window.session.running is None, timeout=WAIT_MS)
 
 
+def test_advice_waits_for_a_rest_and_goes_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    panel = window.create_page.prompt
+    window.session.change(prompt="a (red")
+    assert not panel._advice_row.isVisible()
+    qtbot.waitUntil(panel._advice_row.isVisible, timeout=WAIT_MS)
+    assert cut_off(window) == []
+    window.session.change(prompt="a red")
+    assert not panel._advice_row.isVisible()
+
+
+def test_words_are_weighed_by_keys_in_the_field_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    panel = window.create_page.prompt
+    control = Qt.KeyboardModifier.ControlModifier
+    for editor in (panel.editor, panel.leave_out):
+        editor.setFocus()
+        qtbot.waitUntil(editor.hasFocus)
+        QTest.keyClicks(editor, "a cube")
+        for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            QTest.keyClick(editor, key, control)
+        assert editor.toPlainText() == "a (cube:1.2)"
+    draft = window.session.draft
+    assert draft.prompt == draft.negative_prompt == "a (cube:1.2)"
+
+
 @pytest.mark.parametrize("name", ["palette", "queue", "shortcuts", "model"])
 def test_sheets_open_draw_themselves_and_close(window: MainWindow, qtbot: QtBot, name: str) -> None:
     window.actions_[name].trigger()

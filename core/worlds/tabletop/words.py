@@ -125,10 +125,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[,;:.!?&+/()\[\]]|[^\s\w-]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """canonical: a vocabulary word, or "" for an unknown one. typed: what it was read from."""
+    """canonical: a vocabulary word, or "" for an unknown one. typed: what it was read from, at text[start:end]."""
 
     canonical: str
     typed: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def token(self) -> int:
+        """Its place in the vocabulary."""
+        return _index().get(self.canonical, UNKNOWN)
 
 
 def vocabulary() -> tuple[str, ...]:
@@ -138,7 +145,8 @@ def vocabulary() -> tuple[str, ...]:
 
 def canonical_words(text: str) -> tuple[Word, ...]:
     """The text on the vocabulary, longest phrase first. Any string is fine."""
-    typed = _WORD.findall(text)
+    matches = list(_WORD.finditer(text))
+    typed = [match[0] for match in matches]
     lowered = [word.lower().replace("’", "'") for word in typed]
     phrases, longest = _phrases()
     words: list[Word] = []
@@ -148,11 +156,13 @@ def canonical_words(text: str) -> tuple[Word, ...]:
             found = phrases.get(tuple(lowered[at : at + length]))
             if found is not None:
                 origin = " ".join(typed[at : at + length])
-                words.extend(Word(word, origin) for word in found)
+                start, end = matches[at].start(), matches[at + length - 1].end()
+                words.extend(Word(word, origin, start, end) for word in found)
                 break
         else:
             length = 1
-            words.append(Word("four" if is_beyond_four(lowered[at]) else "", typed[at]))
+            known = "four" if is_beyond_four(lowered[at]) else ""
+            words.append(Word(known, typed[at], matches[at].start(), matches[at].end()))
         at += length
     return tuple(_tidy(words))
 
@@ -164,8 +174,7 @@ def canonical_text(text: str) -> str:
 
 def tokenize(prompt: str) -> list[int]:
     """Tokens of the canonical words, at most MAX_TOKENS, not padded; UNKNOWN stands for an unknown word."""
-    index = _index()
-    return [index.get(word.canonical, UNKNOWN) for word in canonical_words(prompt)][:MAX_TOKENS]
+    return [word.token for word in canonical_words(prompt)][:MAX_TOKENS]
 
 
 def unknown_words(prompt: str) -> tuple[str, ...]:

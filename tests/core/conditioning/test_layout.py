@@ -3,7 +3,15 @@
 import numpy as np
 import torch
 
-from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, TO_LAMP, Cells, camera_vector, cast_cells, layout_map
+from core.conditioning.layout import (
+    CAMERA_CHANNELS,
+    MAP_CHANNELS,
+    TO_LAMP,
+    Cells,
+    camera_vector,
+    cast_cells,
+    layout_map,
+)
 from core.worlds.tabletop.packing import pack
 from core.worlds.tabletop.render_numba import render_arrays
 from core.worlds.tabletop.scene import Camera, Item, Light, Scene, sample_scene

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS
+from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
+from core.conditioning.prompt_syntax import drawn, phases
 from core.diffusion.noise import Noise
 from core.diffusion.time_grid import time_grid
 from core.errors import LayoutError, ModelError, RequestError
 from core.models.card import ModelCard
 from core.models.picture import Condition
-from core.models.tabletop import TabletopModel, load
+from core.models.tabletop import TabletopModel, load, weighted_tokens
 from core.networks.painter import Painter
 from core.networks.pca_codec import PcaCodec
 from core.networks.unet import UNetConfig
@@ -21,7 +22,8 @@ from core.planning.planner import Planner
 from core.planning.slot_model import SlotModelConfig
 from core.requests import GuidanceSettings
 from core.samplers.dpmpp import dpmpp_2m
-from core.worlds.tabletop.grammar import vocabulary
+from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, tokenize, vocabulary
+from core.worlds.tabletop.scene import Scene
 
 CARD = ModelCard(
     id="tabletop",
@@ -118,6 +120,102 @@ def test_bad_requests_are_refused(model: TabletopModel) -> None:
     with pytest.raises(LayoutError, match="not JSON"):
         model.denoiser([Condition("a cube", "", "{")], GuidanceSettings())
     assert model.unknown_words("a velvet cube") == ("velvet",)
+
+
+@pytest.mark.parametrize("prompt", ["a red cube", "a ball (shiny), to the left of [a] cone", ""])
+def test_without_marks_the_painter_is_told_what_it_always_was(model: TabletopModel, prompt: str) -> None:
+    layout = model.plan("a red cube", 1)
+    assert model.plan(prompt, 3) == model.planner.plan(prompt, 3).to_json()
+    words = tokenize(prompt)
+    tokens = torch.tensor([words + [PAD] * (MAX_TOKENS - len(words))])
+    scene = Scene.from_json(layout)
+    features = layout_map([scene], cast_cells([scene], 12, model.device))
+    told = model.painter.conditions(tokens, camera_vector([scene], model.device), features)
+    (now,) = model._course(prompt, layout).given
+    assert now.mask.dtype == torch.bool
+    for name in ("states", "mask", "vector", "mapped"):
+        assert torch.equal(getattr(now, name), getattr(told, name)), name
+
+
+def test_a_weight_of_one_changes_nothing_to_the_bit(model: TabletopModel) -> None:
+    layout = model.plan("a red cube", 1)
+    plain, marked = (
+        sample(model, [Condition(text, "a cone", layout)], [1], 3.0) for text in ("a red cube", "a (red:1) cube")
+    )
+    assert torch.equal(plain, marked)
+
+
+def test_a_weight_moves_the_picture_on_its_way(model: TabletopModel) -> None:
+    """From the words left out, over their own place, to beyond it."""
+    layout = model.plan("a red cube", 1)
+    grid = time_grid("uniform", model.schedule, 2)
+    x = Noise([3], model.latent_shape(24, 24)).draw("start", 0)
+
+    def guess(prompt: str) -> torch.Tensor:
+        return model.denoiser([Condition(prompt, "", layout)], GuidanceSettings())(x, grid[0]).x0
+
+    plain = guess("a red cube")
+    far = [float((guess(f"a (red:{weight}) cube") - plain).norm()) for weight in (0.25, 0.5, 1, 2, 4)]
+    assert far[0] > far[1] > far[2] == 0.0 < far[3] < far[4]
+    torch.testing.assert_close(guess("a (red:1.0001) cube"), plain, rtol=1e-3, atol=1e-3)
+    assert torch.equal(guess("a (red:0) cube"), guess("a  cube"))
+
+
+def test_a_word_of_weight_two_is_read_as_two_copies(model: TabletopModel) -> None:
+    attention = next(module for module in model.painter.unet.modules() if type(module).__name__ == "CrossAttention")
+    pixels, text = torch.randn(1, 5, attention.query.in_features), torch.randn(1, 3, 128)
+    copies = torch.cat([text, text[:, 1:2]], dim=1)
+    weights = torch.tensor([[1.0, 2.0, 1.0]]).log()
+    twice = attention(pixels, copies, torch.ones(1, 4, dtype=torch.bool))
+    torch.testing.assert_close(attention(pixels, text, weights), twice)
+
+
+def test_a_phrase_has_its_furthest_weight_and_padding_has_none() -> None:
+    (said,) = phases("a cube to the (left:2) of (velvet:0.5) balls")
+    words = {vocabulary()[token]: weight for token, weight in zip(*weighted_tokens(said), strict=True)}
+    assert words == {"a": 1.0, "cube": 1.0, "left-of": 2.0, "<unknown>": 0.5, "spheres": 1.0}
+
+
+def test_a_change_switches_the_words_at_its_fraction_of_the_run(model: TabletopModel) -> None:
+    layout = model.plan("a red cube", 1)
+    grid = time_grid("uniform", model.schedule, 10)
+    x = Noise([3], model.latent_shape(24, 24)).draw("start", 0)
+    early, late, both = (
+        model.denoiser([Condition(text, "", layout)], GuidanceSettings(2.0))
+        for text in ("a red cube", "a blue cube", "a [red->blue:0.4] cube")
+    )
+    assert torch.equal(
+        sample(model, [Condition("a [red->red:0.4]")], [1], 1.0), sample(model, [Condition("a red")], [1], 1.0)
+    )
+    for place, level in enumerate(grid[:-1]):
+        expected = (early if place < 4 else late)(x, level).x0
+        assert torch.equal(both(x, level).x0, expected), place
+
+
+def test_the_plan_is_of_the_words_that_stand_longest(model: TabletopModel) -> None:
+    assert model.plan("[two cubes->a red ball:0.4]", 4) == model.plan("a red ball", 4)
+    assert model.plan("[two cubes->a red ball:0.6]", 4) == model.plan("two cubes", 4)
+    assert model.plan("(two:3) cubes", 4) == model.plan("two cubes", 4)
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_marks_keep_a_picture_apart_from_its_batch(model: TabletopModel, scale: float) -> None:
+    prompt = "a ({red|green}:1.7) [cube->ball:0.5]"
+    conditions = [Condition(drawn(prompt, seed), "{a|no} (cone:0.5)") for seed in range(4)]
+    conditions.append(Condition("a plain cube"))
+    assert len({one.prompt for one in conditions}) == 3
+    together = sample(model, conditions, [5, 6, 7, 8, 9], scale)
+    for place, condition in enumerate(conditions):
+        assert torch.equal(sample(model, [condition], [5 + place], scale)[0], together[place])
+
+
+def test_unknown_words_are_words_not_marks(model: TabletopModel) -> None:
+    assert model.unknown_words("a (velvet:1.3) cube on [fog->soft light:0.4] \\(cube") == (
+        "velvet",
+        "fog",
+        "soft",
+        "light",
+    )
 
 
 def test_files_that_are_not_a_painter_are_named(tmp_path: Path) -> None:

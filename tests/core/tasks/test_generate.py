@@ -10,6 +10,7 @@ import torch
 from core.artifacts.artifact import Artifact
 from core.artifacts.image import load_picture
 from core.artifacts.recipe import pixels_sha256
+from core.conditioning.prompt_syntax import drawn
 from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
 from core.errors import NoisetteError
@@ -95,6 +96,33 @@ def test_unknown_words_are_named_once_and_never_fatal(context: ContextMaker) -> 
         "'velvet' is not in this model's vocabulary; it will be ignored",
         "'tweed' is not in this model's vocabulary; it will be ignored",
     ]
+    assert len(artifacts(events)) == 1
+
+
+def test_choices_are_drawn_for_each_picture_by_its_seed(context: ContextMaker) -> None:
+    request = ask("a {red|green|blue} cube", count=6)
+    together = artifacts(run(request, context("together")))
+    assert {artifact.recipe.request.prompt for artifact in together} == {request.prompt}
+    said = [artifact.recipe.drawn_prompt for artifact in together]
+    assert said == [drawn(request.prompt, seed) for seed in request.seeds]
+    assert len(set(said)) > 1
+    for artifact in together:
+        colour = artifact.recipe.drawn_prompt.split()[1]
+        assert int(np.argmax(pixels(artifact).mean(axis=(0, 1)))) == ("red", "green", "blue").index(colour)
+        (again,) = artifacts(run(artifact.recipe.again(), context(f"again{artifact.recipe.item}")))
+        assert again.recipe.pixels_sha256 == artifact.recipe.pixels_sha256
+        assert load_picture(artifact.path).recipe == artifact.recipe
+
+
+def test_a_prompt_without_choices_is_kept_once(context: ContextMaker) -> None:
+    (made,) = artifacts(run(ask("a red cube"), context("job")))
+    assert made.recipe.drawn_prompt == ""
+
+
+def test_a_mark_without_meaning_is_told_and_not_fatal(context: ContextMaker) -> None:
+    events = run(ask("a red cube )"), context("job"))
+    sentences = [event.sentence for event in events if isinstance(event, Notice)]
+    assert sentences[0].startswith("“)” at character 12 closes nothing; put ( before it")
     assert len(artifacts(events)) == 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from studio.viewmodels.draft import Draft
-from studio.viewmodels.prompt import PromptInputs, advice, derive_prompt, estimate, size_words, words_of
+from studio.viewmodels.prompt import PromptInputs, advice, derive_prompt, estimate, marked, size_words, words_of
 from tests.studio.scripted import CARD
 
 READY = PromptInputs(Draft(model_id="flat", width=64, height=64), (CARD,))
@@ -41,6 +41,38 @@ def test_words_are_counted() -> None:
 )
 def test_advice(unknown: tuple[str, ...], words: str) -> None:
     assert advice(unknown) == words
+
+
+TABLETOP = replace(READY, cards=(replace(CARD, network="tabletop"),))
+
+
+def test_words_are_counted_without_marks() -> None:
+    assert (
+        derive_prompt(replace(READY, draft=replace(READY.draft, prompt="a (red:1.2) {cube|ball}"))).words == "3 words"
+    )
+
+
+def test_words_new_to_a_known_vocabulary_are_named_while_typing() -> None:
+    draft = replace(READY.draft, prompt="a (Velvet:1.2) {cube|tweed} [fog->ball:0.3] in front {of|behind}")
+    assert derive_prompt(replace(READY, draft=draft)).marked.unknown == ()
+    view = derive_prompt(replace(TABLETOP, draft=draft))
+    assert [draft.prompt[start:end] for start, end in view.marked.unknown][:3] == ["Velvet", "tweed", "fog"]
+    assert view.advice.startswith("“Velvet”, “")
+
+
+def test_a_mark_that_means_nothing_is_named_first() -> None:
+    view = derive_prompt(replace(TABLETOP, draft=replace(READY.draft, prompt="a velvet (red")))
+    assert view.advice == "“(” at character 10 is never closed; put ) after it, or \\( for plain text"
+
+
+def test_what_is_left_out_is_marked_too() -> None:
+    view = derive_prompt(replace(TABLETOP, draft=replace(READY.draft, negative_prompt="(blur:1.2)")))
+    assert view.leave_out_marked.unknown == ((1, 5),)
+    assert view.advice == ""
+
+
+def test_only_whole_words_outside_marks_are_called_new() -> None:
+    assert marked("a velvety velvet (b:1.2) 1.2", ("velvet", "1.2")).unknown == ((10, 16), (25, 28))
 
 
 def test_estimates_come_from_measurements_only() -> None:

@@ -1,0 +1,425 @@
+"""What a prompt says beyond its words: weights, choices, and changes in the course of a run. No torch here.
+
+(red cube:1.3)     weight: these words count 1.3 times as much; nested weights multiply
+{red|green|blue}   choice: one of them, drawn by the picture's seed
+[fog->light:0.4]   change: the first words until 0.4 of the run is done, then the others; without a number at 0.5
+\\( \\{ \\| \\: \\-     a backslash makes the mark after it plain text
+
+Round brackets without a colon and square ones without an arrow are prose. A mark that means nothing is never fatal: it
+reads as plain text with what is inside it still read, and a Problem says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import groupby
+
+MAX_WEIGHT = 4.0
+MIN_WEIGHT = 0.01
+"""Words that weigh less are left out."""
+DEFAULT_AT = 0.5
+MAX_DEPTH = 16
+
+_CLOSING = {"(": ")", "{": "}", "[": "]"}
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
+_MARKS = frozenset("\\(){}[]|:-→")
+_NUMBER = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*", re.ASCII)
+
+
+class Kind(Enum):
+    """What a stretch of the prompt belongs to, its innermost bracket if it stands in several. ESCAPE: a backslash."""
+
+    TEXT = "text"
+    WEIGHT = "weight"
+    CHOICE = "choice"
+    CHANGE = "change"
+    ESCAPE = "escape"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """written[start:end]. mark: a bracket, a bar, an arrow or a number, not words."""
+
+    start: int
+    end: int
+    kind: Kind
+    mark: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mark at written[place] that reads as plain text, and why."""
+
+    place: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words as they are read, without their backslashes."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    inner: Nodes
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """number: which of the prompt's choices this is, from 0, by their opening braces."""
+
+    options: tuple[Nodes, ...]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    before: Nodes
+    after: Nodes
+    at: float
+
+
+Nodes = tuple[Text | Weight | Choice | Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """spans cover the written prompt without gaps, in order."""
+
+    nodes: Nodes
+    spans: tuple[Span, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    words: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What stands from the run's fraction `start` until the next phase. Words of no weight are left out."""
+
+    start: float
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.words for piece in self.pieces)
+
+
+@lru_cache(maxsize=256)
+def parse(written: str) -> Parsed:
+    """Read any string; never raises."""
+    reader = _Reader(written)
+    nodes = reader.read(0, len(written), 0)
+    return Parsed(nodes, reader.spans(), tuple(sorted(reader.problems, key=lambda problem: problem.place)))
+
+
+def drawn(prompt: str, seed: int) -> str:
+    """The prompt with its choices drawn by the seed, weights and changes still in it; itself where it has no choice.
+
+    A draw depends on the seed and the choice's number alone, so not on the other pictures of a batch.
+    """
+    parsed = parse(prompt)
+    resolved = _resolved(parsed.nodes, seed)
+    return prompt if resolved == parsed.nodes else _rendered(resolved, inside=False)
+
+
+def phases(prompt: str) -> tuple[Phase, ...]:
+    """The weighted words of a run, from start 0.0 on, starts rising; at least one phase.
+
+    A change at 0 has always happened and one at 1 never does. A choice that is not drawn yet reads as its first option.
+    """
+    return _phases(parse(prompt).nodes)
+
+
+def longest_phase(prompt: str) -> Phase:
+    """The phase that stands for the largest part of the run, the first of equals."""
+    return _longest(phases(prompt))
+
+
+def readings(prompt: str) -> tuple[str, ...]:
+    """Plain texts, once each, in which every option of every choice and every phase occurs at least once."""
+    found = (phase.text for nodes in _variants(parse(prompt).nodes) for phase in _phases(nodes))
+    return tuple(dict.fromkeys(found))
+
+
+def escaped(text: str) -> str:
+    """The prompt that reads as this text and nothing else."""
+    return "".join(f"\\{mark}" if mark in _MARKS else mark for mark in text)
+
+
+class _Reader:
+    def __init__(self, written: str) -> None:
+        self._written = written
+        self.problems: list[Problem] = []
+        self._kinds: list[tuple[Kind, bool]] = [(Kind.TEXT, False)] * len(written)
+        self._choices = 0
+        self._slashes = _slashes(written)
+        self._plain = self._slashes | {place + 1 for place in self._slashes}
+        self._pairs = self._paired()
+
+    def spans(self) -> tuple[Span, ...]:
+        places = groupby(range(len(self._kinds)), key=self._kinds.__getitem__)
+        runs = [(kind, list(run)) for kind, run in places]
+        return tuple(Span(run[0], run[-1] + 1, kind, mark) for (kind, mark), run in runs)
+
+    def read(self, start: int, end: int, depth: int) -> Nodes:
+        nodes: list[Text | Weight | Choice | Change] = []
+        words: list[str] = []
+        place = start
+        while place < end:
+            close = self._pairs.get(place)
+            group = None if close is None else self._group(place, close, depth)
+            if close is not None and group is not None:
+                nodes += [Text("".join(words)), group]
+                words, place = [], close + 1
+                continue
+            if place in self._slashes:
+                self._kinds[place] = (Kind.ESCAPE, True)
+            else:
+                words.append(self._written[place])
+            place += 1
+        return _joined((*nodes, Text("".join(words))))
+
+    def _group(self, start: int, close: int, depth: int) -> Weight | Choice | Change | None:
+        """What a pair of brackets means, None for plain text."""
+        cuts = list(self._cuts(start + 1, close))
+        mark = self._written[start]
+        if mark == "(" and all(cut != ":" for _, cut in cuts):
+            return None
+        if mark == "[" and all(cut not in ("->", "→") for _, cut in cuts):
+            return None
+        if depth >= MAX_DEPTH:
+            return self._wrong(start, f"is nested {depth + 1} deep", f"{MAX_DEPTH} is the most")
+        if mark == "(":
+            return self._weight(start, close, cuts, depth)
+        return self._choice(start, close, cuts, depth) if mark == "{" else self._change(start, close, cuts, depth)
+
+    def _weight(self, start: int, close: int, cuts: list[tuple[int, str]], depth: int) -> Weight | None:
+        colon = max(place for place, cut in cuts if cut == ":")
+        said = self._written[colon + 1 : close].strip()
+        weight = _number(said)
+        if weight is None:
+            return self._wrong(start, f"has the weight {said!r}, no number", "write (words:1.3)")
+        if weight > MAX_WEIGHT:
+            return self._wrong(start, f"has the weight {said}", f"give 0 to {MAX_WEIGHT:g}")
+        self._paint(Kind.WEIGHT, start, close, [(start, 1), (colon, close + 1 - colon)])
+        return Weight(self.read(start + 1, colon, depth + 1), weight)
+
+    def _choice(self, start: int, close: int, cuts: list[tuple[int, str]], depth: int) -> Choice | None:
+        bars = [place for place, cut in cuts if cut == "|"]
+        if not bars:
+            return self._wrong(start, "has nothing to choose from", "write {one|other}")
+        number, self._choices = self._choices, self._choices + 1
+        self._paint(Kind.CHOICE, start, close, [(place, 1) for place in (start, *bars, close)])
+        ends = zip([start, *bars], [*bars, close], strict=True)
+        return Choice(tuple(self.read(first + 1, last, depth + 1) for first, last in ends), number)
+
+    def _change(self, start: int, close: int, cuts: list[tuple[int, str]], depth: int) -> Change | None:
+        arrows = [(place, cut) for place, cut in cuts if cut in ("->", "→")]
+        if len(arrows) > 1:
+            return self._wrong(start, f"has {len(arrows)} arrows, one is the rule", "write [early->late:0.4]")
+        arrow, width = arrows[0][0], len(arrows[0][1])
+        colon = max((place for place, cut in cuts if cut == ":" and place > arrow), default=close)
+        said = self._written[colon + 1 : close].strip()
+        at = DEFAULT_AT if colon == close else _number(said)
+        if at is None:
+            return self._wrong(start, f"changes at {said!r}, no number", "write [early->late:0.4]")
+        if at > 1.0:
+            return self._wrong(start, f"changes at {said}", "give a part of the run, 0 to 1")
+        self._paint(Kind.CHANGE, start, close, [(start, 1), (arrow, width), (colon, close + 1 - colon)])
+        before = self.read(start + 1, arrow, depth + 1)
+        return Change(before, self.read(arrow + width, colon, depth + 1), at)
+
+    def _wrong(self, place: int, fault: str, remedy: str) -> None:
+        mark = self._written[place]
+        self.problems.append(
+            Problem(place, f"“{mark}” at character {place + 1} {fault}; {remedy}, or \\{mark} for plain text")
+        )
+
+    def _paint(self, kind: Kind, start: int, close: int, marks: list[tuple[int, int]]) -> None:
+        self._kinds[start : close + 1] = [(kind, False)] * (close + 1 - start)
+        for place, width in marks:
+            self._kinds[place : place + width] = [(kind, True)] * width
+
+    def _cuts(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Bars, colons and arrows of written[start:end] that stand in no bracket of it."""
+        place = start
+        while place < end:
+            mark = self._written[place]
+            if place in self._pairs:
+                place = self._pairs[place]
+            elif place not in self._plain:
+                if mark in "|:→":
+                    yield place, mark
+                elif mark == "-" and self._written[place + 1 : min(place + 2, end)] == ">":
+                    yield place, "->"
+            place += 1
+
+    def _paired(self) -> dict[int, int]:
+        """Opening bracket -> its closing one. An opening one that is left over is passed by."""
+        pairs: dict[int, int] = {}
+        waiting: list[int] = []
+        for place, mark in enumerate(self._written):
+            if place in self._plain:
+                continue
+            if mark in _CLOSING:
+                waiting.append(place)
+            elif mark in _OPENING:
+                kin = next((i for i in reversed(waiting) if self._written[i] == _OPENING[mark]), None)
+                if kin is None:
+                    self._wrong(place, "closes nothing", f"put {_OPENING[mark]} before it")
+                    continue
+                while waiting[-1] != kin:
+                    self._unclosed(waiting.pop())
+                pairs[waiting.pop()] = place
+        for place in waiting:
+            self._unclosed(place)
+        return pairs
+
+    def _unclosed(self, place: int) -> None:
+        self._wrong(place, "is never closed", f"put {_CLOSING[self._written[place]]} after it")
+
+
+def _slashes(written: str) -> set[int]:
+    """Places of backslashes that escape what follows them."""
+    found: set[int] = set()
+    for place in range(len(written) - 1):
+        if written[place] == "\\" and place - 1 not in found and written[place + 1] in _MARKS:
+            found.add(place)
+    return found
+
+
+def _number(said: str) -> float | None:
+    # Four decimals: a weight is written back as it was read.
+    return round(float(said), 4) if _NUMBER.fullmatch(said) else None
+
+
+def _joined(nodes: Nodes) -> Nodes:
+    """Neighbouring texts as one, empty ones left out."""
+    joined: list[Text | Weight | Choice | Change] = []
+    for node in nodes:
+        if isinstance(node, Text) and joined and isinstance(last := joined[-1], Text):
+            joined[-1] = Text(last.words + node.words)
+        elif not isinstance(node, Text) or node.words:
+            joined.append(node)
+    return tuple(joined)
+
+
+def _resolved(nodes: Nodes, seed: int) -> Nodes:
+    found: list[Text | Weight | Choice | Change] = []
+    for node in nodes:
+        match node:
+            case Text():
+                found.append(node)
+            case Weight(inner, weight):
+                found.append(Weight(_resolved(inner, seed), weight))
+            case Change(before, after, at):
+                found.append(Change(_resolved(before, seed), _resolved(after, seed), at))
+            case Choice(options, number):
+                digest = hashlib.sha256(f"{seed}/{number}".encode()).digest()
+                found.extend(_resolved(options[int.from_bytes(digest[:8], "little") % len(options)], seed))
+    return _joined(tuple(found))
+
+
+def _variants(nodes: Nodes) -> list[Nodes]:
+    """Readings without choices, as few as have every option in one of them."""
+    parts: list[list[Nodes]] = []
+    for node in nodes:
+        match node:
+            case Text():
+                parts.append([(node,)])
+            case Weight(inner, weight):
+                parts.append([(Weight(one, weight),) for one in _variants(inner)])
+            case Change(before, after, at):
+                early, late = _variants(before), _variants(after)
+                count = max(len(early), len(late))
+                parts.append([(Change(early[i % len(early)], late[i % len(late)], at),) for i in range(count)])
+            case Choice(options):
+                parts.append([one for option in options for one in _variants(option)])
+    count = max(map(len, parts), default=1)
+    return [_joined(tuple(node for part in parts for node in part[i % len(part)])) for i in range(count)]
+
+
+def _rendered(nodes: Nodes, *, inside: bool) -> str:
+    written: list[str] = []
+    for node in nodes:
+        match node:
+            case Text(words) if inside:
+                written.append(escaped(words))
+            case Text(words):
+                written.append(re.sub(r"[\\(){}\[\]]", r"\\\g<0>", words))
+            case Weight(inner, weight):
+                written.append(f"({_rendered(inner, inside=True)}:{plain_number(weight)})")
+            case Change(before, after, at):
+                both = f"{_rendered(before, inside=True)}->{_rendered(after, inside=True)}"
+                written.append(f"[{both}:{plain_number(at)}]")
+            case Choice(options):
+                written.append("{" + "|".join(_rendered(option, inside=True) for option in options) + "}")
+    return "".join(written)
+
+
+def plain_number(value: float) -> str:
+    """1.3 and 2, never 2.0."""
+    return str(value).removesuffix(".0")
+
+
+def _phases(nodes: Nodes) -> tuple[Phase, ...]:
+    found: list[Phase] = []
+    for start in sorted({0.0, *_starts(nodes)}):
+        pieces = _pieces(_weighed(nodes, start, 1.0))
+        if not found or pieces != found[-1].pieces:
+            found.append(Phase(start, pieces))
+    return tuple(found)
+
+
+def _longest(found: tuple[Phase, ...]) -> Phase:
+    ends = [*(phase.start for phase in found[1:]), 1.0]
+    # Rounded, or 1 - 0.9 would stand longer than 0.1.
+    lasting = [round(end - phase.start, 9) for phase, end in zip(found, ends, strict=True)]
+    return found[lasting.index(max(lasting))]
+
+
+def _starts(nodes: Nodes) -> Iterator[float]:
+    for node in nodes:
+        match node:
+            case Text():
+                pass
+            case Weight(inner):
+                yield from _starts(inner)
+            case Choice(options):
+                yield from _starts(options[0])
+            case Change(before, after, at):
+                if 0.0 < at < 1.0:
+                    yield at
+                yield from _starts(before)
+                yield from _starts(after)
+
+
+def _weighed(nodes: Nodes, fraction: float, weight: float) -> Iterator[Piece]:
+    for node in nodes:
+        match node:
+            case Text(words):
+                yield Piece(words, min(round(weight, 4), MAX_WEIGHT))
+            case Weight(inner, factor):
+                yield from _weighed(inner, fraction, weight * factor)
+            case Choice(options):
+                yield from _weighed(options[0], fraction, weight)
+            case Change(before, after, at):
+                yield from _weighed(after if fraction >= at else before, fraction, weight)
+
+
+def _pieces(weighed: Iterator[Piece]) -> tuple[Piece, ...]:
+    alike = groupby((piece for piece in weighed if piece.weight >= MIN_WEIGHT), key=lambda piece: piece.weight)
+    return tuple(Piece("".join(piece.words for piece in run), weight) for weight, run in alike)
