@@ -40,7 +40,7 @@ TABLETOP_VALUES = tuple(
     )
 )
 
-NOISE_LEVELS = ("core.diffusion.level", "core.diffusion.schedule", "core.diffusion.time_grid")
+NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "schedule", "time_grid"))
 """Plain floats: the studio plots them."""
 
 TORCH_FREE = (
