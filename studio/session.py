@@ -409,6 +409,7 @@ class Session(QObject):
             seconds_per_evaluation=self.pace.of(draft),
         )
         self.sampler.update(draft=draft, card=card)
+        self._refresh_steps()
         self._keeper.start()
 
     def _refresh_runs(self) -> None:

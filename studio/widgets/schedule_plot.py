@@ -266,7 +266,9 @@ class SchedulePlot(QWidget):
                 painter.drawEllipse(point, radius, radius)
         if curve.sigmas[0] > highest:
             painter.setPen(QColor(tokens.tx3))
-            painter.drawText(QRectF(points[0].x() + 12, points[0].y() - 16, 80, 14), VCENTER, "pure noise")
+            # Beyond the axis' end, clear of the curve.
+            aside = 3.0 if curve.as_log_snr else -16.0
+            painter.drawText(QRectF(points[0].x() + 12, points[0].y() + aside, 80, 14), VCENTER, "pure noise")
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))

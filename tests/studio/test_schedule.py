@@ -11,7 +11,7 @@ from core.requests import CUSTOM, GridSettings
 from studio.main_window import MainWindow
 from studio.panels.sampler import SamplerPanel
 from tests.studio.scripted import Script
-from tests.studio.test_session import make
+from tests.studio.test_session import WAIT_MS, make
 from tests.studio.widgets.test_schedule_plot import drag
 
 
@@ -38,6 +38,18 @@ def test_a_moved_handle_reaches_the_pictures_recipe(
     panel.back.click()
     window.session.reuse()
     assert (window.session.draft.time_grid, window.session.draft.grid) == (CUSTOM, drawn)
+
+
+def test_the_line_of_the_present_step_stands_only_on_the_running_jobs_curve(
+    window: MainWindow, panel: SamplerPanel, qtbot: QtBot, script: Script
+) -> None:
+    window.session.generate()
+    script.release(2)
+    qtbot.waitUntil(lambda: window.session.sampler.inputs.done == 2, timeout=WAIT_MS)
+    QTest.keyClick(panel.plot.handles[1], Qt.Key.Key_Up)
+    assert window.session.sampler.inputs.done is None
+    panel.back.click()
+    assert window.session.sampler.inputs.done == 2
 
 
 def test_the_named_grid_comes_back_with_its_bends(window: MainWindow, panel: SamplerPanel) -> None:
