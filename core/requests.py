@@ -6,6 +6,7 @@ Everything that decides a result is in the request. No torch here.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from core.errors import RequestError
@@ -16,6 +17,21 @@ MAX_STEPS = 1000
 MAX_COUNT = 64
 MAX_SEED = 2**63 - 1
 MAX_GUIDANCE = 30.0
+MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
+MIN_RHO, MAX_RHO = 1.0, 100.0
+MAX_HANDLES = 16
+HANDLE_GAP = 1e-3
+"""Neighbouring handles lie at least so far apart, in fraction and in place."""
+
+CUSTOM = "custom"
+GRID_OPTIONS: dict[str, tuple[str, ...]] = {
+    "uniform": (),
+    "karras": ("largest", "smallest", "rho"),
+    "exponential": ("largest", "smallest"),
+    "log_snr": ("largest", "smallest"),
+    CUSTOM: ("handles",),
+}
+"""Time grids, and which fields of GridSettings each takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +59,65 @@ class GuidanceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GridSettings:
+    """What bends a time grid. None is the schedule's or the grid's own.
+
+    largest, smallest: the sigma / alpha that a ramp begins with, and ends at before clean data.
+    rho: karras' bend: 1 is even in sigma / alpha, larger is nearer to even in its logarithm; None is 7.
+    handles: of the custom grid, (fraction, place) each. Fraction: 0 is the first step, 1 the last. Place: t on the
+        schedule; 1 is its start, 0 its smallest noise worth a step. Their curve is drawn in log-SNR.
+    """
+
+    largest: float | None = None
+    smallest: float | None = None
+    rho: float | None = None
+    handles: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, sigma in (("largest", self.largest), ("smallest", self.smallest)):
+            if sigma is not None and not MIN_SIGMA <= sigma <= MAX_SIGMA:
+                raise RequestError(f"sigma {name} {sigma:g} is out of range; give {MIN_SIGMA:g} to {MAX_SIGMA:g}")
+        if self.largest is not None and self.smallest is not None and not self.smallest < self.largest:
+            raise RequestError(f"sigma smallest {self.smallest:g} is not below the largest, {self.largest:g}; lower it")
+        if self.rho is not None and not MIN_RHO <= self.rho <= MAX_RHO:
+            raise RequestError(f"rho {self.rho:g} is out of range; give {MIN_RHO:g} to {MAX_RHO:g}")
+        if self.handles:
+            _check_handles(self.handles)
+
+
+def write_handles(handles: tuple[tuple[float, float], ...]) -> str:
+    """ "0:1,0.5:0.4,1:0", exactly."""
+    return ",".join(":".join(repr(number).removesuffix(".0") for number in handle) for handle in handles)
+
+
+def _check_handles(handles: tuple[tuple[float, float], ...]) -> None:
+    if not 2 <= len(handles) <= MAX_HANDLES:
+        raise RequestError(f"{len(handles)} handles given; a curve needs 2 to {MAX_HANDLES}")
+    for fraction, place in handles:
+        if not (0.0 <= fraction <= 1.0 and (place == 0.0 or HANDLE_GAP <= place <= 1.0)):
+            raise RequestError(
+                f"handle {fraction:g}:{place:g} is out of range; "
+                f"give a fraction from 0 to 1 and a place of 0, or from {HANDLE_GAP:g} to 1"
+            )
+    if (handles[0][0], handles[-1][0]) != (0.0, 1.0):
+        raise RequestError(
+            f"the handles reach from fraction {handles[0][0]:g} to {handles[-1][0]:g}; let the first be at 0, "
+            "the last at 1"
+        )
+    for (fraction, place), (next_fraction, next_place) in pairwise(handles):
+        # A hair below the gap, so that 0.301 may follow 0.3.
+        if min(next_fraction - fraction, place - next_place) < HANDLE_GAP * (1.0 - 1e-9):
+            raise RequestError(
+                f"handle {next_fraction:g}:{next_place:g} follows {fraction:g}:{place:g}; from one handle to the next "
+                f"the fraction must rise and the place fall by at least {HANDLE_GAP:g}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class ImageRequest:
     """Pictures from a prompt. Item i of `count` uses `seed + i`.
 
+    grid: what bends the time grid.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     """
@@ -64,8 +136,10 @@ class ImageRequest:
     height: int | None = None
     layout: str | None = None
     device: Device = "auto"
+    grid: GridSettings = field(default_factory=GridSettings)
 
     def __post_init__(self) -> None:
+        check_grid_options(self.time_grid, self.grid)
         if not 1 <= self.steps <= MAX_STEPS:
             raise RequestError(f"{self.steps} steps requested; ask for 1 to {MAX_STEPS}")
         if not 1 <= self.count <= MAX_COUNT:
@@ -81,6 +155,20 @@ class ImageRequest:
     @property
     def seeds(self) -> tuple[int, ...]:
         return tuple(range(self.seed, self.seed + self.count))
+
+
+def check_grid_options(time_grid: str, settings: GridSettings) -> None:
+    """Raises RequestError for settings that a grid does not take, and for a custom one without handles."""
+    takes = GRID_OPTIONS.get(time_grid)
+    if takes is None:
+        return
+    for option in ("largest", "smallest", "rho", "handles"):
+        if option not in takes and getattr(settings, option) not in (None, ()):
+            name = f"sigma {option}" if option in ("largest", "smallest") else option
+            others = " or ".join(grid for grid, options in GRID_OPTIONS.items() if option in options)
+            raise RequestError(f"the {time_grid} grid takes no {name}; leave that out, or choose {others}")
+    if "handles" in takes and not settings.handles:
+        raise RequestError(f"no handles given; the {time_grid} grid needs at least 2, for example 0:1,0.5:0.4,1:0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import NoisetteError
 from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
 from core.models.card import ModelCard
-from core.requests import ImageRequest
+from core.requests import CUSTOM, ImageRequest
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.gallery import Gallery
@@ -20,6 +21,7 @@ from studio.pace import Pace
 from studio.settings import Settings
 from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
@@ -100,6 +102,56 @@ class Session(QObject):
         if card is not None:
             self._draft = self._draft.with_model(card)
             self._refresh_draft()
+
+    def choose_grid(self, name: str) -> None:
+        """Take a named time grid, or go on from the present one by hand."""
+        if name == CUSTOM:
+            self.bend(self.sampler.view.handles)
+        else:
+            self._draft = self._draft.with_grid(name)
+            self._refresh_draft()
+
+    def bend(self, handles: Handles) -> None:
+        """Draw the time grid by hand."""
+        if len(handles) >= 2:
+            self._draft = self._draft.with_handles(handles)
+            self._refresh_draft()
+
+    def move_handle(self, index: int, fraction: float, log_snr: float) -> None:
+        """Move one handle of the plot; it stops at its neighbours."""
+        schedule = self._schedule()
+        if schedule is not None and index < len(self.sampler.view.handles):
+            place = place_of(log_snr, schedule)
+            self.bend(moved(self.sampler.view.handles, index, fraction, place))
+
+    def add_handle(self, fraction: float, log_snr: float) -> None:
+        """One more handle of the plot, where there is room."""
+        schedule = self._schedule()
+        handles = self.sampler.view.handles
+        if schedule is not None and handles:
+            more = added(handles, fraction, place_of(log_snr, schedule))
+            if more != handles:
+                self.bend(more)
+
+    def remove_handle(self, index: int) -> None:
+        """One handle of the plot fewer; its ends stay."""
+        fewer = removed(self.sampler.view.handles, index)
+        if fewer != self.sampler.view.handles:
+            self.bend(fewer)
+
+    def unbend(self) -> None:
+        """Back to the named grid that the handles left."""
+        self._draft = self._draft.without_handles()
+        self._refresh_draft()
+
+    def change_grid(self, **bends: float | None) -> None:
+        """Change the largest or smallest sigma, or rho; None is the grid's own."""
+        try:
+            grid = replace(self._draft.grid, **bends)
+        except NoisetteError as error:
+            self.said.emit(str(error))
+        else:
+            self.change(grid=grid)
 
     def choose_size(self, index: int) -> None:
         """Take one of the model's sizes."""
@@ -336,6 +388,13 @@ class Session(QObject):
         self.canvas.update(run=run)
         self.trajectory.update(run=run)
 
+    def _schedule(self) -> NoiseSchedule | None:
+        card = chosen_card(self._cards, self._draft)
+        try:
+            return schedule_named(card.schedule) if card is not None else None
+        except NoisetteError:
+            return None
+
     def _refresh_draft(self) -> None:
         draft = self._draft
         card = chosen_card(self._cards, draft)
@@ -350,6 +409,7 @@ class Session(QObject):
             seconds_per_evaluation=self.pace.of(draft),
         )
         self.sampler.update(draft=draft, card=card)
+        self._refresh_steps()
         self._keeper.start()
 
     def _refresh_runs(self) -> None:
@@ -365,7 +425,12 @@ class Session(QObject):
     def _refresh_steps(self) -> None:
         """Where the running job stands on the schedule's plot, as often as there are previews."""
         running = self.running
-        same = running is not None and running.request is not None and running.request.steps == self._draft.steps
+        asked, draft = running.request if running else None, self._draft
+        same = asked is not None and (asked.steps, asked.time_grid, asked.grid) == (
+            draft.steps,
+            draft.time_grid,
+            draft.grid,
+        )
         step = running.frames[-1].index + 1 if running and running.frames else 0
         self.sampler.update(done=step if same else None)
 

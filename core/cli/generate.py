@@ -11,17 +11,20 @@ import typer
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
 from core.cli.job import Outcome, run_job
-from core.cli.options import AsJson, Device, read_interval, read_size
+from core.cli.options import AsJson, Device, read_handles, read_interval, read_size
 from core.cli.output import say, say_json
-from core.diffusion.time_grid import GRIDS
 from core.engine import Engine
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import GuidanceSettings, ImageRequest
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, ImageRequest
 from core.samplers.cards import CARDS
 from core.worlds.tabletop.scene import Scene
 
 MAX_LAYOUT_BYTES = 1 << 20
+HANDLES_HELP = (
+    "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
+    f"Implies --time-grid {CUSTOM}."
+)
 
 
 def generate(
@@ -29,7 +32,11 @@ def generate(
     model: Annotated[str, typer.Option(help="Which model; `noisette models` lists them.")] = "tabletop",
     negative: Annotated[str, typer.Option(help="What to leave out.")] = "",
     sampler: Annotated[str | None, typer.Option(help="`noisette samplers` lists them.  [default: the model's]")] = None,
-    time_grid: Annotated[str | None, typer.Option(help=f"{', '.join(GRIDS)}.  [default: the model's]")] = None,
+    time_grid: Annotated[str | None, typer.Option(help=f"{', '.join(GRID_OPTIONS)}.  [default: the model's]")] = None,
+    handles: Annotated[str | None, typer.Option(help=HANDLES_HELP)] = None,
+    sigma_largest: Annotated[float | None, typer.Option(help="Where karras, exponential, log_snr begin.")] = None,
+    sigma_smallest: Annotated[float | None, typer.Option(help="Where they end before clean data.")] = None,
+    rho: Annotated[float | None, typer.Option(help="Bend of karras.  [default: 7]")] = None,
     steps: Annotated[int | None, typer.Option(help="Sampler steps.  [default: the model's]")] = None,
     guidance: Annotated[float | None, typer.Option(help="Scale; 1 is off.  [default: the model's]")] = None,
     guidance_interval: Annotated[str, typer.Option(help="START:END of the run, noise 0, data 1.")] = "0:1",
@@ -52,6 +59,7 @@ def generate(
       noisette generate "a red cube to the left of a blue sphere" --out a.png
       noisette generate "two green cones" --steps 8 --guidance 2 --seed 7 --count 4 --json
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
+      noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
     """
     targets = [] if out is None else _targets(out, count)
     with Engine(keep_queue=False) as engine:
@@ -61,7 +69,8 @@ def generate(
             prompt=prompt,
             negative_prompt=negative,
             sampler=sampler or card.defaults.sampler,
-            time_grid=time_grid or card.defaults.time_grid,
+            time_grid=time_grid or (card.defaults.time_grid if handles is None else CUSTOM),
+            grid=GridSettings(sigma_largest, sigma_smallest, rho, () if handles is None else read_handles(handles)),
             steps=card.defaults.steps if steps is None else steps,
             guidance=GuidanceSettings(
                 card.defaults.guidance_scale if guidance is None else guidance,
@@ -95,8 +104,8 @@ def _request(card: ModelCard, *, sampler: str, time_grid: str, size: str | None,
     known = [each.name for each in CARDS]
     if sampler not in known:
         raise RequestError(f"{sampler!r} is not a sampler; choose one of {', '.join(known)}")
-    if time_grid not in GRIDS:
-        raise RequestError(f"{time_grid!r} is not a time grid; choose one of {', '.join(GRIDS)}")
+    if time_grid not in GRID_OPTIONS:
+        raise RequestError(f"{time_grid!r} is not a time grid; choose one of {', '.join(GRID_OPTIONS)}")
     width, height = (None, None) if size is None else read_size(size)
     return ImageRequest(model_id=card.id, sampler=sampler, time_grid=time_grid, width=width, height=height, **fields)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from core.artifacts.recipe import Recipe
+from core.requests import GridSettings, write_handles
 
 SAMPLERS = {
     "ddpm": "DDPM",
@@ -39,6 +40,7 @@ def infotext(recipe: Recipe) -> str:
     }
     if request.time_grid in SCHEDULE_TYPES:
         settings["Schedule type"] = SCHEDULE_TYPES[request.time_grid]
+    settings.update(_grid_settings(request.grid))
     settings["CFG scale"] = f"{request.guidance.scale:g}"
     settings["Seed"] = str(recipe.seed)
     settings["Size"] = f"{recipe.width}x{recipe.height}"
@@ -52,6 +54,15 @@ def infotext(recipe: Recipe) -> str:
     settings["Version"] = f"Noisette {recipe.environment.noisette}"
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))
     return "\n".join(lines)
+
+
+def _grid_settings(grid: GridSettings) -> dict[str, str]:
+    """Their names where they have one; handles are ours alone."""
+    numbers = {"Schedule min sigma": grid.smallest, "Schedule max sigma": grid.largest, "Schedule rho": grid.rho}
+    told = {name: f"{value:g}" for name, value in numbers.items() if value is not None}
+    if grid.handles:
+        told["Noisette handles"] = write_handles(grid.handles)
+    return told
 
 
 def _denoiser_hash(sha256: dict[str, str]) -> str:

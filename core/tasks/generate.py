@@ -96,7 +96,7 @@ def _prepare(request: ImageRequest, context: JobContext) -> _Plan:
     model = load_model(context.registry, request.model_id, request.device)
     own_width, own_height = card.sizes[0]
     width, height = request.width or own_width, request.height or own_height
-    grid = time_grid(request.time_grid, model.schedule, request.steps)
+    grid = time_grid(request.time_grid, model.schedule, request.steps, settings=request.grid)
     return _Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
 
 

@@ -6,12 +6,14 @@ from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.requests import MAX_GUIDANCE, MAX_STEPS
+from core.requests import MAX_GUIDANCE, MAX_RHO, MAX_STEPS, MIN_RHO
 from core.samplers.cards import SamplerCard
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.theme.tokens import MARGIN, SAMPLER_SERIES
+from studio.viewmodels.sampler import Bends
+from studio.widgets.buttons import Button
 from studio.widgets.markers import draw_marker
 from studio.widgets.schedule_plot import SchedulePlot
 from studio.widgets.section import Section
@@ -104,6 +106,38 @@ class SamplerPanel(QFrame):
             lambda value: f"{value:.2f}",
             tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
         )
+        self.sigma_largest = SliderField(
+            theme,
+            "σ largest",
+            0.01,
+            80,
+            1,
+            lambda value: f"{value:.3g}",
+            log=True,
+            tip="How much noise the run begins with. Less keeps to plain layouts, and may look flat.",
+        )
+        self.sigma_smallest = SliderField(
+            theme,
+            "σ smallest",
+            0.01,
+            80,
+            0.01,
+            lambda value: f"{value:.3g}",
+            log=True,
+            tip="The noise before the last step. Smaller spends more steps on fine detail.",
+        )
+        self.rho = SliderField(
+            theme,
+            "Bend ρ",
+            MIN_RHO,
+            15,
+            0.1,
+            lambda value: f"{value:.1f}",
+            hard_high=MAX_RHO,
+            tip="How strongly the steps crowd towards little noise: 1 is even in σ.",
+        )
+        self.back = Button(theme, "", "link")
+        self._drawn = QWidget()
         self.interval = RangeTrack(theme, "Guidance interval")
         self._steps_note = text("", "tx3", fonts.label())
         self._eta_note = wrapped("", "tx3")
@@ -132,6 +166,13 @@ class SamplerPanel(QFrame):
         schedule.body.addLayout(row)
         schedule.body.addSpacing(4)
         schedule.body.addWidget(self.plot)
+        for slider in (self.sigma_largest, self.sigma_smallest, self.rho):
+            schedule.body.addWidget(slider)
+        drawn = QHBoxLayout(self._drawn)
+        drawn.setContentsMargins(0, 2, 0, 0)
+        drawn.addWidget(text("Double-click adds a handle", "tx3", fonts.caption()), 1)
+        drawn.addWidget(self.back)
+        schedule.body.addWidget(self._drawn)
         guidance = self._section("Guidance")
         guidance.body.addWidget(self.scale)
         guidance.body.addWidget(self._interval_row())
@@ -179,7 +220,14 @@ class SamplerPanel(QFrame):
     def _connect(self) -> None:
         session = self._session
         self.samplers.activated.connect(lambda at: session.change(sampler=self.samplers.itemData(at)))
-        self.grids.activated.connect(lambda at: session.change(time_grid=self.grids.itemData(at)))
+        self.grids.activated.connect(lambda at: session.choose_grid(self.grids.itemData(at)))
+        self.plot.moved.connect(session.move_handle)
+        self.plot.added.connect(session.add_handle)
+        self.plot.removed.connect(session.remove_handle)
+        self.back.clicked.connect(session.unbend)
+        self.sigma_largest.changed.connect(lambda value: self._bend(largest=value))
+        self.sigma_smallest.changed.connect(lambda value: self._bend(smallest=value))
+        self.rho.changed.connect(lambda value: self._bend(rho=value))
         self.steps.changed.connect(lambda value: session.change(steps=round(value)))
         self.scale.changed.connect(lambda value: session.change(guidance_scale=value))
         self.rescale.changed.connect(lambda value: session.change(rescale=value))
@@ -212,6 +260,34 @@ class SamplerPanel(QFrame):
         model.watch("eta_note", self._show_eta_note)
         for field in ("curve", "curve_problem"):
             model.watch(field, lambda _: self.plot.show_curve(model.view.curve, model.view.curve_problem))
+
+        model.watch("bends", self._show_bends)
+        model.watch("preset", self._show_preset)
+
+    def _bend(self, **bend: float) -> None:
+        bends = self._session.sampler.view.bends
+        (name, value), *_ = bend.items()
+        self._session.change_grid(**{name: None if value == getattr(bends, f"{name}_default") else value})
+        # A refused value leaves the view as it was; the slider must go back to it.
+        self._show_bends(self._session.sampler.view.bends)
+
+    def _show_bends(self, bends: Bends) -> None:
+        low, high = bends.smallest_default, bends.largest_default
+        for slider, value, default in (
+            (self.sigma_largest, bends.largest, high),
+            (self.sigma_smallest, bends.smallest, low),
+            (self.rho, bends.rho, bends.rho_default),
+        ):
+            slider.setVisible(value is not None)
+            if value is not None:
+                if slider is not self.rho:
+                    slider.set_bounds(low, high)
+                slider.set_value(value, default)
+
+    def _show_preset(self, title: str) -> None:
+        self._drawn.setVisible(bool(title))
+        self.back.setText(f"Back to {title}")
+        self.back.setToolTip("Leaves the drawn curve for the schedule it came from.")
 
     def _choose_axis(self, index: int) -> None:
         self._session.sampler.update(as_log_snr=bool(index))

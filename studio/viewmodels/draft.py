@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from core.errors import RequestError
+from core.errors import NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import GuidanceSettings, ImageRequest
+from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Draft:
     """What the next press of the main button would ask for.
 
     model_id: "" until a model is known. width, height: pixels; 0 is the model's own size.
+    grid: bends of the time grid; where that is custom, its handles.
+    preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
     seed_locked: keep the seed after a submit instead of drawing a new one.
     """
@@ -34,6 +36,9 @@ class Draft:
     interval: tuple[float, float] = (0.0, 1.0)
     rescale: float = 0.0
     eta: float = 0.0
+    grid: GridSettings = field(default_factory=GridSettings)
+    preset: str = "uniform"
+    preset_grid: GridSettings = field(default_factory=GridSettings)
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -46,6 +51,7 @@ class Draft:
             steps=self.steps,
             guidance=GuidanceSettings(self.guidance_scale, self.interval, self.rescale),
             eta=self.eta,
+            grid=self.grid,
             seed=self.seed,
             count=self.count,
             width=self.width or None,
@@ -63,9 +69,25 @@ class Draft:
             height=size[1],
             sampler=best.sampler,
             time_grid=best.time_grid,
+            grid=GridSettings(),
             steps=best.steps,
             guidance_scale=best.guidance_scale,
         )
+
+    def with_grid(self, name: str) -> Draft:
+        """Another named grid, unbent."""
+        return replace(self, time_grid=name, grid=GridSettings())
+
+    def with_handles(self, handles: tuple[tuple[float, float], ...]) -> Draft:
+        """A grid of one's own; the named one it leaves is remembered."""
+        drawn = replace(self, time_grid=CUSTOM, grid=GridSettings(handles=handles))
+        if self.time_grid == CUSTOM:
+            return drawn
+        return replace(drawn, preset=self.time_grid, preset_grid=self.grid)
+
+    def without_handles(self) -> Draft:
+        """Back to the named grid that a custom one was drawn from."""
+        return replace(self, time_grid=self.preset, grid=self.preset_grid) if self.time_grid == CUSTOM else self
 
     def with_request(self, request: ImageRequest) -> Draft:
         """The settings that made a picture, taken up again; the seed is locked so that it can be made again."""
@@ -86,6 +108,7 @@ class Draft:
             interval=request.guidance.interval,
             rescale=request.guidance.rescale,
             eta=request.eta,
+            grid=request.grid,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,7 +122,9 @@ class Draft:
         kept: dict[str, Any] = {}
         for entry in fields(Draft):
             default, value = getattr(blank, entry.name), data.get(entry.name)
-            if isinstance(default, tuple):
+            if isinstance(default, GridSettings):
+                kept[entry.name] = _grid_settings(value)
+            elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
                     kept[entry.name] = (float(value[0]), float(value[1]))
             elif isinstance(default, float) and isinstance(value, int | float) and not isinstance(value, bool):
@@ -109,6 +134,18 @@ class Draft:
         draft = replace(blank, **kept)
         try:
             draft.request()
+            check_grid_options(draft.preset, draft.preset_grid)
         except RequestError:
             return blank
-        return draft
+        return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
+
+
+def _grid_settings(data: Any) -> GridSettings:
+    """Kept bends; none where they can't be read."""
+    try:
+        numbers = (data.get("largest"), data.get("smallest"), data.get("rho"))
+        largest, smallest, rho = (None if number is None else float(number) for number in numbers)
+        handles = tuple((float(fraction), float(place)) for fraction, place in data.get("handles", ()))
+        return GridSettings(largest, smallest, rho, handles)
+    except (NoisetteError, AttributeError, TypeError, ValueError):
+        return GridSettings()

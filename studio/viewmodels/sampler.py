@@ -5,15 +5,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from core.diffusion.schedule import schedule_named
-from core.diffusion.time_grid import GRIDS, time_grid
+from core.diffusion.schedule import NoiseSchedule, schedule_named
+from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratios, time_grid
 from core.errors import NoisetteError
 from core.models.card import ModelCard
+from core.requests import CUSTOM, GRID_OPTIONS
 from core.samplers.cards import CARDS, SamplerCard
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.handles import Handles, handles_for, log_snrs_of, range_of
 
-GRID_TITLES = {"uniform": "Uniform", "karras": "Karras", "exponential": "Exponential", "log_snr": "Log-SNR"}
+GRID_TITLES = {
+    "uniform": "Uniform",
+    "karras": "Karras",
+    "exponential": "Exponential",
+    "log_snr": "Log-SNR",
+    CUSTOM: "Custom",
+}
+LINE_POINTS = 96
+"""How finely a drawn curve is shown between its handles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +37,19 @@ class SamplerInputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Handle:
+    """fraction: 0 at the first step, 1 at the last. log_snr: −inf at pure noise."""
+
+    fraction: float
+    log_snr: float
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
     """The noise of each level, noisiest first. sigmas: sigma/alpha, inf where a schedule starts in pure noise.
 
     done: how many steps are made. on: first and last step (1-based) in which guidance acts, None where it is off.
+    line: (fraction, log-SNR) along a drawn curve, empty for a named grid. span: smallest and largest sigma of the axis.
     """
 
     sigmas: tuple[float, ...]
@@ -39,6 +58,21 @@ class Curve:
     done: int | None
     on: tuple[int, int] | None
     series: str
+    handles: tuple[Handle, ...] = ()
+    line: tuple[tuple[float, float], ...] = ()
+    span: tuple[float, float] = (1e-3, CEILING)
+
+
+@dataclass(frozen=True, slots=True)
+class Bends:
+    """What the sliders under the plot show; None where the grid has no such bend. Defaults beside them."""
+
+    largest: float | None
+    smallest: float | None
+    rho: float | None
+    largest_default: float
+    smallest_default: float
+    rho_default: float = RHO
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +87,9 @@ class SamplerView:
     grid: str
     curve: Curve | None
     curve_problem: str
+    handles: Handles
+    bends: Bends
+    preset: str
     scale: float
     scale_default: float
     interval: tuple[float, float]
@@ -69,8 +106,14 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     draft = inputs.draft
     sampler = sampler_card(draft.sampler)
     best = inputs.card.defaults if inputs.card else None
-    curve, problem = _curve(inputs)
-    first, last = steps_of(draft.interval, draft.steps)
+    schedule, levels, problem = _levels(inputs)
+    handles: Handles = ()
+    curve: Curve | None = None
+    acting = steps_of(draft.interval, draft.steps)
+    if schedule is not None and levels is not None:
+        handles = handles_for(draft.time_grid, levels, schedule, draft.grid)
+        acting = acting_steps(draft.interval, levels)
+        curve = _curve(inputs, schedule, levels, handles, acting)
     return SamplerView(
         samplers=CARDS,
         sampler=sampler.name,
@@ -78,14 +121,17 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         steps=draft.steps,
         steps_default=best.steps if best else 20,
         steps_note=wording.count(evaluations(draft), "evaluation") + " in all",
-        grids=tuple((name, GRID_TITLES.get(name, name)) for name in GRIDS),
+        grids=tuple((name, GRID_TITLES.get(name, name)) for name in (*GRIDS, CUSTOM)),
         grid=draft.time_grid,
         curve=curve,
         curve_problem=problem,
+        handles=handles,
+        bends=_bends(draft, schedule),
+        preset=GRID_TITLES.get(draft.preset, draft.preset) if draft.time_grid == CUSTOM else "",
         scale=draft.guidance_scale,
         scale_default=best.guidance_scale if best else 1.0,
         interval=draft.interval,
-        interval_words=f"{first} – {last}",
+        interval_words=f"{acting[0]} – {acting[1]}" if acting else "no step",
         rescale=draft.rescale,
         guided=draft.guidance_scale != 1.0,
         eta=draft.eta,
@@ -117,23 +163,61 @@ def _eta_note(sampler: SamplerCard) -> str:
     return f"{sampler.title} " + ("draws its own, always in full" if sampler.stochastic else "adds none")
 
 
-def _curve(inputs: SamplerInputs) -> tuple[Curve | None, str]:
+def acting_steps(interval: tuple[float, float], levels: TimeGrid) -> tuple[int, int] | None:
+    """First and last step, from 1, that begin within the interval; None where none does.
+
+    The engine asks 1 − t of each level, so on a bent grid the steps are not the interval's share of their number.
+    """
+    inside = [step for step, level in enumerate(levels[:-1], 1) if interval[0] <= 1.0 - level.t <= interval[1]]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def _levels(inputs: SamplerInputs) -> tuple[NoiseSchedule | None, TimeGrid | None, str]:
     if inputs.card is None:
-        return None, "Shown once a model is chosen"
-    draft = inputs.draft
+        return None, None, "Shown once a model is chosen"
+    draft, schedule = inputs.draft, None
     try:
-        levels = time_grid(draft.time_grid, schedule_named(inputs.card.schedule), draft.steps)
+        schedule = schedule_named(inputs.card.schedule)
+        return schedule, time_grid(draft.time_grid, schedule, draft.steps, settings=draft.grid), ""
     except NoisetteError as error:
-        return None, str(error)
-    guided = draft.guidance_scale != 1.0
-    return (
-        Curve(
-            sigmas=tuple(level.ratio for level in levels),
-            log_snrs=tuple(level.log_snr for level in levels),
-            as_log_snr=inputs.as_log_snr,
-            done=inputs.done,
-            on=steps_of(draft.interval, draft.steps) if guided else None,
-            series=draft.sampler,
-        ),
-        "",
+        return schedule, None, str(error)
+
+
+def _curve(
+    inputs: SamplerInputs,
+    schedule: NoiseSchedule,
+    levels: TimeGrid,
+    handles: Handles,
+    acting: tuple[int, int] | None,
+) -> Curve:
+    draft = inputs.draft
+    line: tuple[tuple[float, float], ...] = ()
+    if draft.time_grid == CUSTOM:
+        fractions = [i / LINE_POINTS for i in range(LINE_POINTS + 1)]
+        ratios = custom_ratios(draft.grid, schedule, fractions)
+        line = tuple((f, -2.0 * math.log(ratio)) for f, ratio in zip(fractions, ratios, strict=True))
+    places = zip(handles, log_snrs_of(handles, schedule), strict=True)
+    return Curve(
+        sigmas=tuple(level.ratio for level in levels),
+        log_snrs=tuple(level.log_snr for level in levels),
+        as_log_snr=inputs.as_log_snr,
+        done=inputs.done,
+        on=acting if draft.guidance_scale != 1.0 else None,
+        series=draft.sampler,
+        handles=tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places),
+        line=line,
+        span=range_of(schedule),
+    )
+
+
+def _bends(draft: Draft, schedule: NoiseSchedule | None) -> Bends:
+    low, high = range_of(schedule) if schedule else (1e-3, CEILING)
+    takes = GRID_OPTIONS.get(draft.time_grid, ())
+    grid = draft.grid
+    return Bends(
+        largest=(grid.largest or high) if "largest" in takes else None,
+        smallest=(grid.smallest or low) if "smallest" in takes else None,
+        rho=(grid.rho or RHO) if "rho" in takes else None,
+        largest_default=high,
+        smallest_default=low,
     )

@@ -40,6 +40,10 @@ class NumberField(QLineEdit):
         self.setText(self._write(value))
         self._mark("")
 
+    def set_bounds(self, low: float, high: float) -> None:
+        """Accept another range from now on."""
+        self._low, self._high = low, high
+
     def event(self, event: QEvent) -> bool:
         # Esc restores a changed text; only then is it not the window's.
         asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)

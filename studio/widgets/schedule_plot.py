@@ -1,24 +1,41 @@
-"""The noise of each step, drawn: a dot a step, a grey band where guidance acts, a line at the present step."""
+"""The noise of each step, drawn: a dot a step, a grey band where guidance acts, a line at the present step, handles."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.theme import Theme, fonts
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
+from studio.widgets.schedule_handle import ScheduleHandle
 
-LEFT, RIGHT, TOP, BOTTOM = 36.0, 12.0, 12.0, 24.0
-FLOOR, CEILING = 1e-3, 100.0
+LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
+DECADE = 2.0 * math.log(10.0)
+"""log-SNR that a tenfold sigma costs."""
+NUDGES = 100
+"""Presses of an arrow key from the plot's foot to its top."""
+VCENTER = Qt.AlignmentFlag.AlignVCenter
+TIP = (
+    "Drag a handle, or move it with the arrow keys (Shift: ten times, Alt: a tenth).\n"
+    "Double-click, or Insert, adds one; Delete removes it. Shift holds a drag to one direction."
+)
 
 
 class SchedulePlot(QWidget):
-    """Shows a Curve, or words on why there is none."""
+    """Shows a Curve and its handles, or words on why there is none.
+
+    moved(index, fraction, log_snr), added(fraction, log_snr), removed(index): what the user wants of the handles.
+    """
+
+    moved = Signal(int, float, float)
+    added = Signal(float, float)
+    removed = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -26,17 +43,46 @@ class SchedulePlot(QWidget):
         self._curve: Curve | None = None
         self._problem = ""
         self._low, self._high = 0.0, 1.0
-        self.setFixedHeight(132)
+        self._hovered: int | None = None
+        self.handles: list[ScheduleHandle] = []
+        self.bubble = Bubble(theme, self)
+        self.setFixedHeight(144)
+        self.setMouseTracking(True)
+        self.setToolTip(TIP)
         self.setAccessibleName("Noise schedule")
+        theme.changed.connect(self._place_handles)
         theme.changed.connect(self.update)
 
     def show_curve(self, curve: Curve | None, problem: str = "") -> None:
         self._curve, self._problem = curve, problem
         if curve is not None:
-            self._low, self._high = self._bounds(curve)
-            ends = f"from σ {wording.sigma(curve.sigmas[0])} to {wording.sigma(curve.sigmas[-2])}"
-            self.setAccessibleDescription(f"{len(curve.sigmas) - 1} steps {ends}")
+            ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
+            self._low, self._high = ends
+            words = f"from σ {wording.sigma(curve.sigmas[0])} to {wording.sigma(curve.sigmas[-2])}"
+            self.setAccessibleDescription(f"{len(curve.sigmas) - 1} steps {words}")
+        self._set_count(len(curve.handles) if curve else 0)
+        self._place_handles()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_handles()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._curve is not None:
+            place = self._fraction_at(event.position().x()) * max(len(self._curve.sigmas) - 2, 0)
+            inside = event.position().x() >= LEFT - 8
+            self._hovered = min(max(round(place), 0), len(self._curve.sigmas) - 2) if inside else None
+            self._show_bubble()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = None
+        self._show_bubble()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._curve is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.added.emit(self._fraction_at(event.position().x()), self._log_snr_at(event.position().y()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -54,47 +100,130 @@ class SchedulePlot(QWidget):
             self._paint_axes(painter, self._curve)
             self._paint_curve(painter, self._curve)
 
+    def _set_count(self, count: int) -> None:
+        while len(self.handles) > count:
+            handle = self.handles.pop()
+            handle.hide()
+            handle.deleteLater()
+        while len(self.handles) < count:
+            handle = ScheduleHandle(self._theme, self)
+            index = len(self.handles)
+            handle.dragged.connect(lambda point, index=index: self._drag(index, point))
+            handle.nudged.connect(lambda steps, rise, index=index: self._nudge(index, steps, rise))
+            handle.asked.connect(lambda height, index=index: self._ask(index, height))
+            handle.added.connect(lambda index=index: self._add_beside(index))
+            handle.removed.connect(lambda index=index: self.removed.emit(index))
+            handle.pointed.connect(self._show_bubble)
+            if self.handles:
+                QWidget.setTabOrder(self.handles[-1], handle)
+            self.handles.append(handle)
+            handle.show()
+        self.bubble.raise_()
+
+    def _place_handles(self) -> None:
+        curve = self._curve
+        if curve is None:
+            self._show_bubble()
+            return
+        colour = self._theme.tokens.series[SAMPLER_SERIES.get(curve.series, 0)].colour
+        steps = len(curve.sigmas) - 1
+        for index, (widget, handle) in enumerate(zip(self.handles, curve.handles, strict=True)):
+            height = self._clipped(_height(curve, handle.log_snr))
+            step = 1.0 + handle.fraction * (steps - 1)
+            noise = f"{_told_sigma(handle.log_snr)}, log-SNR {wording.signed(handle.log_snr)}"
+            part = (height - self._low) / (self._high - self._low)
+            name = f"Schedule handle {index + 1} of {len(self.handles)}"
+            words = f"{noise}, step {step:.3g} of {steps}"
+            widget.show_at(self._point(handle.fraction, height), part, colour, name, words)
+        self._show_bubble()
+
+    def _show_bubble(self) -> None:
+        """At the handle that is dragged or pointed at, else the step under the pointer, else the focused handle."""
+        curve = self._curve
+        index = next((i for i, handle in enumerate(self.handles) if handle.held), None)
+        if index is None and self._hovered is None:
+            index = next((i for i, handle in enumerate(self.handles) if handle.hasFocus()), None)
+        if curve is None or (index is None and self._hovered is None):
+            self.bubble.hide()
+        elif index is not None:
+            self.bubble.show_at(self.handles[index].centre, _told(curve, curve.handles[index].log_snr))
+        elif self._hovered is not None:
+            step = min(self._hovered, len(curve.sigmas) - 2)
+            log_snr = curve.log_snrs[step]
+            point = self._step_point(curve, step, self._clipped(_height(curve, log_snr)))
+            self.bubble.show_at(point, _told(curve, log_snr))
+
+    def _drag(self, index: int, point: QPointF) -> None:
+        self.moved.emit(index, self._fraction_at(point.x()), self._log_snr_at(point.y()))
+
+    def _nudge(self, index: int, steps: float, rise: float) -> None:
+        assert self._curve is not None
+        handle = self._curve.handles[index]
+        fraction = handle.fraction + steps / max(len(self._curve.sigmas) - 2, 1)
+        height = self._clipped(_height(self._curve, handle.log_snr)) + rise * (self._high - self._low) / NUDGES
+        self.moved.emit(index, fraction, _log_snr(self._curve, height))
+
+    def _ask(self, index: int, height: float) -> None:
+        assert self._curve is not None
+        whole = self._low + height * (self._high - self._low)
+        self.moved.emit(index, self._curve.handles[index].fraction, _log_snr(self._curve, whole))
+
+    def _add_beside(self, index: int) -> None:
+        """Halfway to the next handle, on the curve."""
+        assert self._curve is not None
+        first = min(index, len(self.handles) - 2)
+        here, there = self._curve.handles[first], self._curve.handles[first + 1]
+        fraction = 0.5 * (here.fraction + there.fraction)
+        low, high = (self._clipped(_height(self._curve, handle.log_snr)) for handle in (here, there))
+        self.added.emit(fraction, _log_snr(self._curve, 0.5 * (low + high)))
+
     def _values(self, curve: Curve) -> list[float]:
-        """Heights on the axis for the steps' starts: log10 sigma, or log-SNR; infinite ones at the axis' end."""
-        if curve.as_log_snr:
-            return [min(max(value, -10.0), 10.0) for value in curve.log_snrs[:-1]]
-        return [math.log10(min(max(value, FLOOR), CEILING)) for value in curve.sigmas[:-1]]
+        """Heights on the axis for the steps' starts; what lies beyond an end of the axis is put there."""
+        return [self._clipped(_height(curve, log_snr)) for log_snr in curve.log_snrs[:-1]]
+
+    def _clipped(self, height: float) -> float:
+        return min(max(height, self._low), self._high)
 
     def _ticks(self, curve: Curve) -> list[tuple[float, str]]:
+        """The ends of a sigma axis are named, and every decade that is not too near to them."""
         if curve.as_log_snr:
-            return [(float(v), wording.signed(v, 0)) for v in (-10, -5, 0, 5, 10)]
-        return [(math.log10(v), f"{v:g}") for v in (100, 10, 1, 0.1, 0.01, 0.001)]
+            return [(float(v), wording.signed(v, 0)) for v in range(-20, 21, 4) if self._low <= v <= self._high]
+        room = 0.12 * (self._high - self._low)
+        decades = [v for v in range(-4, 5) if self._low + room < v < self._high - room]
+        ends = [(self._low, f"{curve.span[0]:.1g}"), (self._high, f"{curve.span[1]:.2g}")]
+        return [*ends, *((float(v), f"{10.0**v:g}") for v in decades)]
 
-    def _bounds(self, curve: Curve) -> tuple[float, float]:
-        values = self._values(curve)
-        low, high = min(values), max(values)
-        ticks = [height for height, _ in self._ticks(curve)]
-        return max((t for t in ticks if t <= low), default=low), min((t for t in ticks if t >= high), default=high)
-
-    def _point(self, curve: Curve, step: int, value: float) -> QPointF:
-        last = max(len(curve.sigmas) - 2, 1)
-        low, high = self._low, self._high
-        part = (value - low) / (high - low) if high > low else 0.5
-        x = LEFT + (self.width() - LEFT - RIGHT) * step / last
+    def _point(self, fraction: float, height: float) -> QPointF:
+        part = (height - self._low) / (self._high - self._low)
+        x = LEFT + (self.width() - LEFT - RIGHT) * fraction
         return QPointF(x, self.height() - BOTTOM - (self.height() - TOP - BOTTOM) * part)
+
+    def _step_point(self, curve: Curve, step: int, height: float) -> QPointF:
+        return self._point(step / max(len(curve.sigmas) - 2, 1), height)
+
+    def _fraction_at(self, x: float) -> float:
+        return min(max((x - LEFT) / (self.width() - LEFT - RIGHT), 0.0), 1.0)
+
+    def _log_snr_at(self, y: float) -> float:
+        assert self._curve is not None
+        part = (self.height() - BOTTOM - y) / (self.height() - TOP - BOTTOM)
+        return _log_snr(self._curve, self._clipped(self._low + part * (self._high - self._low)))
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
-        low, high = self._low, self._high
         painter.setFont(fonts.caption())
         for height, words in self._ticks(curve):
-            if low - 1e-9 <= height <= high + 1e-9:
-                y = self._point(curve, 0, height).y()
-                painter.setPen(QPen(QColor(tokens.line), 1))
-                painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))
-                painter.setPen(QColor(tokens.tx3))
-                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                painter.drawText(QRectF(0, y - 8, LEFT - 6, 16), right, words)
+            y = self._point(0.0, height).y()
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))
+            painter.setPen(QColor(tokens.tx3))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, y - 8, LEFT - 8, 16), right, words)
         steps = len(curve.sigmas) - 1
         painter.setPen(QColor(tokens.tx3))
         for step in sorted({1, (steps + 1) // 2, steps}):
-            x = self._point(curve, step - 1, low).x()
-            box = QRectF(x - 20, self.height() - BOTTOM + 4, 40, 16)
+            x = self._step_point(curve, step - 1, self._low).x()
+            box = QRectF(x - 20, self.height() - BOTTOM + 7, 40, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
@@ -102,8 +231,8 @@ class SchedulePlot(QWidget):
     def _paint_band(self, painter: QPainter, curve: Curve) -> None:
         assert curve.on is not None
         tokens = self._theme.tokens
-        left = self._point(curve, curve.on[0] - 1, 0).x()
-        right = self._point(curve, curve.on[1] - 1, 0).x()
+        left = self._step_point(curve, curve.on[0] - 1, 0.0).x()
+        right = self._step_point(curve, curve.on[1] - 1, 0.0).x()
         band = QRectF(left, TOP, max(right - left, 2.0), self.height() - TOP - BOTTOM)
         ground = QColor(tokens.ctl)
         ground.setAlphaF(0.16)
@@ -119,31 +248,88 @@ class SchedulePlot(QWidget):
     def _paint_curve(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
         series = tokens.series[SAMPLER_SERIES.get(curve.series, 0)]
-        points = [self._point(curve, step, value) for step, value in enumerate(self._values(curve))]
+        points = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
         done = len(points) if curve.done is None else min(curve.done, len(points))
         solid, dashed = QPen(QColor(series.colour), 1.6), QPen(QColor(series.colour), 1.2)
         dashed.setDashPattern([4, 3])
+        line, split = self._line(curve, points, done)
         painter.setPen(solid)
-        painter.drawPolyline(QPolygonF(points[: max(done, 1)]))
+        painter.drawPolyline(QPolygonF(line[:split]))
         painter.setPen(dashed)
-        painter.drawPolyline(QPolygonF(points[max(done - 1, 0) :]))
+        painter.drawPolyline(QPolygonF(line[max(split - 1, 0) :]))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(series.colour))
         radius = 2.2 if len(points) <= 60 else 1.0
-        for point, sigma in zip(points, curve.sigmas, strict=False):
-            if sigma <= CEILING:
+        highest = curve.span[1] * (1.0 + 1e-6)
+        for point, sigma in zip(points[:done], curve.sigmas, strict=False):
+            if sigma <= highest:
                 painter.drawEllipse(point, radius, radius)
-        if curve.sigmas[0] > CEILING:
-            self._paint_beyond(painter, points[0], series.colour)
+        if curve.sigmas[0] > highest:
+            painter.setPen(QColor(tokens.tx3))
+            # Beyond the axis' end, clear of the curve.
+            aside = 3.0 if curve.as_log_snr else -16.0
+            painter.drawText(QRectF(points[0].x() + 12, points[0].y() + aside, 80, 14), VCENTER, "pure noise")
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))
             painter.drawLine(QPointF(x, TOP), QPointF(x, self.height() - BOTTOM))
 
-    def _paint_beyond(self, painter: QPainter, point: QPointF, colour: str) -> None:
-        """A small arrow: this level lies above the axis (pure noise)."""
-        painter.drawPolygon(QPolygonF([point + QPointF(-4, 3), point + QPointF(4, 3), point + QPointF(0, -4)]))
-        painter.setPen(QColor(self._theme.tokens.tx3))
-        painter.drawText(QRectF(point.x() + 6, point.y() - 9, 80, 16), Qt.AlignmentFlag.AlignVCenter, "pure noise")
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
+    def _line(self, curve: Curve, points: list[QPointF], done: int) -> tuple[list[QPointF], int]:
+        """What is drawn through the dots, and how many of its points belong to the steps made."""
+        if not curve.line:
+            return points, max(done, 1)
+        line = [self._point(fraction, self._clipped(_height(curve, log_snr))) for fraction, log_snr in curve.line]
+        if done >= len(points):
+            return line, len(line)
+        here = (done - 1) / max(len(points) - 1, 1)
+        return line, max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
+
+
+class Bubble(QWidget):
+    """A figure beside a point of the plot. Takes no part in what the pointer does."""
+
+    def __init__(self, theme: Theme, plot: QWidget) -> None:
+        super().__init__(plot)
+        self._theme, self.words = theme, ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFont(fonts.section())
+        self.hide()
+
+    def show_at(self, point: QPointF, words: str) -> None:
+        """Up and right of the point, or wherever there is room."""
+        self.words = words
+        size = QSize(self.fontMetrics().horizontalAdvance(words) + 16, 22)
+        parent = self.parentWidget()
+        left = point.x() + 12 if point.x() + 12 + size.width() <= parent.width() - 4 else point.x() - 12 - size.width()
+        above = point.y() - 10 - size.height()
+        top = above if above >= 3 else min(point.y() + 12, parent.height() - size.height() - 3.0)
+        self.setGeometry(round(left), round(top), size.width(), size.height())
+        self.show()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(tokens.line2), 1))
+            painter.setBrush(QColor(tokens.bg3))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+            painter.setPen(QColor(tokens.tx1))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words)
+
+
+def _height(curve: Curve, log_snr: float) -> float:
+    """On the axis: log-SNR itself, or log10 sigma."""
+    return log_snr if curve.as_log_snr else -log_snr / DECADE
+
+
+def _log_snr(curve: Curve, height: float) -> float:
+    return height if curve.as_log_snr else -height * DECADE
+
+
+def _told(curve: Curve, log_snr: float) -> str:
+    return f"log-SNR {wording.signed(log_snr)}" if curve.as_log_snr else _told_sigma(log_snr)
+
+
+def _told_sigma(log_snr: float) -> str:
+    return "σ " + wording.sigma(math.exp(-0.5 * log_snr))

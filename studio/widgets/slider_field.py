@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -13,6 +14,8 @@ from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
 from studio.widgets.text import text, wrapped
 from studio.widgets.track import Track
+
+LOG_STEPS = 200
 
 
 class SliderField(QWidget):
@@ -35,16 +38,18 @@ class SliderField(QWidget):
         tip: str = "",
         whole: bool = False,
         hard_high: float | None = None,
+        log: bool = False,
     ) -> None:
-        """hard_high: the field accepts up to this, beyond the track's end."""
+        """hard_high: the field accepts up to this, beyond the track's end. log: the track is even in the logarithm."""
         super().__init__()
+        self._log = log
         self._low, self._high, self._step = low, high, step
         self._default: float | None = None
         self._value = low
         self.label = text(name, "tx2")
         self.label.setMinimumWidth(76)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.track = Track(theme, name, round((high - low) / step))
+        self.track = Track(theme, name, LOG_STEPS if log else round((high - low) / step))
         self.reset = IconButton(theme, "reset", f"Reset {name.lower()}", "Back to the default")
         self.reset.setFixedSize(24, 24)
         policy = self.reset.sizePolicy()
@@ -67,7 +72,7 @@ class SliderField(QWidget):
         row.setRowMinimumHeight(0, 30)
         row.setColumnStretch(1, 1)
         self.setFocusProxy(self.track)
-        self.track.valueChanged.connect(lambda at: self._take(self._low + at * self._step, self.field))
+        self.track.valueChanged.connect(lambda at: self._take(self._value_at(at), self.field))
         self.field.committed.connect(lambda value: self._take(value, self.track))
         self.field.refused.connect(self._refuse)
         self.reset.clicked.connect(self._restore)
@@ -79,8 +84,13 @@ class SliderField(QWidget):
         self._value, self._default = value, default
         self.field.set_value(value)
         self._set_track(value)
-        self.track.set_default(-1 if default is None else round((default - self._low) / self._step))
+        self.track.set_default(-1 if default is None else self._place_of(default))
         self._mark()
+
+    def set_bounds(self, low: float, high: float) -> None:
+        """Another range for track and field, without `changed`."""
+        self._low, self._high = low, high
+        self.field.set_bounds(low, high)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.label and isinstance(event, QMouseEvent):
@@ -106,9 +116,22 @@ class SliderField(QWidget):
 
     def _set_track(self, value: float) -> None:
         self.track.blockSignals(True)
-        self.track.setValue(round((min(max(value, self._low), self._high) - self._low) / self._step))
+        self.track.setValue(self._place_of(value))
         self.track.blockSignals(False)
         self.track.update()
+
+    def _place_of(self, value: float) -> int:
+        value = min(max(value, self._low), self._high)
+        if self._log:
+            return round(LOG_STEPS * math.log(value / self._low) / math.log(self._high / self._low))
+        return round((value - self._low) / self._step)
+
+    def _value_at(self, place: int) -> float:
+        if not self._log:
+            return self._low + place * self._step
+        if place in (0, LOG_STEPS):
+            return self._high if place else self._low
+        return float(f"{self._low * (self._high / self._low) ** (place / LOG_STEPS):.3g}")
 
     def _restore(self) -> None:
         if self._default is not None and self._default != self._value:

@@ -9,6 +9,7 @@ import pytest
 
 from core.artifacts.image import Picture, load_picture, save_picture
 from core.cli.replay import TOLERANCE, Comparison, compare, describe
+from core.requests import GridSettings
 from core.worlds.tabletop.scene import Camera, Item, Scene
 from tests.core.artifacts.recipes import picture, recipe
 from tests.core.cli.conftest import Run
@@ -89,6 +90,11 @@ def test_a_layout_from_a_file_is_painted(run: Run, tmp_path: Path) -> None:
         (["--size", "24x24"], "can't make 24x24 pictures; choose one of 16x16"),
         (["--sampler", "eulr"], "'eulr' is not a sampler; choose one of ddpm, ddim, euler"),
         (["--time-grid", "log"], "'log' is not a time grid; choose one of uniform"),
+        (["--time-grid", "custom"], "no handles given; the custom grid needs at least 2, for example 0:1,0.5:0.4,1:0"),
+        (["--handles", "0:1,0.5"], "handle '0.5' is not FRACTION:PLACE; give for example 0:1,0.5:0.4,1:0"),
+        (["--handles", "0:1,1:0", "--time-grid", "karras"], "the karras grid takes no handles"),
+        (["--time-grid", "uniform", "--rho", "5"], "the uniform grid takes no rho; leave that out, or choose karras"),
+        (["--time-grid", "karras", "--sigma-largest", "0"], "sigma largest 0 is out of range"),
         (["--model", "sd9"], "model 'sd9' is not installed; installed are: "),
         (["--layout", "nowhere.json"], "nowhere.json can't be read"),
         (["--device", "abacus"], "abacus"),
@@ -119,7 +125,7 @@ def test_a_layout_that_is_no_scene_is_refused(run: Run, tmp_path: Path) -> None:
 def test_a_fault_of_the_program_is_told_apart_and_its_details_kept(
     run: Run, monkeypatch: pytest.MonkeyPatch, noisette_home: Path
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("core.tasks.generate.time_grid", fail)
@@ -142,6 +148,20 @@ def test_a_replay_is_identical_and_saves_its_copy(run: Run, tmp_path: Path) -> N
         np.testing.assert_array_equal(load_picture(again).pixels, load_picture(source).pixels)
     assert json.loads(run("replay", first, "--json").out)["identical"] is True
     assert len(json.loads(run("history", "--json").out)) == 2
+
+
+def test_a_drawn_grid_makes_its_own_picture_and_is_replayed(run: Run, tmp_path: Path) -> None:
+    drawn, bent, plain = (tmp_path / f"{name}.png" for name in ("drawn", "bent", "plain"))
+    assert run("generate", "a cube", *MODEL, "--out", plain).code == 0
+    assert run("generate", "a cube", *MODEL, "--handles", "0:1,0.5:0.8,1:0.2", "--out", drawn).code == 0
+    ramp = ("--time-grid", "karras", "--sigma-largest", 20, "--sigma-smallest", 0.1, "--rho", 3)
+    assert run("generate", "a cube", *MODEL, *ramp, "--out", bent).code == 0
+    request = load_picture(drawn).recipe.request
+    assert (request.time_grid, request.grid.handles) == ("custom", ((0.0, 1.0), (0.5, 0.8), (1.0, 0.2)))
+    assert load_picture(bent).recipe.request.grid == GridSettings(20.0, 0.1, 3.0)
+    assert len({load_picture(path).recipe.pixels_sha256 for path in (drawn, bent, plain)}) == 3
+    for path in (drawn, bent):
+        assert json.loads(run("replay", path, "--json").out)["identical"] is True
 
 
 def test_a_replay_tells_of_pixels_and_models_that_were_changed(run: Run, tmp_path: Path) -> None:

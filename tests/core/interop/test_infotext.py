@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.interop.infotext import infotext
-from core.requests import GuidanceSettings
+from core.requests import GridSettings, GuidanceSettings
 from core.samplers.cards import CARDS
 from core.version import VERSION
 from tests.core.artifacts.recipes import recipe
@@ -48,3 +48,11 @@ def test_every_sampler_of_ours_has_a_name_of_theirs() -> None:
 def test_a_model_without_a_painter_is_known_by_its_first_file() -> None:
     assert "Model hash: ffffffffff" in infotext(replace(recipe(), model_sha256={"unet": "f" * 64}))
     assert "Model hash" not in infotext(replace(recipe(), model_sha256={}))
+
+
+def test_bends_have_their_names_and_a_drawn_grid_is_an_extra_of_ours() -> None:
+    bent = infotext(recipe(time_grid="karras", grid=GridSettings(20.0, 0.05, 5.0)))
+    assert "Schedule type: Karras, Schedule min sigma: 0.05, Schedule max sigma: 20, Schedule rho: 5, " in bent
+    drawn = infotext(recipe(time_grid="custom", grid=GridSettings(handles=((0.0, 1.0), (0.5, 0.4), (1.0, 0.0)))))
+    assert 'Noisette handles: "0:1,0.5:0.4,1:0", ' in drawn
+    assert "Schedule type" not in drawn

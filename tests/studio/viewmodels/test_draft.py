@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import RequestError
-from core.requests import GuidanceSettings, ImageRequest
+from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest
 from studio.viewmodels.draft import Draft
 from tests.studio.scripted import CARD
 
@@ -83,3 +83,27 @@ def test_another_model_brings_its_best_settings_and_keeps_a_size_it_can_make() -
     taken = Draft(prompt="a cube", width=500, height=500, guidance_scale=9).with_model(CARD)
     assert (taken.width, taken.height, taken.steps, taken.guidance_scale) == (32, 32, 5, 3.0)
     assert taken.prompt == "a cube"
+
+
+DRAWN = ((0.0, 1.0), (0.4, 0.5), (1.0, 0.0))
+
+
+def test_a_drawn_grid_is_kept_and_remembers_what_it_left() -> None:
+    bent = Draft(time_grid="karras", grid=GridSettings(largest=20.0, rho=5.0))
+    drawn = bent.with_handles(DRAWN)
+    assert (drawn.time_grid, drawn.grid) == (CUSTOM, GridSettings(handles=DRAWN))
+    assert Draft.from_dict(json.loads(json.dumps(drawn.to_dict()))) == drawn
+    again = drawn.with_handles((*DRAWN[:1], *DRAWN[2:])).without_handles()
+    assert (again.time_grid, again.grid) == ("karras", bent.grid)
+    assert again.with_grid("exponential").grid == GridSettings()
+    assert drawn.with_model(CARD).grid == GridSettings()
+    assert Draft().with_request(drawn.request()).grid == drawn.grid
+    assert bent.without_handles() == bent
+
+
+@pytest.mark.parametrize(
+    "grid", [7, None, {"rho": "much"}, {"rho": -1}, {"handles": [[0, 1]]}, {"handles": [[0, 1, 2]]}, {"handles": 3}]
+)
+def test_a_grid_that_can_not_be_read_is_the_grids_own(grid: object) -> None:
+    assert Draft.from_dict({"grid": grid, "preset": CUSTOM}) == Draft()
+    assert Draft.from_dict({"grid": {"handles": [[0, 1], [1, 0]]}}) == Draft()

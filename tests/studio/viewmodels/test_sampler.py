@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.diffusion.guidance import guidance_acts
 from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import GRIDS, time_grid
+from core.requests import CUSTOM, GridSettings
 from core.samplers.cards import CARDS
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels.draft import Draft
@@ -27,7 +29,7 @@ def test_the_plot_shows_the_levels_the_sampler_will_visit(grid: str) -> None:
 
 
 def test_every_grid_and_sampler_has_its_title_and_its_own_series() -> None:
-    assert set(GRID_TITLES) == set(GRIDS)
+    assert set(GRID_TITLES) == {*GRIDS, CUSTOM}
     assert set(SAMPLER_SERIES) == {card.name for card in CARDS}
     assert len(set(SAMPLER_SERIES.values())) == len(CARDS)
 
@@ -66,3 +68,57 @@ def test_fresh_noise_is_offered_only_where_the_sampler_takes_it() -> None:
     plain = derive_sampler(INPUTS)
     assert (plain.eta_free, plain.eta_note) == (False, "DPM++ 2M adds none")
     assert "draws its own" in derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddpm"))).eta_note
+
+
+def test_a_named_grid_offers_handles_that_follow_it() -> None:
+    for grid in GRIDS:
+        view = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, time_grid=grid, steps=20)))
+        assert 3 <= len(view.handles) <= 7
+        assert view.curve is not None
+        assert [handle.fraction for handle in view.curve.handles] == [fraction for fraction, _ in view.handles]
+        assert view.curve.line == ()
+        GridSettings(handles=view.handles)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("grid", GRIDS)
+def test_short_runs_have_handles_too(grid: str, steps: int) -> None:
+    view = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, time_grid=grid, steps=steps)))
+    drawn = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, steps=steps).with_handles(view.handles)))
+    assert (drawn.curve_problem, drawn.grid) == ("", CUSTOM)
+
+
+def test_a_drawn_grid_shows_its_curve_and_where_it_came_from() -> None:
+    draft = replace(INPUTS.draft, time_grid="karras", grid=GridSettings(rho=5.0))
+    drawn = draft.with_handles(((0.0, 1.0), (0.4, 0.5), (1.0, 0.1)))
+    view = derive_sampler(replace(INPUTS, draft=drawn))
+    levels = time_grid(CUSTOM, schedule_named("flow"), 10, settings=drawn.grid)
+    assert view.curve is not None
+    assert view.curve.sigmas == tuple(level.ratio for level in levels)
+    assert len(view.curve.line) > 50
+    assert (view.preset, view.bends.largest, view.bends.rho) == ("Karras", None, None)
+    assert drawn.without_handles() == replace(draft, preset="karras", preset_grid=draft.grid)
+
+
+def test_bends_are_offered_where_the_grid_has_them() -> None:
+    karras = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, time_grid="karras"))).bends
+    assert (karras.largest, karras.smallest, karras.rho) == (80.0, 0.01, 7.0)
+    plain = derive_sampler(INPUTS).bends
+    assert (plain.largest, plain.smallest, plain.rho) == (None, None, None)
+    bent = replace(INPUTS.draft, time_grid="exponential", grid=GridSettings(largest=20.0))
+    bends = derive_sampler(replace(INPUTS, draft=bent)).bends
+    assert (bends.largest, bends.largest_default, bends.rho) == (20.0, 80.0, None)
+
+
+def test_the_band_lies_where_the_engine_will_guide() -> None:
+    """Its interval is of 1 - t, which a bent grid does not pass evenly."""
+    draft = replace(INPUTS.draft, time_grid="karras", steps=24, interval=(0.2, 0.8))
+    view = derive_sampler(replace(INPUTS, draft=draft))
+    levels = time_grid("karras", schedule_named("flow"), 24)
+    settings = draft.request().guidance
+    acting = [step for step, level in enumerate(levels[:-1], 1) if guidance_acts(settings, level)]
+    assert view.curve is not None
+    assert view.curve.on == (acting[0], acting[-1])
+    assert view.interval_words == f"{acting[0]} – {acting[-1]}"
+    narrow = replace(INPUTS, draft=replace(draft, steps=4, interval=(0.5, 0.51)))
+    assert derive_sampler(narrow).interval_words == "no step"
