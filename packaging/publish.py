@@ -56,7 +56,7 @@ def publish_tabletop(runs: Path, chosen: list[str]) -> ModelCard:
         sizes=((size, size),),
         parameters=sum(value.numel() for part in (painter, planner) for value in part.tensors.values()),
         license="Apache-2.0",
-        source="trained from scratch on our own renders and captions: noisette train tabletop, noisette train planner",
+        source="from scratch on our own renders and captions: recipes tabletop (in pieces: docs/notes.md) and planner",
         files=files,
         sha256=hashes,
         defaults=ModelDefaults(sampler="euler", time_grid="uniform", steps=8, guidance_scale=3.0),
