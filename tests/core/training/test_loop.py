@@ -175,7 +175,6 @@ def test_the_average_trails_the_weights(tmp_path: Path) -> None:
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_bf16_on_a_gpu_learns_and_keeps_float32_weights(tmp_path: Path) -> None:
     recipe = replace(RECIPE, steps=150, report_steps=50, precision="bf16")
 
