@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from core.conditioning.prompt_syntax import MAX_WEIGHT, Kind, parse, plain_number
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+"""One word of a prompt, as it is weighed and counted."""
 _WEIGHT = re.compile(r":\s*([0-9.]+)\s*\)\Z", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def reweighted(prompt: str, start: int, end: int, by: float) -> Edit:
         inner = prompt[group.start + 1 : group.colon]
         return _written(prompt, group.start, group.end, inner, group.weight + by)
     if start == end:
-        word = next((found for found in _WORD.finditer(prompt) if found.start() <= start <= found.end()), None)
+        word = next((found for found in WORD.finditer(prompt) if found.start() <= start <= found.end()), None)
         if word is None:
             return Edit(prompt, start, end)
         start, end = word.span()

@@ -83,7 +83,8 @@ class UNet(nn.Module):
 
         condition: (B, condition_width), time and the rest. text: (B, T, text_width); mask: (B, T) bool, True at
         words. map_features: (B, map_channels, map_factor * H, map_factor * W); None is no map at all.
-        mapped: what `read_map` made of a map before, in its place.
+        The whole condition is then the view that the map is read in. mapped: in its place, what `read_map` made of a
+        map in a view without the time, which holds for a whole run.
         """
         h = self.stem(x)
         if map_features is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.conditioning.prompt_syntax import Problem, Span, parse, readings
+from core.conditioning.prompt_weight import WORD
 from core.models.card import ModelCard
 from core.worlds.tabletop.words import unknown_words
 from studio.viewmodels import wording
@@ -114,7 +115,7 @@ def chosen_card(cards: tuple[ModelCard, ...] | None, draft: Draft) -> ModelCard 
 
 def words_of(prompt: str) -> list[str]:
     """The words of a prompt, as they are counted."""
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", prompt)
+    return WORD.findall(prompt)
 
 
 def new_words(prompt: str, card: ModelCard | None) -> tuple[str, ...]:
