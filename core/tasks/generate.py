@@ -17,7 +17,7 @@ from core.diffusion.prediction import Prediction
 from core.diffusion.time_grid import TimeGrid, time_grid
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.latents.codec import LatentCodec, to_uint8
 from core.models.loader import load_model
 from core.models.picture import Condition, PictureModel
@@ -83,7 +83,10 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
         items = list[_Item]()
         for index in missing[first : first + BATCH]:
             yield Progress(job, done, total, context.clock() - started, "planning")
-            items.append(_item(index, request, plan.model, context))
+            item = _item(index, request, plan.model, context)
+            items.append(item)
+            if item.layout is not None:
+                yield Planned(job, index, item.layout)
         yield from _paint(items, request, plan, context, started, done, total)
 
 
