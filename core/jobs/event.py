@@ -1,7 +1,7 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued, Started, then any of Progress / Preview / Produced / Notice, then exactly
-one of Done / Cancelled / Failed.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Preview / Produced / Notice, then
+exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such life.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
+    from core.jobs.job import EndedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """ahead: how many jobs wait before this one."""
+    """ahead: how many jobs come before this one. Sent again where it was moved, or was taken up after its end."""
 
     ahead: int
 
@@ -101,6 +102,28 @@ class Failed(Event):
     sentence: str
     details: str = ""
     expected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Event):
+    """A job of an earlier session that had ended; sent once, when the queue is brought back."""
+
+    ended: EndedJob
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHeld(Event):
+    """All work was held, or goes on. About the engine, so it names no job."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault(Event):
+    """Something in the engine itself broke; the work goes on. details: the traceback, for a report."""
+
+    sentence: str
+    details: str
 
 
 TERMINAL = (Done, Cancelled, Failed)
