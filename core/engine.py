@@ -37,7 +37,7 @@ from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import Request
+from core.requests import ImageRequest, Request
 
 FAULT_REST_S = 1.0
 """Seconds between two faults of the worker itself."""
@@ -154,7 +154,7 @@ class Engine:
             found = self._queue.move(job_id, place)
             if found is None:
                 return False
-            self._journal.ordered([job.id for job in self._queue.waiting()])
+            self._journal.ordered([job.id for job in self._queue.waiting() if _kept(job)])
             self._broadcast.send(Queued(job_id, found + self._running_count()))
             return True
 
@@ -265,8 +265,9 @@ class Engine:
     def _add(self, job: Job, first: bool) -> None:
         if self._closed:
             raise RequestError("the engine is closed; start Noisette again")
-        order = [job.id, *(waiting.id for waiting in self._queue.waiting())] if first else []
-        self._journal.added(job, order)
+        if _kept(job):
+            order = [job.id, *(waiting.id for waiting in self._queue.waiting())] if first else []
+            self._journal.added(job, order)
         self._queue.add(
             job, lambda ahead: self._broadcast.send(Queued(job.id, ahead + self._running_count())), first=first
         )
@@ -281,12 +282,16 @@ class Engine:
 
     def _ended(self, job: Job, event: Event, done: int, total: int) -> None:
         """A job of the worker has ended, and this is on the disk before anyone hears of it."""
+        if not _kept(job):
+            return
         if isinstance(event, Cancelled | Failed):
             self._remember(job, event, done, total, wait=True)
         else:
             self._journal.removed(job.id)
 
     def _remember(self, job: Job, end: Cancelled | Failed, done: int, total: int, *, wait: bool) -> None:
+        if not _kept(job):
+            return
         ended = EndedJob(job, end, done, total, datetime.now(UTC).isoformat(timespec="seconds"))
         with self._gate.changed:
             self._past[job.id] = ended
@@ -313,3 +318,8 @@ class Engine:
     def _tell(self, sentence: str, job_id: str = ENGINE) -> None:
         event: Event = Notice(job_id, sentence)
         self._broadcast.send(event)
+
+
+def _kept(job: Job) -> bool:
+    """A sketch is gone with its window: neither waiting nor ended is it written down."""
+    return not isinstance(job.request, ImageRequest) or job.request.kept

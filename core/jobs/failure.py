@@ -13,7 +13,7 @@ from core.jobs.event import Cause, Failed
 _TORCH_WORDS = ("not enough memory", "can't allocate memory")
 """Of torch's allocator on the CPU, on Windows and elsewhere."""
 _DEVICE_WORDS = ("CUDA error", "No CUDA GPUs are available", "CUDA driver", "cuDNN error", "HIP error")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _UNITS = {"": 1, "bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 _SIZE = r"([\d.]+) ?(bytes|[KMGT]iB)?"
 

@@ -354,6 +354,21 @@ def test_an_ended_job_is_taken_up_again_under_its_own_id(home: Path) -> None:
         again.submit(ImageRequest("x"))
 
 
+def test_a_sketch_is_neither_kept_nor_remembered(home: Path) -> None:
+    engine = engine_with(home, brief)
+    kept, sketch = engine.submit(ImageRequest("x")), engine.submit(ImageRequest("x", kept=False), first=True)
+    assert [job.id for job in engine.jobs()] == [sketch, kept]
+    engine.cancel(sketch)
+    engine.submit(ImageRequest("x", kept=False))
+    assert engine.ended() == ()
+    engine.close()
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    assert {event.job_id for event in collect(mailbox, ended())} == {kept}
+    again.close()
+
+
 def test_a_fault_of_the_worker_itself_is_told_and_the_next_job_runs(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
