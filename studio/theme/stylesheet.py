@@ -112,6 +112,9 @@ QPushButton[kind="tile"] { background: transparent; border: 2px solid transparen
     padding: 0; }
 QPushButton[kind="tile"]:checked { border-color: $surround_acc; }
 QPushButton[kind="tile"]:focus { border-color: $surround_focus; }
+QPushButton[kind="keys"] { padding: 0 6px; border-radius: 5px; }
+QPushButton[kind="keys"][recording="true"] { background: $acc_bg; color: $acc_tx; border-color: $acc; }
+QPushButton[kind="keys"]:focus { border: 2px solid $focus; padding: 0 5px; }
 QLabel[kind="onAcc"] { color: $on_acc; }
 QPushButton[kind="segment"] {
     background: transparent; color: $tx2; border: 0; border-radius: 5px; padding: 0 10px; }
