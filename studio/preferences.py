@@ -203,18 +203,6 @@ PREFERENCES: tuple[Preference, ...] = (
         choices=(("auto", "Automatic"), ("cpu", "Processor"), ("cuda", "NVIDIA"), ("mps", "Apple")),
         words="GPU CPU CUDA MPS graphics card",
     ),
-    Preference(
-        "work/preview_rate",
-        "Work",
-        "Previews a second, at most",
-        Kind.NUMBER,
-        15,
-        "How often the forming picture is drawn again while a job runs. Fewer leave more to the work.",
-        low=1,
-        high=30,
-        step=1,
-        words="live redraw rate",
-    ),
 )
 BY_KEY = {preference.key: preference for preference in PREFERENCES}
 

@@ -29,7 +29,11 @@ class Look:
 
 
 class Theme(QObject):
-    """Dresses the application in a Look. changed: colours or sizes are others now."""
+    """Dresses the application in a Look. changed: colours or sizes are others now.
+
+    Nothing is dressed before `dress`: under a style sheet, each widget that gets a parent is polished anew, so a window
+    is built sooner without one.
+    """
 
     changed = Signal()
 
@@ -40,11 +44,16 @@ class Theme(QObject):
         fonts.install()
         application.setStyle(QStyleFactory.create("Fusion"))
         self.look = Look(theme=look) if isinstance(look, str) else look
-        self.tokens: Tokens = DARK
+        self.tokens: Tokens = self._tokens()
+        self._size()
         hints = application.styleHints()
-        hints.colorSchemeChanged.connect(lambda _: self._follow_system(self.look.theme))
-        hints.accessibility().contrastPreferenceChanged.connect(lambda _: self._follow_system(self.look.contrast))
-        self._dress()
+        hints.colorSchemeChanged.connect(lambda _: self._follow_system())
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: self._follow_system())
+
+    def dress(self) -> None:
+        """Put palette and style sheet on the application."""
+        self._application.setPalette(palette(self.tokens))
+        self._application.setStyleSheet(stylesheet(self.tokens))
 
     def toggle(self) -> None:
         """From dark to light and back."""
@@ -56,10 +65,15 @@ class Theme(QObject):
 
     def wear(self, look: Look) -> None:
         """Dress in another look; nothing has to be made anew."""
-        if look != self.look:
-            self.look = look
-            self._dress()
-            self.changed.emit()
+        if look == self.look:
+            return
+        before = self.look
+        self.look, self.tokens = look, self._tokens()
+        if look.text_scale != before.text_scale:
+            self._size()
+            sizes.follow(before.text_scale)
+        self.dress()
+        self.changed.emit()
 
     def icon(self, name: str, colour: str = "tx2", size: int = 16) -> QIcon:
         """An icon in one of the theme's colours, by the token's name."""
@@ -68,19 +82,25 @@ class Theme(QObject):
     def duration(self, milliseconds: int) -> int:
         """How long an animation may take: 0 with reduced motion, where every change is instant."""
         if self.look.motion == "system":
-            return milliseconds if self._system_moves() else 0
-        return milliseconds if self.look.motion == "full" else 0
+            # Fusion asks the platform for this: Windows' and the desktops' switch for animations.
+            moves = self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+        else:
+            moves = self.look.motion == "full"
+        return milliseconds if moves else 0
 
-    def _follow_system(self, setting: str) -> None:
-        if setting == "system":
-            self._dress()
+    def _follow_system(self) -> None:
+        tokens = self._tokens()
+        if tokens != self.tokens:
+            self.tokens = tokens
+            self.dress()
             self.changed.emit()
 
-    def _system_moves(self) -> bool:
-        # Fusion asks the platform for this: Windows' and the desktops' switch for animations.
-        return self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+    def _size(self) -> None:
+        fonts.set_text_scale(self.look.text_scale)
+        self._application.setFont(fonts.label())
+        QToolTip.setFont(fonts.label())
 
-    def _dress(self) -> None:
+    def _tokens(self) -> Tokens:
         hints = self._application.styleHints()
         name, more = self.look.theme, self.look.contrast == "more"
         if name == "system":
@@ -88,12 +108,4 @@ class Theme(QObject):
         if self.look.contrast == "system":
             more = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
         tokens = with_surround(LIGHT if name == "light" else DARK, self.look.surround)
-        self.tokens = with_more_contrast(tokens) if more else tokens
-        before = fonts.text_scale()
-        fonts.set_text_scale(self.look.text_scale)
-        self._application.setFont(fonts.label())
-        QToolTip.setFont(fonts.label())
-        self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(stylesheet(self.tokens))
-        if self.look.text_scale != before:
-            sizes.follow(before)
+        return with_more_contrast(tokens) if more else tokens
