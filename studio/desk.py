@@ -15,6 +15,7 @@ from core.errors import NoisetteError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, ImageRequest
 from studio.pace import Pace
+from studio.preferences import Preferences
 from studio.settings import Settings
 from studio.undo import UndoStack
 from studio.viewmodels.draft import Draft
@@ -39,9 +40,11 @@ class Desk(QObject):
     changed = Signal()
     said = Signal(str)
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: Settings, preferences: Preferences, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
-        self._settings, self._clock = settings, clock
+        self._settings, self._preferences, self._clock = settings, preferences, clock
         self._past: UndoStack[Draft] = UndoStack()
         self._draft = Draft.from_dict(settings.value(DRAFT, {}))
         self._cards: tuple[ModelCard, ...] | None = None
@@ -71,6 +74,14 @@ class Desk(QObject):
     @property
     def problem(self) -> str:
         return self._problem
+
+    def request(self) -> ImageRequest:
+        """What the draft asks for, on the device that the studio's settings name. Raises RequestError."""
+        return replace(
+            self._draft.request(),
+            device=self._preferences["work/device"],
+            keep_trajectory=self._preferences["storage/keep_trajectory"],
+        )
 
     def put(self, draft: Draft) -> None:
         """Replace the draft as a whole: every change of it comes through here. A running job is never altered."""

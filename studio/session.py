@@ -15,6 +15,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -36,12 +37,12 @@ class Session(QObject):
 
     said = Signal(str)
 
-    def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
+    def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._browsing = False
-        self.desk = Desk(settings)
+        self.desk = Desk(settings, preferences)
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
@@ -67,7 +68,7 @@ class Session(QObject):
         if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.draft.request()
+            request = desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None

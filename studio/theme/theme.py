@@ -68,12 +68,12 @@ class Theme(QObject):
         if look == self.look:
             return
         before = self.look
-        self.look, self.tokens = look, self._tokens()
+        self.look = look
+        self.tokens = self._tokens()
         if look.text_scale != before.text_scale:
             self._size()
             sizes.follow(before.text_scale)
-        self.dress()
-        self.changed.emit()
+        self._dress_again()
 
     def icon(self, name: str, colour: str = "tx2", size: int = 16) -> QIcon:
         """An icon in one of the theme's colours, by the token's name."""
@@ -92,8 +92,12 @@ class Theme(QObject):
         tokens = self._tokens()
         if tokens != self.tokens:
             self.tokens = tokens
+            self._dress_again()
+
+    def _dress_again(self) -> None:
+        with sizes.faces_kept():
             self.dress()
-            self.changed.emit()
+        self.changed.emit()
 
     def _size(self) -> None:
         fonts.set_text_scale(self.look.text_scale)

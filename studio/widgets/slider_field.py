@@ -61,7 +61,9 @@ class SliderField(QWidget):
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        self.field = NumberField(name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read)
+        self.field = NumberField(
+            name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read
+        )
         sizes.fix(self.field, width=66 if bare else 58)
         self.problem = wrapped("", "err", fonts.caption())
         self.problem.hide()
