@@ -13,6 +13,7 @@ from studio import machine
 from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.finder import Finder
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.session = Session(bridge, background, settings, preferences)
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
+        self._finder = Finder(self.actions_, self.session, preferences, self.show_settings, bridge, background)
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
             "settings": self.show_settings,
             "undo": session.desk.undo,
             "redo": session.desk.redo,
-            "palette": lambda: CommandPalette(self, self.actions_).open_in_middle(52),
+            "palette": self._open_palette,
             "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
             "retry": session.retry,
             "quit": self.close,
@@ -172,6 +174,9 @@ class MainWindow(QMainWindow):
         """Go to a mode; each keeps its own state."""
         self.modes.setCurrentIndex(index)
         self.rail.show_mode(index)
+
+    def _open_palette(self) -> None:
+        CommandPalette(self, self.theme, self._finder).open_in_middle(52)
 
     def show_settings(self, key: str = "") -> None:
         """Go to the settings, to one of them where its key is given."""

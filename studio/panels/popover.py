@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QStyle, QStyleOption, QVBoxLayout, QWidget
 
+from studio.theme import sizes
+
 
 class Popover(QFrame):
     """A frameless sheet over `window`; a click elsewhere or Esc closes it. Fill `column`."""

@@ -12,7 +12,7 @@ from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import key, text
+from studio.widgets.text import Elided, key, text
 
 HEIGHT = 44
 
@@ -99,7 +99,7 @@ class TopBar(QFrame):
         self._percent = text("", "tx2", fonts.value())
         sizes.fix(self._percent, width=40)
         self._search = QPushButton()
-        self._search.setAccessibleName("Search commands")
+        self._search.setAccessibleName("Find a picture, a setting or a command")
         self._search.setToolTip(actions["palette"].toolTip())
         self._search.setAutoDefault(False)
         sizes.fix(self._search, height=28)
@@ -109,8 +109,7 @@ class TopBar(QFrame):
         inner = QHBoxLayout(self._search)
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
-        inner.addWidget(text("Find a command", "tx3", fonts.label()))
-        inner.addStretch(1)
+        inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
         inner.addWidget(key("Ctrl K"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
