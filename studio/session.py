@@ -16,6 +16,7 @@ from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.live import LiveMode
+from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -37,12 +38,12 @@ class Session(QObject):
 
     said = Signal(str)
 
-    def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
+    def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._browsing = False
-        self.desk = Desk(settings)
+        self.desk = Desk(settings, preferences)
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
@@ -69,7 +70,7 @@ class Session(QObject):
         if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.draft.request()
+            request = desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None
@@ -106,6 +107,7 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
+        self.gallery.know(artifact)
         run = self.runs.get(artifact.id.rsplit("-", 1)[0])
         item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
         self.stage.focus(run if item >= 0 else None)
