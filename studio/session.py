@@ -104,6 +104,7 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
+        self.gallery.know(artifact)
         run = self.runs.get(artifact.id.rsplit("-", 1)[0])
         item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
         self.stage.focus(run if item >= 0 else None)
