@@ -78,6 +78,19 @@ class ShortcutError(NoisetteError):
     """Keys that an action can't have."""
 
 
+class _TipFollower(QObject):
+    """Lives and dies with the widget."""
+
+    def __init__(self, widget: QWidget, action: QAction) -> None:
+        super().__init__(widget)
+        self._widget, self._action = widget, action
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._widget.setToolTip(self._action.toolTip())
+
+
 class _News(QObject):
     changed = Signal()
 
@@ -104,6 +117,10 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def explain(self, widget: QWidget, name: str) -> None:
+        """Give a widget the action's tooltip, which follows the keys."""
+        _TipFollower(widget, self._actions[name])
 
     def connect(self, name: str, slot: Callable[[], object]) -> None:
         """Have the action call `slot`."""

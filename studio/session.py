@@ -15,6 +15,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.live import LiveMode
 from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
@@ -30,7 +31,7 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`.
+    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer.
     """
@@ -46,6 +47,7 @@ class Session(QObject):
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
+        self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -158,6 +160,8 @@ class Session(QObject):
         if not event.job_id:
             if isinstance(event, Notice):
                 self.said.emit(event.sentence)
+            return
+        if self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
         if isinstance(event, Progress):

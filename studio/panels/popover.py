@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QStyle, QStyleOption, QVBoxLayout, QWidget
 
 from studio.theme import sizes
+from studio.widgets.tip import Tips
 
 
 class Popover(QFrame):
@@ -53,5 +54,9 @@ class Popover(QFrame):
         x = min(max(corner.x(), bounds.left()), bounds.right() - self.width() - 12)
         y = min(max(corner.y(), bounds.top()), max(bounds.bottom() - self.height() - 12, bounds.top()))
         self.move(x, y)
+        tips = window.findChild(Tips)
+        if tips is not None:
+            tips.hide()
+            tips.adopt(self)
         self.show()
         self.activateWindow()

@@ -45,7 +45,7 @@ class QueueButton(QPushButton):
 
     def __init__(self, theme: Theme, model: ViewModel[QueueInputs, QueueView], actions: Actions) -> None:
         super().__init__()
-        self.setToolTip(actions["queue"].toolTip())
+        actions.explain(self, "queue")
         self.setAutoDefault(False)
         self._theme = theme
         self._ring = Ring(theme, 16, 2.5)
@@ -100,7 +100,7 @@ class TopBar(QFrame):
         sizes.fix(self._percent, width=40)
         self._search = QPushButton()
         self._search.setAccessibleName("Find a picture, a setting or a command")
-        self._search.setToolTip(actions["palette"].toolTip())
+        actions.explain(self._search, "palette")
         self._search.setAutoDefault(False)
         sizes.fix(self._search, height=28)
         self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
