@@ -118,6 +118,9 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def has(self, name: str) -> bool:
+        return name in self._actions
+
     def explain(self, widget: QWidget, name: str) -> None:
         """Give a widget the action's tooltip, which follows the keys."""
         _TipFollower(widget, self._actions[name])
@@ -160,9 +163,8 @@ class Actions:
                 continue
             if not take:
                 title = self._actions[owner].text()
-                raise ShortcutError(
-                    f"{keys.shown(sequence)} is taken by “{title}”; press others, or take it from there"
-                )
+                shown = keys.shown(sequence)
+                raise ShortcutError(f"{shown} already does “{title}”; press other keys, or take it from there")
             self._keys[owner] = tuple(each for each in self._keys[owner] if each != sequence)
             self._equip(_card(owner))
         self._keys[name] = wanted

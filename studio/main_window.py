@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
-        self.status = StatusBar(theme, self.session.status)
+        self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = QStackedWidget()
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
             "undo": session.desk.undo,
             "redo": session.desk.redo,
             "palette": self._open_palette,
-            "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
+            "shortcuts": self._open_shortcuts,
             "retry": session.retry,
             "quit": self.close,
         }
@@ -206,6 +206,16 @@ class MainWindow(QMainWindow):
 
     def _open_palette(self) -> None:
         CommandPalette(self, self.theme, self._finder).open_in_middle(52)
+
+    def _open_shortcuts(self) -> None:
+        sheet = ShortcutSheet(self, self.theme, self.actions_)
+        sheet.change_wanted.connect(self._change_shortcuts)
+        sheet.open_in_middle(90)
+
+    def _change_shortcuts(self) -> None:
+        self.show_settings()
+        assert self.settings_page is not None
+        self.settings_page.show_page(1)
 
     def show_settings(self, key: str = "") -> None:
         """Go to the settings, to one of them where its key is given."""

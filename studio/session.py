@@ -31,7 +31,7 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`, `live`.
+    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer.
     """

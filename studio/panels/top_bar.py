@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from studio.actions import Actions
+from studio.panels.key_cap import KeyCap
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import Elided, key, text
+from studio.widgets.text import Elided, text
 
 HEIGHT = 44
 
@@ -110,7 +111,7 @@ class TopBar(QFrame):
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
         inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
-        inner.addWidget(key("Ctrl K"))
+        inner.addWidget(KeyCap(actions, "palette"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.queue_button = QueueButton(theme, queue, actions)
