@@ -23,7 +23,6 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
-    from core.history.finder import HistoryRow
     from core.history.store import HistoryStore
 
 Ids = tuple[str, ...]
@@ -71,6 +70,11 @@ class Archive(QObject):
     @property
     def filters(self) -> Filters:
         return self.model.inputs.filters
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether what is listed is about to change."""
+        return self._looking or self._typist.isActive()
 
     @property
     def current(self) -> Artifact | None:
@@ -273,10 +277,11 @@ class Archive(QObject):
 
     def _read_rows(self, numbers: list[int]) -> None:
         finder = self._bridge.engine.history.finder
-        self._background.run(lambda: finder.rows(numbers), self._take_rows, self.said.emit)
+        self._background.run(lambda: finder.rows(numbers), self.grid.take_rows, self._miss_rows)
 
-    def _take_rows(self, rows: tuple[HistoryRow, ...]) -> None:
-        self.grid.take_rows(rows)
+    def _miss_rows(self, sentence: str) -> None:
+        self.grid.give_up()
+        self.said.emit(sentence)
 
     def _read_detail(self) -> None:
         number = self._number_at(self._current)

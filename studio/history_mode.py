@@ -55,8 +55,18 @@ class HistoryMode:
         page.taken_up.connect(self._take_up)
         page.repeated.connect(self._repeat)
         page.left.connect(lambda: show_mode("create"))
+        archive.model.watch("binned", lambda _: self._hint())
         archive.liked.connect(self._like)
         archive.recounted.connect(session.gallery.read_again)
+
+    def enter(self) -> None:
+        """The mode comes on show."""
+        self.page.grid.setFocus()
+        self._hint()
+
+    def _hint(self) -> None:
+        if self.page.isVisible():
+            self._session.status.update(mode="bin" if self.archive.filters.binned else MODE)
 
     def _go(self, deed: Callable[[], object]) -> None:
         self._show_mode(MODE)

@@ -33,6 +33,7 @@ class FilterBar(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setFont(fonts.label())
         self.search.setFixedHeight(28)
+        self.search.setTextMargins(-6, 0, 0, 0)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(340)
         self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)

@@ -26,7 +26,7 @@ LARGEST_PICTURE = 276
 
 
 class PictureBox(QWidget):
-    """The picture, as wide as the panel and never cut; small ones keep their pixels crisp."""
+    """The picture, as wide as the panel and never cut."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -111,8 +111,13 @@ class HistoryDetail(QFrame):
         column.addWidget(self.picture)
         column.addWidget(self.prompt)
         column.addLayout(self._icons())
-        for section in (self._lineage, *self._sections.values()):
-            column.addWidget(section)
+        sections = QVBoxLayout()
+        sections.setSpacing(0)
+        for title, section in self._sections.items():
+            sections.addWidget(section)
+            if title == "Settings":
+                sections.addWidget(self._lineage)
+        column.addLayout(sections)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -154,8 +159,8 @@ class HistoryDetail(QFrame):
             action.enabledChanged.connect(button.setEnabled)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(self.reuse, 1)
-        row.addWidget(self.open, 1)
+        row.addWidget(self.reuse, 6)
+        row.addWidget(self.open, 5)
         column = QVBoxLayout(self._foot)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)

@@ -9,13 +9,17 @@ from studio.viewmodels.run import Phase, Run
 
 CREATE_HINTS = (("J K", "step back or on"), ("V", "clean / noisy"), ("D", "new seed"))
 HISTORY_HINTS = (("Enter", "open in Create"), ("S", "favourite"), ("Del", "to the bin"))
+BIN_HINTS = (("Shift R", "restore"), ("Shift Del", "delete for good"), ("Shift B", "leave the bin"))
 ERROR_HINTS = (("R", "try again"),)
 FIRST_HINTS = (("Ctrl Enter", "generate"), ("Ctrl K", "all commands"), ("?", "all shortcuts"))
 
 
 @dataclass(frozen=True, slots=True)
 class StatusInputs:
-    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read."""
+    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read.
+
+    mode: whose hints are shown; "bin" is the History mode's view of it.
+    """
 
     run: Run | None = None
     paused: bool = False
@@ -47,15 +51,8 @@ def derive_status(inputs: StatusInputs) -> StatusView:
     if inputs.memory:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
-    hints = (
-        HISTORY_HINTS
-        if inputs.mode == "history"
-        else ERROR_HINTS
-        if failed
-        else FIRST_HINTS
-        if inputs.first
-        else CREATE_HINTS
-    )
+    usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
+    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS}.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 
