@@ -64,8 +64,8 @@ class Gallery(QObject):
         self.counted.emit(self.list.total)
 
     def know(self, artifact: Artifact) -> None:
-        """A picture that the strip may not have read."""
-        self._artifacts[artifact.id] = artifact
+        """A picture of the history that may be opened though the strip has not come to it."""
+        self._artifacts.setdefault(artifact.id, artifact)
 
     def read_again(self) -> None:
         """Pictures came back or went elsewhere than here."""

@@ -29,6 +29,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     (
+        "ALTER TABLE queue ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+        "UPDATE queue SET place = number",
+        """
+        CREATE TABLE ended_jobs (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            request TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('cancelled', 'failed')),
+            ending TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            ended_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE TABLE queue_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+    ),
+    (
         # The model is read off the recipe, so that it can be filtered by and never disagrees with it.
         """
         ALTER TABLE artifacts ADD COLUMN model TEXT GENERATED ALWAYS AS

@@ -1,18 +1,25 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued, Started, then any of Progress / Planned / Preview / Produced / Notice, then exactly
-one of Done / Cancelled / Failed.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Produced /
+Compared / Notice, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a
+second such life.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
+    from core.jobs.job import EndedJob
+
+Cause = Literal["memory", "not_finite", "model_file", "disk", "device", "request", "other"]
+"""Why a job failed, as far as a remedy depends on it. memory: there was too little. not_finite: the numbers broke up.
+model_file: missing, damaged or not what its card says. disk: it is full. device: the graphics card is not there, or
+went away. request: a value that can't be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """ahead: how many jobs wait before this one."""
+    """ahead: how many jobs come before this one. Sent again where it was moved, or was taken up after its end."""
 
     ahead: int
 
@@ -83,6 +90,27 @@ class Produced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Compared(Event):
+    """An artifact was made again. sentence: the verdict, for the user.
+
+    first_step: the first (from 1) after which the states differ, None where none does or the recipe keeps no hashes of
+        its steps. step_difference: the largest of any element there, in units of the noisy state's spread, where the
+        first run's steps are still at hand.
+    different_pixels, largest_difference (of 255): of the finished pictures.
+    within_tolerance: identical, or no further off than another machine or edition may bring about.
+    """
+
+    artifact_id: str
+    identical: bool
+    within_tolerance: bool
+    different_pixels: int
+    largest_difference: int
+    sentence: str
+    first_step: int | None = None
+    step_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice(Event):
     """A sentence the user should see, though the work goes on ("'velvet' is not in ...")."""
 
@@ -107,11 +135,37 @@ class Failed(Event):
     """sentence: what happened, for the user; details: the traceback, for a report.
 
     expected: one of our own errors, which the user can mend; False for a fault of the program.
+    needed_bytes, free_bytes: of memory, where that was the cause and the figures are known.
     """
 
     sentence: str
     details: str = ""
     expected: bool = True
+    cause: Cause = "other"
+    needed_bytes: int | None = None
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Event):
+    """A job of an earlier session that had ended; sent once, when the queue is brought back."""
+
+    ended: EndedJob
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHeld(Event):
+    """All work was held, or goes on. About the engine, so it names no job."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault(Event):
+    """Something in the engine itself broke; the work goes on. details: the traceback, for a report."""
+
+    sentence: str
+    details: str
 
 
 TERMINAL = (Done, Cancelled, Failed)
