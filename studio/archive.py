@@ -103,7 +103,7 @@ class Archive(QObject):
 
     def clear_filters(self) -> None:
         """Everything again, in the bin or out of it as before."""
-        self.set_filters(search="", kind="", model="", span=0, favourite=False)
+        self.set_filters(search="", kind="", model="", span=0, favourite=False, failed=False)
 
     def look(self) -> None:
         """Read what matches. While one look is under way only the newest other one waits."""

@@ -168,7 +168,8 @@ class HistoryFinder:
                 self._orders.clear()
                 self._read_edition = edition
             known = self._orders.get(query)
-        if known is not None:
+        # Whose job failed is the queue's to say, and nobody tells of it here.
+        if known is not None and not query.failed:
             return known
         where, values = query.conditions
         cursor = connection.cursor()

@@ -151,7 +151,15 @@ class HistoryDetail(QFrame):
         self.again = Button(self._theme, "Make again", "main", "reset")
         self.reuse = Button(self._theme, "Use these settings")
         self.open = Button(self._theme, "Open in Create")
-        for button, name in ((self.again, "make_again"), (self.reuse, "reuse"), (self.open, "open_in_create")):
+        self.restore = Button(self._theme, "Restore", "main", "restore")
+        self.purge = Button(self._theme, "Delete for good…", "danger")
+        for button, name in (
+            (self.again, "make_again"),
+            (self.reuse, "reuse"),
+            (self.open, "open_in_create"),
+            (self.restore, "restore"),
+            (self.purge, "purge"),
+        ):
             action = self._actions[name]
             button.setToolTip(action.toolTip())
             button.clicked.connect(lambda _=False, action=action: action.trigger())
@@ -169,7 +177,8 @@ class HistoryDetail(QFrame):
         inner.setContentsMargins(MARGIN, 0, MARGIN, 0)
         inner.setSpacing(8)
         inner.addWidget(self.verdict)
-        inner.addWidget(self.again)
+        for button in (self.again, self.restore, self.purge):
+            inner.addWidget(button)
         inner.addLayout(row)
         column.addLayout(inner)
         return self._foot
@@ -187,6 +196,10 @@ class HistoryDetail(QFrame):
         self.star.setChecked(view.favourite)
         self.star.setVisible(not view.binned)
         self.delete.setVisible(not view.binned)
+        for button in (self.again, self.reuse, self.open):
+            button.setVisible(not view.binned)
+        for button in (self.restore, self.purge):
+            button.setVisible(view.binned)
         self.verdict.setText(view.verdict)
         self.verdict.setVisible(bool(view.verdict))
         self._lineage.setVisible(bool(view.lines))

@@ -61,7 +61,7 @@ def derive_detail(inputs: DetailInputs) -> DetailView:
         links=links,
         favourite=row.favourite,
         binned=row.binned,
-        verdict="In the bin; restore it to use it." if row.binned else inputs.verdict,
+        verdict=inputs.verdict,
         hint="",
     )
 
