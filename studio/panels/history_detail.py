@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.actions import Actions
@@ -149,8 +149,8 @@ class HistoryDetail(QFrame):
 
     def _build_foot(self) -> QWidget:
         self.again = Button(self._theme, "Make again", "main", "reset")
-        self.reuse = Button(self._theme, "Use these settings")
-        self.open = Button(self._theme, "Open in Create")
+        self.reuse = Button(self._theme, "Use these settings", "tight")
+        self.open = Button(self._theme, "Open in Create", "tight")
         self.restore = Button(self._theme, "Restore", "main", "restore")
         self.purge = Button(self._theme, "Delete for good…", "danger")
         for button, name in (
@@ -165,10 +165,10 @@ class HistoryDetail(QFrame):
             button.clicked.connect(lambda _=False, action=action: action.trigger())
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.reuse, 6)
-        row.addWidget(self.open, 5)
+        self._pair = QHBoxLayout()
+        self._pair.setSpacing(6)
+        self._pair.addWidget(self.reuse, 6)
+        self._pair.addWidget(self.open, 5)
         column = QVBoxLayout(self._foot)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)
@@ -179,9 +179,16 @@ class HistoryDetail(QFrame):
         inner.addWidget(self.verdict)
         for button in (self.again, self.restore, self.purge):
             inner.addWidget(button)
-        inner.addLayout(row)
+        inner.addLayout(self._pair)
         column.addLayout(inner)
         return self._foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # One below the other where two do not fit side by side: large text, or a narrow panel.
+        room = self.width() - 2 * MARGIN - self._pair.spacing()
+        fits = self.reuse.sizeHint().width() + self.open.sizeHint().width() <= room
+        self._pair.setDirection(QHBoxLayout.Direction.LeftToRight if fits else QHBoxLayout.Direction.TopToBottom)
 
     def _show(self, view: DetailView) -> None:
         self._scroll.setVisible(view.shown)
