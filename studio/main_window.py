@@ -196,8 +196,8 @@ class MainWindow(QMainWindow):
         if self.settings_page is None:
             self.settings_page = self._make_settings()
         self.modes.setCurrentWidget(self.settings_page)
-        self.actions_.set_mode("settings")
         self.rail.show_mode(self.rail.SETTINGS)
+        self.actions_.set_mode("settings")
         if key:
             self.settings_page.go_to(key)
 
