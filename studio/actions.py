@@ -113,10 +113,10 @@ class Actions:
         self._settings, self._news = settings, _News(window)
         self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
-        self._keys = _kept_keys(settings.value(KEPT, {}))
         self._deeds: dict[str, dict[str, Callable[[], object]]] = {}
         self._enabled: dict[tuple[str, str], bool] = {}
         self._mode = "create"
+        self._keys = _kept_keys(settings.value(KEPT, {}))
         for card in CARDS:
             action = QAction(card.name, window)
             action.setObjectName(card.id)
@@ -157,6 +157,19 @@ class Actions:
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
+
+    def _act(self, name: str) -> None:
+        deeds = self._deeds[name]
+        deed = deeds.get(self._mode, deeds.get(""))
+        if deed is not None:
+            deed()
+
+    def _able(self, name: str) -> None:
+        """An action that is connected in certain modes alone acts in none but those."""
+        deeds = self._deeds.get(name, {})
+        elsewhere = not deeds or "" in deeds
+        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
+        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
     def keys(self, name: str) -> tuple[str, ...]:
         """An action's key sequences now, in the portable form; none where it is turned off."""
@@ -216,18 +229,6 @@ class Actions:
         changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
         self._settings.keep(KEPT, changed)
         self.changed.emit()
-    def _act(self, name: str) -> None:
-        deeds = self._deeds[name]
-        deed = deeds.get(self._mode, deeds.get(""))
-        if deed is not None:
-            deed()
-
-    def _able(self, name: str) -> None:
-        """An action that is connected in certain modes alone acts in none but those."""
-        deeds = self._deeds.get(name, {})
-        elsewhere = not deeds or "" in deeds
-        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
-        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
 
 def shown_keys(card: ActionCard) -> str:

@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
         if mode == "history":
-            self.history.page.grid.setFocus()
+            self.history.enter()
 
     def show_mode_named(self, name: str) -> None:
         """Go to the mode of that name."""
