@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.worlds.tabletop.scene import COLOURS
+from core.worlds.tabletop.scene import COLOURS, Colour
 
 
 def linear(red: int, green: int, blue: int) -> tuple[float, float, float]:
@@ -17,7 +17,7 @@ def linear(red: int, green: int, blue: int) -> tuple[float, float, float]:
     return float(r), float(g), float(b)
 
 
-_SRGB = {
+SRGB: dict[Colour, tuple[int, int, int]] = {
     "red": (222, 38, 44),
     "orange": (244, 132, 16),
     "yellow": (248, 214, 24),
@@ -27,7 +27,8 @@ _SRGB = {
     "white": (246, 246, 244),
     "black": (26, 26, 30),
 }
-ALBEDO = np.array([linear(*_SRGB[colour]) for colour in COLOURS])
+"""What a colour word means: a matte object's own colour, sRGB."""
+ALBEDO = np.array([linear(*SRGB[colour]) for colour in COLOURS])
 
 HALF_WIDTH = 0.34
 """Tangent of half the (square) picture's field of view."""

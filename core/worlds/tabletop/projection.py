@@ -77,6 +77,23 @@ def base(item: Item, view: View) -> Outline:
     return _hull(view.project(corners))
 
 
+def creases(item: Item, view: View) -> tuple[Outline, ...]:
+    """Lines within the silhouette that tell the solid's form, as polylines: a cube's top and near edge, a cylinder's
+    top, a torus' hole; none for the others."""
+    half_x, _, half_z = half_extents(item)
+    match item.shape:
+        case "cube":
+            corners = _standing(item, _corners(item))
+            near = int(np.argmin(np.linalg.norm(corners[:4] - view.eye, axis=1)))
+            return _line(view, corners[[4, 5, 7, 6, 4]]), _line(view, corners[[near, near + 4]])
+        case "cylinder":
+            return (_line(view, _standing(item, _closed(_ring(half_x, half_z)))),)
+        case "torus":
+            return (_line(view, _standing(item, _closed(_ring(half_x * (1.0 - 2.0 * TORUS_MINOR), 0.0)))),)
+        case "sphere" | "cone":
+            return ()
+
+
 def box(shape: Sequence[Point]) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of an outline."""
     across, down = [u for u, _ in shape], [v for _, v in shape]
@@ -134,6 +151,14 @@ def _corners(item: Item) -> np.ndarray:
 
 def _ring(radius: float, z: float) -> np.ndarray:
     return np.concatenate((radius * _CIRCLE, np.full((len(_CIRCLE), 1), z)), -1)
+
+
+def _closed(ring: np.ndarray) -> np.ndarray:
+    return np.concatenate((ring, ring[:1]))
+
+
+def _line(view: View, points: np.ndarray) -> Outline:
+    return tuple((float(u), float(v)) for u, v in view.project(points))
 
 
 def _standing(item: Item, local: np.ndarray) -> np.ndarray:

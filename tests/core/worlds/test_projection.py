@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.worlds.tabletop.projection import View, base, box, contains, middle, outline
+from core.worlds.tabletop.projection import View, base, box, contains, creases, middle, outline
 from core.worlds.tabletop.render_torch import render
 from core.worlds.tabletop.scene import SHAPES, SIZES, Camera, Item, Scene, footprint, sample_camera, sample_scene
 
@@ -89,3 +89,16 @@ def test_the_base_lies_on_the_table_under_the_solid(shape: str) -> None:
         x, y = view.on_level(u, v)
         assert math.hypot(x - item.x, y - item.y) == pytest.approx(footprint(item))
     assert contains(outline(item, view), *view.spot(*middle(item)))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_creases_lie_within_the_outline(shape: str) -> None:
+    item = Item(shape, "red", "large", "matte", 0.4, -0.3, 0.5)  # pyright: ignore[reportArgumentType]
+    view = View.of(Camera(2.0))
+    lines = creases(item, view)
+    assert len(lines) == {"cube": 2, "cylinder": 1, "torus": 1}.get(shape, 0)
+    centre = view.spot(*middle(item))
+    for line in lines:
+        for u, v in line:
+            # A hair towards the middle: an edge of the outline may be a crease, too.
+            assert contains(outline(item, view), u + 1e-6 * (centre[0] - u), v + 1e-6 * (centre[1] - v))
