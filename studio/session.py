@@ -18,6 +18,7 @@ from studio.gallery import Gallery
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.viewmodels.draft import given
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.view_model import ViewModel
@@ -121,7 +122,7 @@ class Session(QObject):
         """Take up the settings that made the picture on show."""
         artifact = self.gallery.current
         if artifact is not None:
-            self.desk.take_up(artifact.recipe.again())
+            self.desk.take_up(given(artifact.recipe))
             self.said.emit("Settings of this picture taken up, seed locked")
 
     def toggle_favourite(self) -> None:
