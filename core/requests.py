@@ -120,6 +120,7 @@ class ImageRequest:
     grid: what bends the time grid.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
+    kept: False makes a sketch: it is seen in previews, and leaves neither a file nor a row.
     """
 
     prompt: str
@@ -137,6 +138,7 @@ class ImageRequest:
     layout: str | None = None
     device: Device = "auto"
     grid: GridSettings = field(default_factory=GridSettings)
+    kept: bool = True
 
     def __post_init__(self) -> None:
         check_grid_options(self.time_grid, self.grid)

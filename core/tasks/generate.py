@@ -63,7 +63,8 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
     """Progress counts sampler steps, over all batches; Previews show the batch at work; Produced comes per picture.
 
     A picture depends on the request and its own seed alone, not on the others made with it. A job that ran before
-    (and was killed) makes only what is missing. Raises NoisetteError kinds: value, rule, remedy.
+    (and was killed) makes only what is missing. A sketch (not `kept`) ends with the Preview of its last step.
+    Raises NoisetteError kinds: value, rule, remedy.
     """
     started = context.clock()
     job, batches = context.job_id, -(-request.count // BATCH)
@@ -148,7 +149,7 @@ def _paint(
             preview = _look(job, step, model.codec)
             pace.measure(look_began)
             yield preview
-    for place, item in enumerate(items):
+    for place, item in enumerate(items if request.kept else ()):
         context.pause_point()
         # One picture at a time, so that its decoding does not depend on the batch either.
         pixels = to_uint8(_decoded(model.codec, latent[place : place + 1]))[0]

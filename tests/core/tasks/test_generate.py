@@ -50,6 +50,17 @@ def test_the_prompt_decides_the_picture(context: ContextMaker) -> None:
     assert [int(np.argmax(means[colour])) for colour in means] == [0, 1, 2]
 
 
+def test_a_sketch_is_seen_and_leaves_nothing(context: ContextMaker) -> None:
+    where = context("sketch")
+    events = run(ask(kept=False), where)
+    assert not artifacts(events)
+    last = [event for event in events if isinstance(event, Preview)][-1]
+    assert last.index == 3
+    np.testing.assert_array_equal(last.clean[0], pixels(artifacts(run(ask(), context("kept")))[0]))
+    assert where.history.count() == 1
+    assert not where.history.of_job("sketch")
+
+
 def test_every_step_is_told_and_the_first_and_last_are_shown(context: ContextMaker) -> None:
     events = run(ask(), context("job"))
     steps = [event for event in events if isinstance(event, Progress) and event.note.startswith("step")]
