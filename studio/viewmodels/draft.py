@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.artifacts.recipe import Recipe
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
 from core.worlds.tabletop.scene import Scene
+
+if TYPE_CHECKING:
+    from core.artifacts.recipe import Recipe
 
 LAYOUT = "layout"
 """What a card's conditioning lists where the model plans, and reads a plan."""
