@@ -15,6 +15,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.plan import Plan
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -30,7 +31,8 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`.
+    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `plan`
+    (the layout under it), `gallery`.
 
     said(sentence): one line for the user that needs no answer.
     """
@@ -46,12 +48,14 @@ class Session(QObject):
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
+        self.plan = Plan(self.desk, self.stage, self.gallery)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._happen)
         self.desk.changed.connect(self._refresh_steps)
         self.desk.said.connect(self.said)
+        self.plan.said.connect(self.said)
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
@@ -65,7 +69,8 @@ class Session(QObject):
         if desk.problem:
             self.said.emit(desk.problem)
             return None
-        if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
+        keeps_seed = desk.draft.seed_locked or self.plan.repaints
+        if not keeps_seed and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
             request = desk.draft.request()
