@@ -16,7 +16,7 @@ from studio.widgets.segmented import Segmented
 from studio.widgets.swatch import Swatch
 from studio.widgets.text import Elided, line, surface, text, wrapped
 
-WIDTH = 188
+WIDTH = 176
 COLOURS_A_ROW = 4
 
 
@@ -47,7 +47,12 @@ class PlanCard(QFrame):
         plan.model.watch_all(self._show)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, self._body.sizeHint().height() + 2)
+        inner = self._body.layout()
+        height = inner.heightForWidth(WIDTH - 2) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        return QSize(WIDTH, height + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, 120)
 
     def event(self, event: QEvent) -> bool:
         # Esc leaves the plan while the card has the focus; it is the window's else.
@@ -67,8 +72,8 @@ class PlanCard(QFrame):
         self._body = surface("panel")
         self._body.setProperty("surface", "")
         column = QVBoxLayout(self._body)
-        column.setContentsMargins(9, 6, 9, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(8, 4, 8, 7)
+        column.setSpacing(5)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.title, 1)
@@ -78,9 +83,7 @@ class PlanCard(QFrame):
         for part in (self.shapes, self.colours, self.size_choice, self.material):
             column.addWidget(part)
         column.addWidget(self._refusal)
-        column.addSpacing(2)
         column.addWidget(line())
-        column.addSpacing(2)
         for part in (self.add, self.back, self._reason, self.repaint_button):
             column.addWidget(part)
         column.addStretch(1)
@@ -143,13 +146,14 @@ class PlanCard(QFrame):
         self.size_choice.choose(SIZES.index(view.item.size))
         self.material.choose(MATERIALS.index(view.item.material))
         self.add.setEnabled(view.may_add)
-        self.back.setEnabled(view.edited)
+        self.back.setVisible(view.edited)
         self.repaint_button.setEnabled(not view.repaint_reason)
         keys = self._generate.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
         self.repaint_button.setToolTip(view.repaint_reason or f"This picture again under this plan, same seed ({keys})")
-        for label, words in ((self._refusal, view.refusal), (self._reason, view.repaint_reason)):
+        for label, words in ((self._refusal, view.refusal or view.remark), (self._reason, view.repaint_reason)):
             label.setText(words)
             label.setVisible(bool(words))
+        self.updateGeometry()
 
 
 def _group(name: str) -> tuple[QWidget, QButtonGroup]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from studio.actions import Actions
@@ -35,7 +35,7 @@ class PlanLayer(QObject):
 
     def lie_on(self, row: QHBoxLayout) -> None:
         """Put the card first into the stage's row, the overlay over its picture."""
-        row.insertWidget(0, self.card)
+        row.insertWidget(0, self.card, 0, Qt.AlignmentFlag.AlignTop)
         self.overlay.raise_()
         handles: list[QWidget] = [self._view, *self.overlay.handles, self.card.remove]
         for before, after in pairwise(handles):

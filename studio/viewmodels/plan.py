@@ -9,11 +9,15 @@ from core.errors import LayoutError
 from core.models.card import ModelCard
 from core.requests import ImageRequest
 from core.worlds.tabletop.look import SRGB
+from core.worlds.tabletop.projection import hidden_share
 from core.worlds.tabletop.scene import MAX_ITEMS, SIDE_MARGIN, Camera, Colour, Item, Scene, ground_view
 from studio.viewmodels.draft import LAYOUT, Draft
 from studio.viewmodels.plan_shape import PlanShape, Point, shape_of
 
 Outline = tuple[Point, ...]
+
+MOSTLY = 0.5
+"""An object of which more than this part is covered or outside is said to be out of sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class PlanView:
 
     selected: −1 where nothing is shown. title, place: of the selected one ("Red cube", "2 of 3").
     edited: the plan shown is one's own; repaint_reason: why painting it would change nothing, "" where it would.
-    notice: what the left panel says of a plan in use, "" where the planner plans.
+    notice: what the left panel says of a plan in use, "" where the planner plans. remark: what can't be seen under it.
     """
 
     reason: str
@@ -80,6 +84,7 @@ class PlanView:
     edited: bool = False
     repaint_reason: str = ""
     refusal: str = ""
+    remark: str = ""
 
 
 def derive_plan(inputs: PlanInputs) -> PlanView:
@@ -108,6 +113,7 @@ def derive_plan(inputs: PlanInputs) -> PlanView:
         edited=is_own(inputs),
         repaint_reason="" if scene != painted else "The picture shows this plan already",
         refusal=inputs.refusal,
+        remark="" if inputs.held else remark(scene),
     )
 
 
@@ -157,6 +163,15 @@ def read_scene(layout: str) -> Scene | None:
         return Scene.from_json(layout) if layout else None
     except LayoutError:
         return None
+
+
+@lru_cache(maxsize=16)
+def remark(scene: Scene) -> str:
+    """What is mostly out of sight under this plan, "" where nothing is."""
+    hidden = [title_of(item).lower() for at, item in enumerate(scene.items) if hidden_share(scene, at) > MOSTLY]
+    if not hidden:
+        return ""
+    return f"Mostly out of sight: {', '.join(hidden)}"
 
 
 def notice(draft: Draft) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.theme import Theme, icons
-from studio.theme.tokens import PICTURE_LABEL
+from studio.theme.tokens import PICTURE_ACCENT, PICTURE_LABEL
 from studio.viewmodels.plan_drag import Grip
 
 SIDE = 24
@@ -110,12 +110,12 @@ class PlanHandle(QAbstractButton):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(ground), 1.5))
-            painter.setBrush(QColor(self._theme.tokens.acc))
+            painter.setBrush(QColor(PICTURE_ACCENT))
             if self.grip is Grip.SIZE:
                 painter.drawRect(QRectF(centre.x() - 4.5, centre.y() - 4.5, 9, 9))
             else:
                 painter.setBrush(QColor(ground))
-                painter.setPen(QPen(QColor(self._theme.tokens.acc), 1.5))
+                painter.setPen(QPen(QColor(PICTURE_ACCENT), 1.5))
                 painter.drawEllipse(centre, 9, 9)
                 icons.paint(painter, "turn", ink, QRectF(centre.x() - 6, centre.y() - 6, 12, 12))
 
@@ -189,6 +189,6 @@ class ObjectHandle(PlanHandle):
                 painter.drawEllipse(centre, 9.5, 9.5)
             shade = QColor(ground)
             shade.setAlphaF(opacity)
-            painter.setBrush(QColor(tokens.acc) if self.isChecked() else shade)
+            painter.setBrush(QColor(PICTURE_ACCENT) if self.isChecked() else shade)
             painter.setPen(QPen(QColor(ground if self.isChecked() else ink), 1.5))
             painter.drawEllipse(centre, 5, 5)

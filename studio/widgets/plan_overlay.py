@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from core.worlds.tabletop.projection import box, contains
 from core.worlds.tabletop.scene import MAX_ITEMS
 from studio.theme import Theme
-from studio.theme.tokens import PICTURE_LABEL
+from studio.theme.tokens import PICTURE_ACCENT, PICTURE_LABEL
 from studio.viewmodels.plan import Outline, PlanObject, PlanView
 from studio.viewmodels.plan_drag import Grip
 from studio.viewmodels.plan_shape import Point
@@ -206,10 +206,10 @@ class PlanOverlay(QWidget):
                 _cased(painter, lambda line=crease: painter.drawPolyline(self._polygon(line)), QPen(QColor(ink), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if selected:
-            floor = QPen(QColor(self._theme.tokens.acc), 1, Qt.PenStyle.DotLine)
+            floor = QPen(QColor(PICTURE_ACCENT), 1, Qt.PenStyle.DotLine)
             _cased(painter, lambda: painter.drawPolygon(self._polygon(shape.base)), floor)
         style = Qt.PenStyle.DashLine if shown.fresh and not selected else Qt.PenStyle.SolidLine
-        pen = QPen(QColor(self._theme.tokens.acc), 2, style) if selected else QPen(QColor(ink), 1.2, style)
+        pen = QPen(QColor(PICTURE_ACCENT), 2, style) if selected else QPen(QColor(ink), 1.2, style)
         _cased(painter, lambda: painter.drawPath(body), pen)
 
     def _paint_gone(self, painter: QPainter, outline: Outline) -> None:
@@ -217,13 +217,12 @@ class PlanOverlay(QWidget):
         ink, ground, _ = PICTURE_LABEL
         veil, hatch = QColor(ground), QColor(ink)
         veil.setAlphaF(0.25)
-        hatch.setAlphaF(0.75)
+        hatch.setAlphaF(0.7)
         polygon = self._polygon(outline)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(veil)
         painter.drawPolygon(polygon)
-        painter.setBrush(hatch)
-        painter.setBrush(Qt.BrushStyle.BDiagPattern)
+        painter.setBrush(QBrush(hatch, Qt.BrushStyle.BDiagPattern))
         painter.setPen(QPen(hatch, 1, Qt.PenStyle.DotLine))
         painter.drawPolygon(polygon)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.worlds.tabletop.look import HALF_WIDTH, TORUS_MINOR
-from core.worlds.tabletop.scene import TARGET, Camera, Item, eye, footprint, half_extents
+from core.worlds.tabletop.scene import TARGET, Camera, Item, Scene, eye, footprint, half_extents
 
 Point = tuple[float, float]
 Place = tuple[float, float, float]
@@ -22,6 +22,8 @@ Outline = tuple[Point, ...]
 
 _RING = tuple((math.cos(turn), math.sin(turn)) for turn in (math.tau * k / 48 for k in range(48)))
 _TUBE = tuple((math.cos(turn), math.sin(turn)) for turn in (math.tau * k / 16 for k in range(16)))
+_NET = 12
+"""Points a side at which the hidden part of a silhouette is counted."""
 _LEAST_FALL = 1e-3
 """How steeply a ray is made to fall that would never meet the table: it then meets it far away."""
 
@@ -108,6 +110,20 @@ def contains(shape: Sequence[Point], u: float, v: float) -> bool:
     """Whether a picture point lies in a convex outline, its edge included."""
     sides = [_turn(a, b, (u, v)) for a, b in pairwise((*shape, *shape[:1]))]
     return all(side >= 0.0 for side in sides) or all(side <= 0.0 for side in sides)
+
+
+def hidden_share(scene: Scene, index: int) -> float:
+    """The part of an item's silhouette, 0 to 1, that lies outside the picture or behind nearer items' silhouettes."""
+    view = View.of(scene.camera)
+    own, away = outline(scene.items[index], view), math.dist(middle(scene.items[index]), view.eye)
+    nearer = [outline(item, view) for item in scene.items if math.dist(middle(item), view.eye) < away]
+    left, top, right, bottom = box(own)
+    steps = [(k + 0.5) / _NET for k in range(_NET)]
+    net = [(left + (right - left) * a, top + (bottom - top) * b) for a in steps for b in steps]
+    inside = [(u, v) for u, v in net if contains(own, u, v)]
+    in_picture = [(u, v) for u, v in inside if 0.0 <= u <= 1.0 and 0.0 <= v <= 1.0]
+    seen = sum(not any(contains(other, u, v) for other in nearer) for u, v in in_picture)
+    return 1.0 - seen / len(inside)
 
 
 def _surface(item: Item, view: View) -> list[Place]:

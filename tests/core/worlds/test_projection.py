@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.worlds.tabletop.projection import View, base, box, contains, creases, middle, outline
+from core.worlds.tabletop.projection import View, base, box, contains, creases, hidden_share, middle, outline
 from core.worlds.tabletop.render_torch import render
 from core.worlds.tabletop.scene import SHAPES, SIZES, Camera, Item, Scene, footprint, sample_camera, sample_scene
 
@@ -102,3 +102,27 @@ def test_creases_lie_within_the_outline(shape: str) -> None:
         for u, v in line:
             # A hair towards the middle: an edge of the outline may be a crease, too.
             assert contains(outline(item, view), u + 1e-6 * (centre[0] - u), v + 1e-6 * (centre[1] - v))
+
+
+def test_the_hidden_share_is_what_the_renderer_does_not_show() -> None:
+    rng = np.random.default_rng(8)
+    for _ in range(12):
+        scene = sample_scene(rng, 4)
+        ids = render([scene], SIDE, fine=1).ids[0].numpy()
+        for number, item in enumerate(scene.items):
+            # A torus lets see through its hole; the picture's edge cuts the other count, too.
+            if any(each.shape == "torus" for each in scene.items):
+                continue
+            left, top, right, bottom = box(outline(item, View.of(scene.camera)))
+            if min(left, top) < 0.0 or max(right, bottom) > 1.0:
+                continue
+            shown = (ids == number).sum() / covered(item, View.of(scene.camera)).sum()
+            assert hidden_share(scene, number) == pytest.approx(1.0 - shown, abs=0.08)
+
+
+def test_what_lies_outside_the_picture_is_hidden() -> None:
+    scene = Scene(
+        (Item("sphere", "red", "small", "matte", 3.3, 0.0), Item("sphere", "blue", "small", "matte", 0.0, 0.0))
+    )
+    assert hidden_share(scene, 0) == 1.0
+    assert hidden_share(scene, 1) == 0.0
