@@ -47,9 +47,11 @@ class PlanCard(QFrame):
         plan.model.watch_all(self._show)
 
     def sizeHint(self) -> QSize:
-        inner = self._body.layout()
-        height = inner.heightForWidth(WIDTH - 2) if inner.hasHeightForWidth() else inner.sizeHint().height()
-        return QSize(WIDTH, height + 2)
+        parts = (self._body.layout(), self._foot)
+        needed = sum(
+            part.heightForWidth(WIDTH - 4) if part.hasHeightForWidth() else part.sizeHint().height() for part in parts
+        )
+        return QSize(WIDTH, needed + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(WIDTH, 120)
@@ -72,7 +74,7 @@ class PlanCard(QFrame):
         self._body = surface("panel")
         self._body.setProperty("surface", "")
         column = QVBoxLayout(self._body)
-        column.setContentsMargins(8, 4, 8, 7)
+        column.setContentsMargins(8, 4, 8, 5)
         column.setSpacing(5)
         head = QHBoxLayout()
         head.setSpacing(4)
@@ -84,17 +86,25 @@ class PlanCard(QFrame):
             column.addWidget(part)
         column.addWidget(self._refusal)
         column.addWidget(line())
-        for part in (self.add, self.back, self._reason, self.repaint_button):
-            column.addWidget(part)
+        column.addWidget(self.add)
+        column.addWidget(self.back)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._body)
+        # The deed stays in sight where the rest scrolls.
+        self._foot = QVBoxLayout()
+        self._foot.setContentsMargins(8, 0, 8, 8)
+        self._foot.setSpacing(5)
+        self._foot.addWidget(self._reason)
+        self._foot.addWidget(self.repaint_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
-        whole.addWidget(scroll)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addLayout(self._foot)
 
     def _shapes(self, theme: Theme) -> tuple[QWidget, QButtonGroup]:
         box, group = _group("Shape")
