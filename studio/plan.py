@@ -29,16 +29,18 @@ MOST_REMEMBERED = 256
 class Plan(QObject):
     """Owns the view model of the plan.
 
-    said(sentence): a line for the user. dragging(layout): the plan while something is dragged, not yet the draft's.
+    said(sentence): a line for the user. at_once: a drag changes the draft at every move (for live mode), not only
+    at its end.
     """
 
     said = Signal(str)
-    dragging = Signal(str)
 
     def __init__(self, desk: Desk, stage: Stage, gallery: Gallery) -> None:
         super().__init__()
         self._desk, self._stage, self._gallery = desk, stage, gallery
         self._drag: Drag | None = None
+        self._before: Draft | None = None
+        self.at_once = False
         self._planner: dict[tuple[str, str, int], str] = {}
         self.model: ViewModel[PlanInputs, PlanView] = ViewModel(PlanInputs(), derive_plan)
         desk.changed.connect(self._refresh)
@@ -70,7 +72,7 @@ class Plan(QObject):
         """Begin to drag a handle at a picture point."""
         if self.model.view.scene is not None:
             self.select(index)
-            self._drag = Drag(grip, index, self.model.view.scene, (u, v))
+            self._drag, self._before = Drag(grip, index, self.model.view.scene, (u, v)), self._desk.draft
 
     def pull(self, u: float, v: float) -> None:
         """The pointer moved; the plan follows where it may."""
@@ -80,23 +82,26 @@ class Plan(QObject):
             scene, refusal = dragged(self._drag, u, v), ""
         except LayoutError as error:
             scene, refusal = self._drag.scene, str(error)
+        moved = scene != (self.model.inputs.held or self._drag.scene)
         self.model.update(held=scene, refusal=refusal)
-        self.dragging.emit(scene.to_json())
+        if moved and self.at_once:
+            self._put(scene)
 
     def drop(self) -> None:
         """The drag ends here."""
         drag, held = self._drag, self.model.inputs.held
         self._drag = None
         self.model.update(held=None)
-        if drag is not None and held is not None and held != drag.scene:
+        if drag is not None and held is not None and held != self.model.view.scene:
             self._put(held)
 
     def let_go(self) -> None:
         """Give a drag up; the plan is as it was before."""
-        if self._drag is not None:
-            self.dragging.emit(self._drag.scene.to_json())
+        drag, before = self._drag, self._before
         self._drag = None
         self.model.update(held=None, refusal="")
+        if drag is not None and before is not None and before != self._desk.draft:
+            self._desk.put(before)
 
     @property
     def is_dragging(self) -> bool:

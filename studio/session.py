@@ -59,6 +59,7 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.said.connect(self.said)
         self.plan.said.connect(self.said)
+        self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QS
 from core.worlds.tabletop.scene import COLOURS, MATERIALS, SHAPES, SIZES
 from studio.actions import Actions
 from studio.plan import Plan
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.plan import PlanView, hex_colour
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.segmented import Segmented
@@ -28,7 +28,7 @@ class PlanCard(QFrame):
         self._plan = plan
         self.setProperty("surface", "float")
         self.setAccessibleName("Plan")
-        self.setFixedWidth(WIDTH)
+        sizes.fix(self, width=WIDTH)
         self.title, self._place = Elided("", "tx1", fonts.card()), text("", "tx3", fonts.label())
         self.remove = IconButton(theme, "trash", "Remove this object", "Remove this object (Delete)")
         self.shapes, self._shape_group = self._shapes(theme)
@@ -47,14 +47,14 @@ class PlanCard(QFrame):
         plan.model.watch_all(self._show)
 
     def sizeHint(self) -> QSize:
-        parts = (self._body.layout(), self._foot)
+        width, parts = sizes.wide(WIDTH), (self._body.layout(), self._foot)
         needed = sum(
-            part.heightForWidth(WIDTH - 4) if part.hasHeightForWidth() else part.sizeHint().height() for part in parts
+            part.heightForWidth(width - 4) if part.hasHeightForWidth() else part.sizeHint().height() for part in parts
         )
-        return QSize(WIDTH, needed + 4)
+        return QSize(width, needed + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(WIDTH, 120)
+        return QSize(sizes.wide(WIDTH), 120)
 
     def event(self, event: QEvent) -> bool:
         # Esc leaves the plan while the card has the focus; it is the window's else.
