@@ -49,6 +49,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("real_size", "Real size", ("Ctrl+0",), "One picture pixel to one screen pixel"),
     ActionCard("smooth", "Pixels or smooth", ("Shift+F",), "Show pixels as squares, or smooth between them"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
+    ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),

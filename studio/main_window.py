@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
             "favourite": session.toggle_favourite,
+            "plan": session.plan.toggle,
             "reuse": session.reuse,
             "export": self._export,
             "queue": lambda: QueueSheet(self, self.theme, session).open_under(self.top.queue_button),

@@ -38,7 +38,6 @@ TABLETOP_VALUES = tuple(
         "grammar_split",
         "grammar_write",
         "look",
-        "packing",
         "projection",
         "arrangement",
     )
