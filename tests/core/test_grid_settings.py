@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.artifacts.recipe import Recipe
-from core.cli.options import read_handles
+from core.requests import read_handles
 from core.errors import RequestError
 from core.request_json import request_from_plain, request_to_plain
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, ImageRequest, write_handles
