@@ -135,7 +135,7 @@ def _take_schedule(findings: Findings, pairs: dict[str, str], fused: str) -> Non
     elif said:
         findings.take_time_grid("Schedule type", said, _schedule_named(said))
     elif HANDLES_KEY not in pairs:
-        findings.take_time_grid("Schedule type", "none named, so the tool's own choice", MODELS_OWN)
+        findings.take_time_grid("Schedule type", "none named", MODELS_OWN)
     names = {"largest": "Schedule max sigma", "smallest": "Schedule min sigma", "rho": "Schedule rho"}
     # A1111 writes 0 for what is left to the schedule.
     bends = {ours: (name, pairs[name]) for ours, name in names.items() if name in pairs and number(pairs[name]) != 0.0}

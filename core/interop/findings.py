@@ -131,9 +131,10 @@ class Findings:
         elif known.ours:
             self.keep(time_grid=known.ours)
             if known.remark:
-                self.remark(known.remark)
+                self.remark(f"The schedule “{shown(value)}” {known.remark}")
         else:
-            self.lose(name, value, f"there is no such time grid here yet; the nearest is {known.nearest}")
+            why = known.remark or f"there is no such time grid here yet; the nearest is {known.nearest}"
+            self.lose(name, value, why)
 
     def take_bends(self, **bends: tuple[str, object]) -> None:
         """largest, smallest, rho: (their name, value) each. Kept where the time grid taken up takes them."""

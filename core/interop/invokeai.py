@@ -16,7 +16,7 @@ from core.interop.invokeai_marks import read_invokeai_prompt
 from core.interop.sampler_names import INVOKEAI_SAMPLERS, KARRAS, Known
 
 MAX_DREAM = 64 << 10
-GRID_UNTOLD = Known("", "uniform")
+GRID_UNTOLD = Known("", "uniform", "it stood in the model's own configuration; the nearest here is uniform")
 _LORA = "a LoRA changes the model's weights; models here take none"
 _READ = frozenset(
     {
@@ -37,7 +37,7 @@ _DREAM = {"-s": "steps", "-S": "seed", "-W": "width", "-H": "height", "-C": "cfg
 
 def read_invokeai(data: Any) -> Imported:
     """data: parsed JSON of `invokeai_metadata`. Raises ImportedError where it holds no settings."""
-    record = _record(data, "positive_prompt", "scheduler", "steps")
+    record = _record(data, "positive_prompt", "scheduler")
     findings = Findings(Tool.INVOKEAI)
     findings.take_version(record.get("app_version"))
     _take_numbers(findings, record)
@@ -142,7 +142,7 @@ def _take_scheduler(findings: Findings, name: str, value: object) -> None:
     if value.endswith("_k") and not value.startswith("k_"):
         findings.take_time_grid(name, value, KARRAS)
     else:
-        findings.take_time_grid("Schedule", "of the model's own configuration, not in the file", GRID_UNTOLD)
+        findings.take_time_grid("Schedule", "not in the file", GRID_UNTOLD)
 
 
 def _take_old_prompt(findings: Findings, prompt: object) -> None:

@@ -75,7 +75,7 @@ def _take_sampler(findings: Findings, record: dict[str, Any]) -> None:
     known = NOVELAI_SAMPLERS.get(sampler) if isinstance(sampler, str) else None
     findings.take_sampler("sampler", sampler or "none named", known)
     laid = NOVELAI_SCHEDULES.get(schedule) if isinstance(schedule, str) else NOVELAI_SCHEDULES["native"]
-    findings.take_time_grid("noise_schedule", schedule or "none named, so the tool's own choice", laid)
+    findings.take_time_grid("noise_schedule", schedule or "none named", laid)
 
 
 def _take_side(findings: Findings, structured: object, flat: object, *, negative: bool) -> None:

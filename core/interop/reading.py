@@ -53,7 +53,7 @@ def read_text(text: str) -> Imported:
 def _from_texts(texts: Mapping[str, str], name: str) -> Imported:
     problems: list[str] = []
     for key, read in _READERS:
-        if key not in texts:
+        if key not in texts or (key in _ANYONES and not _is_settings(texts, key)):
             continue
         try:
             found = read(texts)
@@ -104,9 +104,15 @@ def _novelai(data: Any) -> Imported:
     return read_novelai(data, {})
 
 
+def _is_settings(texts: Mapping[str, str], key: str) -> bool:
+    """Whether a text that cameras and editors write, too, looks like settings."""
+    if key == "Comment" and texts.get("Software", SOFTWARE) != SOFTWARE:
+        return False
+    text = texts[key].lstrip()
+    return text.startswith(("{", "[")) or (key == COMMENT and "Steps:" in text)
+
+
 def _novelai_chunks(texts: Mapping[str, str]) -> Imported:
-    if texts.get("Software", SOFTWARE) != SOFTWARE:
-        raise ImportedError(f"the comment is of {texts['Software'][:60]!r}; settings of NovelAI are read from it")
     return read_novelai(_json(texts["Comment"], "NovelAI's comment"), texts)
 
 
@@ -151,3 +157,4 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     (COMMENT, _comment),
 )
 """Names of texts in the order in which they are believed: the most complete first."""
+_ANYONES = ("Comment", COMMENT)

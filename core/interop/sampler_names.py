@@ -124,11 +124,11 @@ NOVELAI_SAMPLERS: dict[str, Known] = {
     "nai_smea_dyn": _NEAR_ANCESTRAL,
 }
 
-_LAST_STEP = "It ends at the least noise of all before clean data; the uniform grid here keeps its steps even"
+_LAST_STEP = "ends at the least noise of all before clean data; the uniform grid here keeps its steps even"
 UNIFORM, KARRAS, EXPONENTIAL = Known("uniform"), Known("karras"), Known("exponential")
 NEARLY_UNIFORM = Known("uniform", remark=_LAST_STEP)
 _NEAR_UNIFORM, _NEAR_KARRAS, _NEAR_EXPONENTIAL = Known("", "uniform"), Known("", "Karras"), Known("", "exponential")
-MODELS_OWN = Known("", "uniform")
+MODELS_OWN = Known("", "uniform", "the tool chose one for its model; the nearest here is uniform")
 
 COMFYUI_SCHEDULES: dict[str, Known] = {
     "normal": NEARLY_UNIFORM,
