@@ -38,7 +38,7 @@ EXACT = [
     ("a1111", "a (red cube", "a (red cube:1.1)"),
     ("a1111", "a red) cube", r"a red\) cube"),
     ("a1111", "(a (red:1.2) cube:0.8)", "(a (red:1.2) cube:0.8)"),
-    ("comfyui", "(red) [cube]", r"(red:1.1) \[cube\]"),
+    ("comfyui", "(red) [cube]", "(red:1.1) [cube]"),
     ("comfyui", "(red cube", r"\(red cube"),
     ("comfyui", r"a \(red\) cube", r"a \(red\) cube"),
     ("comfyui", "(red:what)", "(red:what:1.1)"),
@@ -164,4 +164,4 @@ def test_hostile_prompts_take_bounded_time(tool: str) -> None:
 
 
 def test_round_brackets_alone() -> None:
-    assert read_round_brackets("(a) [b]").text == r"(a:1.1) \[b\]"
+    assert read_round_brackets("(a) [b] [c->d]").text == r"(a:1.1) \[b\] \[c->d\]"
