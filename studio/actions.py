@@ -49,6 +49,8 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("smooth", "Pixels or smooth", ("Shift+F",), "Show pixels as squares, or smooth between them"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
+    ActionCard("open_settings", "Open a picture's settings…", ("Ctrl+O",), "Take up the settings that made a file"),
+    ActionCard("paste_settings", "Paste settings", ("Ctrl+V",), "Take up the settings on the clipboard"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("queue", "Queue", ("Ctrl+J",), "What runs, waits and has ended"),
     ActionCard("left_panel", "Left panel", ("Ctrl+B",), "Show or hide what to make"),

@@ -53,6 +53,10 @@ def infotext(recipe: Recipe) -> str:
     settings.update(_grid_settings(request.grid))
     settings["CFG scale"] = plain_number(request.guidance.scale)
     settings["Seed"] = str(recipe.seed)
+    variation = request.alone(recipe.item).variation
+    if variation is not None:
+        settings["Variation seed"] = str(variation.seed)
+        settings["Variation seed strength"] = plain_number(variation.strength)
     settings["Size"] = f"{recipe.width}x{recipe.height}"
     sha256 = _denoiser_hash(recipe.model_sha256)
     if sha256:

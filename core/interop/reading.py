@@ -97,6 +97,7 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         seed=request.seed,
         width=request.width,
         height=request.height,
+        variation=(request.variation.seed, request.variation.strength) if request.variation else None,
     )
 
 

@@ -1,9 +1,9 @@
 """Pictures as other tools save them, written here by Pillow after the tools' own sources; each says which.
 
 A1111: modules/images.py (PNG `parameters`; JPEG and WebP UserComment by piexif, "UNICODE" and big-endian UTF-16).
-ComfyUI: nodes.py SaveImage (PNG `prompt`, `workflow`); comfy_extras SaveAnimatedWEBP (EXIF Model, Make as "name:{...}").
-InvokeAI: invokeai/app/services/image_files (PNG `invokeai_metadata`); 2.3's ldm/invoke/pngwriter.py (`sd-metadata`, `Dream`).
-NovelAI: what its site gives out (PNG `Software`, `Source`, `Description`, `Comment`; WebP UserComment with these as JSON).
+ComfyUI: nodes.py SaveImage (PNG `prompt`, `workflow`); SaveAnimatedWEBP (EXIF Model, Make as "name:{...}").
+InvokeAI: app/services/image_files (PNG `invokeai_metadata`); 2.3's ldm/invoke/pngwriter.py (`sd-metadata`, `Dream`).
+NovelAI: what its site gives out (PNG `Software`, `Source`, `Description`, `Comment`; WebP UserComment, as JSON).
 SwarmUI: docs/Image Metadata Format.md. Fooocus: modules/meta_parser.py.
 """
 
@@ -17,6 +17,8 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.interop.imported import ImportedError
+
 USER_COMMENT, EXIF_IFD = 0x9286, 0x8769
 MAKE, MODEL, SOFTWARE = 0x010F, 0x0110, 0x0131
 
@@ -29,8 +31,16 @@ GRAPH: dict[str, Any] = {
     "3": {
         "class_type": "KSampler",
         "inputs": {
-            **{"seed": 156680208700286, "steps": 20, "cfg": 8, "sampler_name": "euler", "scheduler": "normal"},
-            **{"denoise": 1, "model": ["10", 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]},
+            "seed": 156680208700286,
+            "steps": 20,
+            "cfg": 8,
+            "sampler_name": "euler",
+            "scheduler": "normal",
+            "denoise": 1,
+            "model": ["10", 0],
+            "positive": ["6", 0],
+            "negative": ["7", 0],
+            "latent_image": ["5", 0],
         },
     },
     "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd15/v1-5-pruned-emaonly.safetensors"}},
@@ -77,17 +87,23 @@ WORKFLOW: dict[str, Any] = {
 }
 
 INVOKEAI: dict[str, Any] = {
-    **{"app_version": "5.6.0", "generation_mode": "sdxl_txt2img", "positive_prompt": "a red++ cube", "steps": 30},
-    **{
-        "negative_prompt": "fog",
-        "positive_style_prompt": "oil paint",
-        "width": 1024,
-        "height": 768,
-        "seed": 2087722435,
-    },
-    **{"rand_device": "cpu", "cfg_scale": 7.5, "cfg_rescale_multiplier": 0.25, "scheduler": "dpmpp_2m_k"},
-    **{"model": {"key": "k", "hash": "blake3:00", "name": "Juggernaut XL v9", "base": "sdxl", "type": "main"}},
-    **{"loras": [{"model": {"name": "foo"}, "weight": 0.5}], "controlnets": [], "seamless_x": False},
+    "app_version": "5.6.0",
+    "generation_mode": "sdxl_txt2img",
+    "positive_prompt": "a red++ cube",
+    "steps": 30,
+    "negative_prompt": "fog",
+    "positive_style_prompt": "oil paint",
+    "width": 1024,
+    "height": 768,
+    "seed": 2087722435,
+    "rand_device": "cpu",
+    "cfg_scale": 7.5,
+    "cfg_rescale_multiplier": 0.25,
+    "scheduler": "dpmpp_2m_k",
+    "model": {"key": "k", "hash": "blake3:00", "name": "Juggernaut XL v9", "base": "sdxl", "type": "main"},
+    "loras": [{"model": {"name": "foo"}, "weight": 0.5}],
+    "controlnets": [],
+    "seamless_x": False,
 }
 
 SD_METADATA: dict[str, Any] = {
@@ -95,24 +111,38 @@ SD_METADATA: dict[str, Any] = {
     "model_weights": "stable-diffusion-1.5",
     "app_version": "v2.2.4",
     "image": {
-        **{"prompt": [{"prompt": "a red cube [fog] on a table", "weight": 1.0}], "steps": 50, "cfg_scale": 7.5},
-        **{"height": 512, "width": 512, "seed": 4242, "seamless": False, "type": "txt2img", "postprocessing": None},
-        **{"sampler": "k_euler_a", "variations": [{"seed": 99, "weight": 0.2}]},
+        "prompt": [{"prompt": "a red cube [fog] on a table", "weight": 1.0}],
+        "steps": 50,
+        "cfg_scale": 7.5,
+        "height": 512,
+        "width": 512,
+        "seed": 4242,
+        "seamless": False,
+        "type": "txt2img",
+        "postprocessing": None,
+        "sampler": "k_euler_a",
+        "variations": [{"seed": 99, "weight": 0.2}],
     },
 }
 
 DREAM = '"a red cube [fog]" -s 50 -S 4242 -W 512 -H 448 -C 7.5 -A k_lms'
 
 NOVELAI_COMMENT: dict[str, Any] = {
-    **{"prompt": "{red} cube, [dull]", "steps": 28, "height": 1216, "width": 832, "scale": 5.0, "uncond_scale": 1.0},
-    **{
-        "cfg_rescale": 0.0,
-        "seed": 3742041462,
-        "n_samples": 1,
-        "noise_schedule": "karras",
-        "sampler": "k_euler_ancestral",
-    },
-    **{"uc": "lowres", "sm": True, "dynamic_thresholding": False, "request_type": "PromptGenerateRequest"},
+    "prompt": "{red} cube, [dull]",
+    "steps": 28,
+    "height": 1216,
+    "width": 832,
+    "scale": 5.0,
+    "uncond_scale": 1.0,
+    "cfg_rescale": 0.0,
+    "seed": 3742041462,
+    "n_samples": 1,
+    "noise_schedule": "karras",
+    "sampler": "k_euler_ancestral",
+    "uc": "lowres",
+    "sm": True,
+    "dynamic_thresholding": False,
+    "request_type": "PromptGenerateRequest",
 }
 NOVELAI = {
     "Title": "AI generated image",
@@ -124,23 +154,43 @@ NOVELAI = {
 
 SWARMUI: dict[str, Any] = {
     "sui_image_params": {
-        **{"prompt": "a red cube", "negativeprompt": "fog", "model": "Flux/flux1-dev-fp8", "seed": 2042464333},
-        **{"steps": 25, "cfgscale": 1.0, "width": 512, "height": 768, "sampler": "euler", "scheduler": "simple"},
-        **{"swarm_version": "0.9.1.1", "loras": ["foo"]},
+        "prompt": "a red cube",
+        "negativeprompt": "fog",
+        "model": "Flux/flux1-dev-fp8",
+        "seed": 2042464333,
+        "steps": 25,
+        "cfgscale": 1.0,
+        "width": 512,
+        "height": 768,
+        "sampler": "euler",
+        "scheduler": "simple",
+        "swarm_version": "0.9.1.1",
+        "loras": ["foo"],
     }
 }
 FOOOCUS: dict[str, Any] = {
-    **{
-        "prompt": "a red cube",
-        "negative_prompt": "",
-        "steps": 30,
-        "guidance_scale": 4.0,
-        "seed": "77",
-        "sharpness": 2.0,
-    },
-    **{"resolution": "(1152, 896)", "base_model": "juggernautXL", "sampler": "dpmpp_2m_sde_gpu", "scheduler": "karras"},
-    **{"version": "Fooocus v2.5.0", "metadata_scheme": "fooocus"},
+    "prompt": "a red cube",
+    "negative_prompt": "",
+    "steps": 30,
+    "guidance_scale": 4.0,
+    "seed": "77",
+    "sharpness": 2.0,
+    "resolution": "(1152, 896)",
+    "base_model": "juggernautXL",
+    "sampler": "dpmpp_2m_sde_gpu",
+    "scheduler": "karras",
+    "version": "Fooocus v2.5.0",
+    "metadata_scheme": "fooocus",
 }
+
+
+def refusal(read: Callable[[Any], object], data: Any) -> str | None:
+    """The sentence with which it is refused, None where it is read. Other errors pass."""
+    try:
+        read(data)
+    except ImportedError as error:
+        return str(error)
+    return None
 
 
 def blank() -> Image.Image:

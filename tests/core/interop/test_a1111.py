@@ -15,7 +15,7 @@ from core.interop.infotext_pairs import read_pairs, take_apart
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings
 from core.samplers.cards import CARDS
 from tests.core.artifacts.recipes import recipe
-from tests.core.interop.foreign import INFOTEXT
+from tests.core.interop.foreign import INFOTEXT, refusal
 
 LINE = "Steps: 20, Sampler: {sampler}, CFG scale: 7, Seed: 1, Size: 512x512"
 
@@ -95,8 +95,20 @@ def test_lines_of_prompts_stay_lines() -> None:
 
 @pytest.mark.parametrize(
     "pair",
-    ["Steps: 1000000000", "Steps: nan", "Steps: -3", "CFG scale: inf", "CFG scale: 1e999", "Seed: -1", "Size: 9x9x9"]
-    + ["Seed: 99999999999999999999", "Size: 1x1000000", "Variation seed: x", "Schedule rho: 1e300", "Steps: 3.5"],
+    [
+        "Steps: 1000000000",
+        "Steps: nan",
+        "Steps: -3",
+        "CFG scale: inf",
+        "CFG scale: 1e999",
+        "Seed: -1",
+        "Size: 9x9x9",
+        "Seed: 99999999999999999999",
+        "Size: 1x1000000",
+        "Variation seed: x",
+        "Schedule rho: 1e300",
+        "Steps: 3.5",
+    ],
 )
 def test_values_out_of_range_are_listed_with_the_range(pair: str) -> None:
     name = pair.split(":")[0]
@@ -186,7 +198,4 @@ def test_ours_there_and_back(prompt, negative, sampler, grid, steps, scale, inte
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for whole in (text, f"{text}\n{LINE.format(sampler='Euler')}", f"{text}{LINE.format(sampler=text)}, {text}"):
-        try:
-            read_infotext(whole)
-        except ImportedError as error:
-            assert str(error)
+        assert refusal(read_infotext, whole) != ""

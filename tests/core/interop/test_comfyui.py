@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import time
 from typing import Any
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from core.interop.comfyui import read_comfyui
 from core.interop.imported import Imported, ImportedError
 from core.requests import GridSettings
-from tests.core.interop.foreign import GRAPH, WORKFLOW
+from tests.core.interop.foreign import GRAPH, WORKFLOW, refusal
 
 
 def graph(**changes: dict[str, Any]) -> dict[str, Any]:
@@ -242,12 +241,7 @@ def test_any_change_of_a_graph_is_read_or_refused(changes: list[tuple[tuple[str,
     for key in gone:
         made.pop(key, None)
     for form in (made, {"nodes": list(made.values()), "links": [made]}):
-        try:
-            imported = read_comfyui(form)
-        except ImportedError as error:
-            assert str(error)
-        else:
-            assert json.dumps([each.value for each in imported.unmapped])
+        assert refusal(read_comfyui, form) != ""
 
 
 @given(JSON)
@@ -257,7 +251,4 @@ def test_any_json_is_read_or_refused(data: Any) -> None:
         {"nodes": data, "links": data},
         {"nodes": [data, {"id": 1, "type": "KSampler", "inputs": data}]},
     ):
-        try:
-            read_comfyui(form)
-        except ImportedError as error:
-            assert str(error)
+        assert refusal(read_comfyui, form) != ""

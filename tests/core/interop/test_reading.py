@@ -53,7 +53,7 @@ def test_our_own_picture_gives_its_whole_request(tmp_path: Path) -> None:
     assert (imported.unmapped, imported.remarks) == ((), ())
 
 
-def test_a_recipe_that_can_not_be_read_leaves_the_infotext_and_says_so(tmp_path: Path) -> None:
+def test_a_recipe_that_can_not_be_read_leaves_the_infotext_and_says_so() -> None:
     octets = foreign.png(noisette='{"schema": 99}', parameters=foreign.INFOTEXT)
     imported = read_settings(octets)
     assert imported.tool is Tool.A1111
@@ -90,7 +90,7 @@ def test_a_picture_without_settings_says_what_was_looked_for() -> None:
 def test_what_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ImportedError, match="not a PNG, JPEG or WebP"):
         read_settings(b"no picture")
-    with pytest.raises(ImportedError, match="does not exist|can't be read"):
+    with pytest.raises(ImportedError, match="can't be read"):
         read_settings(tmp_path / "gone.png")
     with pytest.raises(ImportedError, match="is a folder"):
         read_settings(tmp_path)
@@ -135,20 +135,14 @@ def test_hostile_json_is_one_sentence(key: str, name: str) -> None:
 @given(st.binary(max_size=400))
 def test_any_comment_is_read_or_refused(comment: bytes) -> None:
     for code in (b"UNICODE\0", b"ASCII\0\0\0", b""):
-        try:
-            read_settings(foreign.with_comment("JPEG", code + comment))
-        except ImportedError as error:
-            assert str(error)
+        assert foreign.refusal(read_settings, foreign.with_comment("JPEG", code + comment)) != ""
 
 
 @given(st.integers(0, 2**32), st.binary(min_size=1, max_size=6))
 def test_a_damaged_file_is_read_or_refused(place: int, patch: bytes) -> None:
     octets = foreign.FILES["a1111-jpeg" if place % 2 else "comfyui-png"][1]()
     at = place % len(octets)
-    try:
-        read_settings(octets[:at] + patch + octets[at + len(patch) :])
-    except ImportedError as error:
-        assert str(error)
+    assert foreign.refusal(read_settings, octets[:at] + patch + octets[at + len(patch) :]) != ""
 
 
 def test_pasted_texts() -> None:
