@@ -51,6 +51,8 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
+    ActionCard("open_settings", "Open a picture's settings…", ("Ctrl+O",), "Take up the settings that made a file"),
+    ActionCard("paste_settings", "Paste settings", ("Ctrl+V",), "Take up the settings on the clipboard"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
