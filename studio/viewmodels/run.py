@@ -62,6 +62,7 @@ class Run:
     """All that is known of one job. done of total: steps. seconds: since it started.
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
+    earlier: (first, last look) of each batch before it.
     """
 
     job_id: str
@@ -74,6 +75,7 @@ class Run:
     note: str = ""
     frames: tuple[Frame, ...] = ()
     first: int = 0
+    earlier: tuple[tuple[int, Frame], ...] = ()
     produced: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     sentence: str = ""
@@ -84,12 +86,20 @@ class Run:
         """How many pictures the job makes."""
         return self.request.count if self.request else 1
 
+    def clean_of(self, item: int) -> np.ndarray | None:
+        """The newest look at a picture of the job, (H, W, 3); None before it is at work."""
+        batches = (*self.earlier, *(((self.first, self.frames[-1]),) if self.frames else ()))
+        for first, frame in reversed(batches):
+            if first <= item < first + len(frame.clean):
+                return frame.clean[item - first]
+        return None
+
 
 def fold(run: Run, event: Event) -> Run:
     """The run after one more event."""
     match event:
         case Queued(ahead=ahead):
-            return replace(run, ahead=ahead)
+            return replace(run, phase=Phase.WAITING, ahead=ahead)
         case Started():
             return replace(run, phase=Phase.RUNNING, ahead=0)
         case Progress():
@@ -105,10 +115,13 @@ def fold(run: Run, event: Event) -> Run:
             frame = Frame(event.index, event.total, event.sigma, event.log_snr, event.clean, event.noisy)
             next_batch = bool(run.frames) and event.index < run.frames[-1].index
             kept = () if next_batch else tuple(old for old in run.frames if old.index < event.index)
-            first = len(run.produced) if next_batch else run.first
-            return replace(run, frames=(*kept, frame), first=first, total=run.total or event.total)
+            first = len(run.produced) if next_batch or not run.frames else run.first
+            earlier = (*run.earlier, (run.first, run.frames[-1])) if next_batch else run.earlier
+            total = run.total or event.total
+            return replace(run, frames=(*kept, frame), first=first, earlier=earlier, total=total)
         case Produced(artifact=artifact):
-            return replace(run, produced=(*run.produced, artifact.id))
+            # A job that goes on tells again of the pictures that it had made before.
+            return replace(run, produced=tuple(dict.fromkeys((*run.produced, artifact.id))))
         case Notice(sentence=sentence):
             return replace(run, notices=(*run.notices, sentence))
         case Done(seconds=seconds):
