@@ -92,16 +92,16 @@ class Camera:
 def photograph(camera: Camera) -> None:
     """Every view, in the order in which a newcomer meets them."""
     window, session = camera.window, camera.window.session
-    while not session.cards:
+    while not session.desk.cards:
         camera.rest(20)
     camera.rest(2500)
     for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
         camera.in_both_themes(f"first_run{suffix}", size)
     for prompt, seed in PROMPTS:
-        session.change(prompt=prompt, seed=seed, seed_locked=True)
+        session.desk.change(prompt=prompt, seed=seed, seed_locked=True)
         camera.generate()
     session.toggle_favourite()
-    session.change(prompt=PROMPT, seed=SEED, steps=STEPS, count=4, interval=(0.0, 0.8))
+    session.desk.change(prompt=PROMPT, seed=SEED, steps=STEPS, count=4, interval=(0.0, 0.8))
     for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
         for _ in range(2):
             window.resize(*size)
@@ -110,8 +110,8 @@ def photograph(camera: Camera) -> None:
             camera.generate(lambda name=name: camera.shoot(name), SHOWN_AT)
             window.actions_["theme"].trigger()
     camera.in_both_themes("done", USUAL)
-    session.submit(replace(session.draft.request(), model_id="not-installed"))
-    while session.canvas.view.scene.value != "error":
+    session.submit(replace(session.desk.draft.request(), model_id="not-installed"))
+    while session.stage.canvas.view.scene.value != "error":
         camera.rest(20)
     camera.in_both_themes("error", USUAL)
 

@@ -50,14 +50,14 @@ class _Watcher(QObject):
 
     def _look(self) -> None:
         session = self._window.session
-        if not self._job_id and session.cards:
-            session.change(prompt=self._prompt, seed=SEED, count=1)
+        if not self._job_id and session.desk.cards:
+            session.desk.change(prompt=self._prompt, seed=SEED, count=1)
             self._job_id = session.generate() or ""
         elif not self._job_id and session.status.view.tone == "err":
             self._end(session.status.inputs.problem)
-        elif not self._job_id and session.prompt.view.estimate_wrong:
-            self._end(session.prompt.view.estimate)
-        elif self.artifact is not None and session.canvas.view.finished:
+        elif not self._job_id and session.desk.prompt.view.estimate_wrong:
+            self._end(session.desk.prompt.view.estimate)
+        elif self.artifact is not None and session.stage.canvas.view.finished:
             self._poll.stop()
             QTimer.singleShot(SETTLE_MS, self._shoot)
 

@@ -45,7 +45,7 @@ class MainWindow(QMainWindow):
         self.session = Session(bridge, background, settings)
         self.actions_ = Actions(self)
         self.rail = ModeRail(theme, self.actions_)
-        self.top = TopBar(theme, self.session.queue, self.actions_)
+        self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.status = StatusBar(theme, self.session.status)
         self.modes = QStackedWidget()
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
-        self.session.keep()
+        self.session.desk.keep()
         self._settings.keep("window/size", [self.width(), self.height()])
         self._settings.close()
         self._background.close()
@@ -102,20 +102,20 @@ class MainWindow(QMainWindow):
         session, create, canvas = self.session, self.create_page, self.create_page.canvas
         deeds = {
             "generate": session.generate,
-            "cancel": lambda: session.cancel(),
-            "pause": lambda: session.set_paused(not session.queue.view.paused),
-            "new_seed": session.new_seed,
-            "lock_seed": lambda: session.change(seed_locked=not session.draft.seed_locked),
+            "cancel": lambda: session.runs.cancel(),
+            "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
+            "new_seed": session.desk.new_seed,
+            "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
             "guidance": self._focus_guidance,
             "model": lambda: ModelPicker(self, session).open_beside(create.prompt.model),
             "prompt": lambda: self._focus(create.prompt.editor, "left"),
             "weight_up": lambda: create.prompt.change_weight(WEIGHT_STEP),
             "weight_down": lambda: create.prompt.change_weight(-WEIGHT_STEP),
-            "step_back": lambda: session.move_step(-1),
-            "step_on": lambda: session.move_step(1),
-            "step_first": lambda: session.set_step(0),
-            "step_last": lambda: session.set_step(None),
-            "look": session.next_look,
+            "step_back": lambda: session.stage.move_step(-1),
+            "step_on": lambda: session.stage.move_step(1),
+            "step_first": lambda: session.stage.set_step(0),
+            "step_last": lambda: session.stage.set_step(None),
+            "look": session.stage.next_look,
             "fit": canvas.view.fit,
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),

@@ -32,7 +32,7 @@ while not window.isVisible() or window.windowHandle() is None or not window.wind
     app.processEvents()
 app.processEvents()
 shown, cpu = time.time() - began, time.process_time()
-while not window.session.cards:
+while not window.session.desk.cards:
     app.processEvents()
 ready = time.time() - began
 heavy = sorted({"torch", "numba", "scipy", "diffusers", "transformers"} & set(sys.modules))

@@ -97,11 +97,11 @@ def main() -> int:
     app, lateness, all_late, previews = application(), Lateness(), list[float](), 0
     with tempfile.TemporaryDirectory() as home:
         window = open_window(app, Path(home))
-        while not window.session.cards:
+        while not window.session.desk.cards:
             rest(20)
-        window.session.choose_model(options.model)
+        window.session.desk.choose_model(options.model)
         prompt = "a red cube to the left of a blue sphere"
-        window.session.change(prompt=prompt, steps=options.steps, count=options.count, guidance_scale=3.0)
+        window.session.desk.change(prompt=prompt, steps=options.steps, count=options.count, guidance_scale=3.0)
         _, problem = generate(window)  # loads torch and the model
         if problem:
             window.close()

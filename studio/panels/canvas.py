@@ -123,8 +123,8 @@ class CanvasPanel(QFrame):
         self._stage = QFrame()
         self._stage.setProperty("surface", "canvas")
         self._build()
-        self.run_bar = RunBar(theme, session.run_bar, self._stage)
-        self.run_bar.cancelled.connect(lambda: session.cancel())
+        self.run_bar = RunBar(theme, session.runs.run_bar, self._stage)
+        self.run_bar.cancelled.connect(lambda: session.runs.cancel())
         self._watch()
 
     def _build(self) -> None:
@@ -169,9 +169,9 @@ class CanvasPanel(QFrame):
         whole.addWidget(self._stage, 1)
 
     def _watch(self) -> None:
-        session, model = self._session, self._session.canvas
-        self.looks.chosen.connect(lambda at: session.set_look(LOOKS[at]))
-        self.batch.chosen.connect(session.set_item)
+        session, model = self._session, self._session.stage.canvas
+        self.looks.chosen.connect(lambda at: session.stage.set_look(LOOKS[at]))
+        self.batch.chosen.connect(session.stage.set_item)
         self.view.described.connect(self._describe)
         model.watch("scene", self._show_scene)
         model.watch("picture", self.view.show_picture)
@@ -181,7 +181,7 @@ class CanvasPanel(QFrame):
         model.watch("finished", self._show_finished)
         model.watch("favourite", self.star.setChecked)
         model.watch("sentence", lambda _: self.error.show_failure(model.view))
-        session.run_bar.watch("visible", self._make_room)
+        session.runs.run_bar.watch("visible", self._make_room)
         self.set_smooth(self._settings.value("create/smooth", True))
 
     def set_smooth(self, smooth: bool) -> None:
@@ -216,11 +216,11 @@ class CanvasPanel(QFrame):
 
     def _make_room(self, running: bool) -> None:
         self.view.reserved = BAR_ROOM if running else 0
-        self.view.show_picture(self._session.canvas.view.picture)
+        self.view.show_picture(self._session.stage.canvas.view.picture)
         self._place_bar()
 
     def _show_batch(self) -> None:
-        view = self._session.canvas.view
+        view = self._session.stage.canvas.view
         batch = view.batch if view.scene is Scene.PICTURE else ()
         self.batch.show_batch(batch, view.batch_index, view.batch_title)
         reserved = self.batch.width() + BATCH_GAP if batch else 0

@@ -63,7 +63,7 @@ class CreatePage(QWidget):
         self.toast = Toast(self.canvas)
         session.said.connect(self._say)
         self._session = session
-        session.canvas.watch("scene", lambda _: self._make_room())
+        session.stage.canvas.watch("scene", lambda _: self._make_room())
         self._widths = settings.value("create/widths", [])
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))
@@ -108,8 +108,8 @@ class CreatePage(QWidget):
 
     def _make_room(self) -> None:
         """In a low window the first run and the error card take the whole centre."""
-        whole = self._session.canvas.view.scene in (Scene.WELCOME, Scene.ERROR)
+        whole = self._session.stage.canvas.view.scene in (Scene.WELCOME, Scene.ERROR)
         self.trajectory.setVisible(not (self._low and whole) and not self._bare)
 
     def _say(self, sentence: str) -> None:
-        self.toast.say(sentence, self.canvas.height() - (76 if self._session.run_bar.view.visible else 14))
+        self.toast.say(sentence, self.canvas.height() - (76 if self._session.runs.run_bar.view.visible else 14))

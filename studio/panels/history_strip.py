@@ -44,7 +44,7 @@ class HistoryStrip(QFrame):
         session.gallery.counted.connect(self._show_count)
         session.gallery.decoded.connect(self._mark)
         session.gallery.list.rowsInserted.connect(lambda *_: self._show_count(session.gallery.list.total))
-        session.canvas.watch("finished", lambda finished: None if finished else self.tiles.choose(-1))
+        session.stage.canvas.watch("finished", lambda finished: None if finished else self.tiles.choose(-1))
         self._show_count(0)
 
     def _show_count(self, total: int) -> None:
@@ -54,7 +54,7 @@ class HistoryStrip(QFrame):
         self.tiles.setVisible(rows > 0)
 
     def _mark(self, shown: Shown, _favourite: bool) -> None:
-        view: CanvasView = self._session.canvas.view
+        view: CanvasView = self._session.stage.canvas.view
         if view.finished:
             self.tiles.choose(self._session.gallery.list.row_of(shown.artifact_id))
 

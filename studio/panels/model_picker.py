@@ -19,9 +19,9 @@ class ModelPicker(Popover):
         super().__init__(window, "Models", 400)
         self._session = session
         self.column.addWidget(text("Models", "tx1", fonts.card()))
-        for card in session.cards:
+        for card in session.desk.cards:
             self.column.addWidget(self._entry(card))
-        if not session.cards:
+        if not session.desk.cards:
             self.column.addWidget(text("None is installed.", "tx2"))
 
     def _entry(self, card: ModelCard) -> QPushButton:
@@ -32,7 +32,7 @@ class ModelPicker(Popover):
         inner = QVBoxLayout(button)
         inner.setContentsMargins(12, 8, 12, 8)
         inner.setSpacing(2)
-        chosen = "  (in use)" if card.id == self._session.draft.model_id else ""
+        chosen = "  (in use)" if card.id == self._session.desk.draft.model_id else ""
         inner.addWidget(text(card.title + chosen, "tx1", fonts.card()))
         inner.addWidget(Elided(card.summary, "tx2"))
         sizes = ", ".join(f"{width}×{height}" for width, height in card.sizes)
@@ -44,4 +44,4 @@ class ModelPicker(Popover):
 
     def _take(self, model_id: str) -> None:
         self.close()
-        self._session.choose_model(model_id)
+        self._session.desk.choose_model(model_id)

@@ -178,12 +178,12 @@ class PromptPanel(QFrame):
 
     def _connect(self) -> None:
         session = self._session
-        self.editor.written.connect(lambda words: session.change(prompt=words))
-        self.leave_out.written.connect(lambda words: session.change(negative_prompt=words))
-        self.count.changed.connect(lambda count: session.change(count=count))
-        self.seed.committed.connect(lambda seed: session.change(seed=int(seed)))
-        self.lock.clicked.connect(lambda locked: session.change(seed_locked=locked))
-        self.sizes.chosen.connect(session.choose_size)
+        self.editor.written.connect(lambda words: session.desk.change(prompt=words))
+        self.leave_out.written.connect(lambda words: session.desk.change(negative_prompt=words))
+        self.count.changed.connect(lambda count: session.desk.change(count=count))
+        self.seed.committed.connect(lambda seed: session.desk.change(seed=int(seed)))
+        self.lock.clicked.connect(lambda locked: session.desk.change(seed_locked=locked))
+        self.sizes.chosen.connect(session.desk.choose_size)
         self.main.clicked.connect(lambda: self._actions["generate"].trigger())
         self.model.clicked.connect(lambda: self._actions["model"].trigger())
         self._advice_rest.timeout.connect(self._place_advice)
@@ -191,7 +191,7 @@ class PromptPanel(QFrame):
         self._tint()
 
     def _watch(self) -> None:
-        model = self._session.prompt
+        model = self._session.desk.prompt
         watchers: dict[str, Callable[..., object]] = {
             "prompt": self.editor.show_text,
             "negative_prompt": self.leave_out.show_text,
@@ -205,7 +205,7 @@ class PromptPanel(QFrame):
             "sizes": lambda sizes: (self.sizes.set_choices(sizes), self.sizes.choose(model.view.size_index)),
             "size_index": self.sizes.choose,
             "count": self.count.set_value,
-            "seed": lambda _: self.seed.set_value(self._session.draft.seed),
+            "seed": lambda _: self.seed.set_value(self._session.desk.draft.seed),
             "seed_locked": self.lock.setChecked,
             "estimate": self.estimate.setText,
             "estimate_wrong": lambda wrong: retone(self.estimate, "err" if wrong else "tx2"),

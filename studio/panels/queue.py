@@ -23,7 +23,7 @@ class Row(QWidget):
         self._title, self._state = Elided("", "tx1", fonts.section()), Elided("", "tx2")
         self._job_id = ""
         self._cross = IconButton(theme, "close", "Cancel this job")
-        self._cross.clicked.connect(lambda: session.cancel(self._job_id))
+        self._cross.clicked.connect(lambda: session.runs.cancel(self._job_id))
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self._title)
@@ -49,7 +49,7 @@ class QueueSheet(Popover):
         self._theme, self._session = theme, session
         self._rows: list[Row] = []
         self._pause = IconButton(theme, "pause", "Pause or resume")
-        self._pause.clicked.connect(lambda: session.set_paused(not session.queue.view.paused))
+        self._pause.clicked.connect(lambda: session.set_paused(not session.runs.queue.view.paused))
         self._empty = text("Nothing runs or waits.", "tx2")
         self._clear = Button(theme, "Clear finished", "link")
         self._clear.clicked.connect(session.clear_finished)
@@ -67,7 +67,7 @@ class QueueSheet(Popover):
         foot.addStretch(1)
         foot.addWidget(self._clear)
         self.column.addLayout(foot)
-        self._unwatch = session.queue.watch_all(self._show)
+        self._unwatch = session.runs.queue.watch_all(self._show)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._unwatch()

@@ -219,25 +219,25 @@ class SamplerPanel(QFrame):
 
     def _connect(self) -> None:
         session = self._session
-        self.samplers.activated.connect(lambda at: session.change(sampler=self.samplers.itemData(at)))
-        self.grids.activated.connect(lambda at: session.choose_grid(self.grids.itemData(at)))
-        self.plot.moved.connect(session.move_handle)
-        self.plot.added.connect(session.add_handle)
-        self.plot.removed.connect(session.remove_handle)
-        self.back.clicked.connect(session.unbend)
+        self.samplers.activated.connect(lambda at: session.desk.change(sampler=self.samplers.itemData(at)))
+        self.grids.activated.connect(lambda at: session.desk.choose_grid(self.grids.itemData(at)))
+        self.plot.moved.connect(session.desk.move_handle)
+        self.plot.added.connect(session.desk.add_handle)
+        self.plot.removed.connect(session.desk.remove_handle)
+        self.back.clicked.connect(session.desk.unbend)
         self.sigma_largest.changed.connect(lambda value: self._bend(largest=value))
         self.sigma_smallest.changed.connect(lambda value: self._bend(smallest=value))
         self.rho.changed.connect(lambda value: self._bend(rho=value))
-        self.steps.changed.connect(lambda value: session.change(steps=round(value)))
-        self.scale.changed.connect(lambda value: session.change(guidance_scale=value))
-        self.rescale.changed.connect(lambda value: session.change(rescale=value))
-        self.eta.changed.connect(lambda value: session.change(eta=value))
-        self.interval.changed.connect(lambda low, high: session.change(interval=(low, high)))
+        self.steps.changed.connect(lambda value: session.desk.change(steps=round(value)))
+        self.scale.changed.connect(lambda value: session.desk.change(guidance_scale=value))
+        self.rescale.changed.connect(lambda value: session.desk.change(rescale=value))
+        self.eta.changed.connect(lambda value: session.desk.change(eta=value))
+        self.interval.changed.connect(lambda low, high: session.desk.change(interval=(low, high)))
         self.axis.chosen.connect(self._choose_axis)
         self._theme.changed.connect(self._tint)
 
     def _watch(self) -> None:
-        model = self._session.sampler
+        model = self._session.desk.sampler
         as_log_snr = self._settings.value("create/as_log_snr", False)
         model.update(as_log_snr=as_log_snr)
         self.axis.choose(int(as_log_snr))
@@ -265,11 +265,11 @@ class SamplerPanel(QFrame):
         model.watch("preset", self._show_preset)
 
     def _bend(self, **bend: float) -> None:
-        bends = self._session.sampler.view.bends
+        bends = self._session.desk.sampler.view.bends
         (name, value), *_ = bend.items()
-        self._session.change_grid(**{name: None if value == getattr(bends, f"{name}_default") else value})
+        self._session.desk.change_grid(**{name: None if value == getattr(bends, f"{name}_default") else value})
         # A refused value leaves the view as it was; the slider must go back to it.
-        self._show_bends(self._session.sampler.view.bends)
+        self._show_bends(self._session.desk.sampler.view.bends)
 
     def _show_bends(self, bends: Bends) -> None:
         low, high = bends.smallest_default, bends.largest_default
@@ -290,7 +290,7 @@ class SamplerPanel(QFrame):
         self.back.setToolTip("Leaves the drawn curve for the schedule it came from.")
 
     def _choose_axis(self, index: int) -> None:
-        self._session.sampler.update(as_log_snr=bool(index))
+        self._session.desk.sampler.update(as_log_snr=bool(index))
         self._settings.keep("create/as_log_snr", bool(index))
 
     def _show_eta_note(self, words: str) -> None:

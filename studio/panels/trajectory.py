@@ -26,7 +26,7 @@ class TrajectoryPanel(QFrame):
         caption = Elided("", "tx3")
         self._follow = Button(theme, "Follow", "link")
         self._follow.setToolTip("Show the newest step again")
-        self._follow.clicked.connect(lambda: session.set_step(None))
+        self._follow.clicked.connect(lambda: session.stage.set_step(None))
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(text("Trajectory", "tx1", fonts.section()))
@@ -38,8 +38,8 @@ class TrajectoryPanel(QFrame):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.strip, 1)
-        model = session.trajectory
-        self.strip.picked.connect(session.set_step)
+        model = session.stage.trajectory
+        self.strip.picked.connect(session.stage.set_step)
         self.strip.room.connect(lambda columns: model.update(columns=columns))
         model.watch("caption", caption.setText)
         model.watch("figures", self._figures.setText)

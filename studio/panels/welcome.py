@@ -95,7 +95,7 @@ class Welcome(QWidget):
         row.addLayout(words, 1)
         use = Button(self._theme, "Use this prompt")
         use.setAccessibleName(f"Use this prompt: {prompt}")
-        use.clicked.connect(lambda: self._session.change(prompt=prompt))
+        use.clicked.connect(lambda: self._session.desk.change(prompt=prompt))
         row.addWidget(use, 0, Qt.AlignmentFlag.AlignVCenter)
         return card
 

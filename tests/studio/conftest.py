@@ -42,8 +42,8 @@ def open_studio(
         window = open_window(qapp, home, factory)
         windows.append(window)
         if ready:
-            qtbot.waitUntil(lambda: bool(window.session.cards), timeout=20_000)
-            qtbot.waitUntil(lambda: window.session.canvas.inputs.history_count is not None, timeout=20_000)
+            qtbot.waitUntil(lambda: bool(window.session.desk.cards), timeout=20_000)
+            qtbot.waitUntil(lambda: window.session.stage.canvas.inputs.history_count is not None, timeout=20_000)
         return window
 
     yield opened

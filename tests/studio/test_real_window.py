@@ -49,14 +49,14 @@ def tell():
     session, page = window.session, window.create_page
     part = report.with_suffix(".part")
     part.write_text(json.dumps({
-        "ready": bool(session.cards), "active": window.isActiveWindow(), "status": session.status.view.words,
-        "prompt": session.draft.prompt, "editor": middle(page.prompt.editor),
+        "ready": bool(session.desk.cards), "active": window.isActiveWindow(), "status": session.status.view.words,
+        "prompt": session.desk.draft.prompt, "editor": middle(page.prompt.editor),
         "steps_field": middle(page.sampler.steps.field), "count_field": middle(page.prompt.count.field),
-        "running": session.run_bar.view.headline.startswith("Step"),
+        "running": session.runs.run_bar.view.headline.startswith("Step"),
         "history": page.history.tiles.mapToGlobal(QPoint(40, 40)).toTuple(), "tiles": session.gallery.list.rowCount(),
-        "finished": session.canvas.view.finished,
-        "open": session.queue.view.open, "theme": window.theme.tokens.name,
-        "shown": session.gallery.current.id if session.gallery.current else "", "steps": session.draft.steps,
+        "finished": session.stage.canvas.view.finished,
+        "open": session.runs.queue.view.open, "theme": window.theme.tokens.name,
+        "shown": session.gallery.current.id if session.gallery.current else "", "steps": session.desk.draft.steps,
     }))
     part.replace(report)
 

@@ -86,10 +86,10 @@ def test_first_run(window: MainWindow, size: tuple[int, int]) -> None:
 def test_a_run_in_progress(window: MainWindow, qtbot: QtBot, script: Script, size: tuple[int, int]) -> None:
     window.resize(*size)
     session = window.session
-    session.change(prompt="a red cube to the left of a blue sphere", seed=3, count=4, steps=24)
+    session.desk.change(prompt="a red cube to the left of a blue sphere", seed=3, count=4, steps=24)
     session.generate()
     script.release(15)
-    qtbot.waitUntil(lambda: session.run_bar.view.headline == "Step 15 of 24", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.runs.run_bar.view.headline == "Step 15 of 24", timeout=WAIT_MS)
     image = shot(window)
     canvas = window.create_page.canvas
     assert canvas.run_bar.isVisible()
@@ -122,10 +122,10 @@ def test_the_finished_picture_is_shown_pixel_for_pixel(window: MainWindow, qtbot
 @pytest.mark.parametrize("size", SIZES)
 def test_failure(window: MainWindow, qtbot: QtBot, script: Script, size: tuple[int, int]) -> None:
     window.resize(*size)
-    window.session.change(prompt="fail")
+    window.session.desk.change(prompt="fail")
     window.session.generate()
     script.release(1)
-    qtbot.waitUntil(lambda: window.session.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.session.stage.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
     shot(window)
     assert window.create_page.canvas.error.isVisible()
     assert not window.create_page.canvas.view.isVisible()
@@ -172,18 +172,18 @@ def test_modes_that_are_not_there_say_so(window: MainWindow) -> None:
 
 def test_letters_belong_to_the_field_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    seed = window.session.draft.seed
+    seed = window.session.desk.draft.seed
     editor = window.create_page.prompt.editor
     editor.setFocus()
     qtbot.waitUntil(editor.hasFocus)
     QTest.keyClicks(editor, "dug")
-    assert window.session.draft.prompt == "dug"
-    assert window.session.draft.seed == seed
+    assert window.session.desk.draft.prompt == "dug"
+    assert window.session.desk.draft.seed == seed
     window.create_page.canvas.view.show()
     window.create_page.sampler.axis.setFocus()
     editor.clearFocus()
     QTest.keyClick(window, Qt.Key.Key_D)
-    assert window.session.draft.seed != seed
+    assert window.session.desk.draft.seed != seed
     QTest.keyClick(window, Qt.Key.Key_G)
     assert window.create_page.sampler.scale.field.hasFocus()
 
@@ -195,19 +195,19 @@ def test_the_prompt_is_submitted_from_the_field(window: MainWindow, qtbot: QtBot
     qtbot.waitUntil(editor.hasFocus)
     QTest.keyClicks(editor, "a cube")
     QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.session.running is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.session.runs.running is not None, timeout=WAIT_MS)
     assert editor.toPlainText() == "a cube"
     QTest.keyClick(editor, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.session.running is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.session.runs.running is None, timeout=WAIT_MS)
 
 
 def test_advice_waits_for_a_rest_and_goes_at_once(window: MainWindow, qtbot: QtBot) -> None:
     panel = window.create_page.prompt
-    window.session.change(prompt="a (red")
+    window.session.desk.change(prompt="a (red")
     assert not panel._advice_row.isVisible()
     qtbot.waitUntil(panel._advice_row.isVisible, timeout=WAIT_MS)
     assert cut_off(window) == []
-    window.session.change(prompt="a red")
+    window.session.desk.change(prompt="a red")
     assert not panel._advice_row.isVisible()
 
 
@@ -222,7 +222,7 @@ def test_words_are_weighed_by_keys_in_the_field_that_has_the_focus(window: MainW
         for key in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
             QTest.keyClick(editor, key, control)
         assert editor.toPlainText() == "a (cube:1.2)"
-    draft = window.session.draft
+    draft = window.session.desk.draft
     assert draft.prompt == draft.negative_prompt == "a (cube:1.2)"
 
 
@@ -238,7 +238,7 @@ def test_sheets_open_draw_themselves_and_close(window: MainWindow, qtbot: QtBot,
     sheet.destroyed.connect(lambda: gone.append(True))
     sheet.close()
     qtbot.waitUntil(lambda: gone == [True])
-    window.session.new_seed()
+    window.session.desk.new_seed()
 
 
 def test_everything_that_takes_the_focus_has_a_name_and_is_large_enough(window: MainWindow) -> None:
@@ -256,5 +256,5 @@ def test_the_picture_can_be_exported_once_it_is_finished(window: MainWindow, qtb
     assert not any(window.actions_[name].isEnabled() for name in names)
     make(window, qtbot, script)
     assert all(window.actions_[name].isEnabled() for name in names)
-    window.session.set_step(0)
+    window.session.stage.set_step(0)
     assert not any(window.actions_[name].isEnabled() for name in names)

@@ -1,0 +1,193 @@
+"""The settings of Create as they stand, and everything that changes them. No widgets here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.diffusion.schedule import NoiseSchedule, schedule_named
+from core.errors import NoisetteError
+from core.models.card import ModelCard
+from core.requests import CUSTOM, ImageRequest
+from studio.pace import Pace
+from studio.settings import Settings
+from studio.viewmodels.draft import Draft
+from studio.viewmodels.handles import Handles, added, moved, place_of, removed
+from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
+from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
+from studio.viewmodels.view_model import ViewModel
+
+SEED_BITS = 31
+KEEP_AFTER_MS = 600
+DRAFT = "create/draft"
+
+
+class Desk(QObject):
+    """Owns the draft, and the view models of the left and right panels.
+
+    changed(): the draft, the models or the pace are others now. said(sentence): a line for the user.
+    problem: why nothing can be made, "" where it can.
+    """
+
+    changed = Signal()
+    said = Signal(str)
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._draft = Draft.from_dict(settings.value(DRAFT, {}))
+        self._cards: tuple[ModelCard, ...] | None = None
+        self._unknown: dict[str, tuple[str, ...]] = {}
+        self._problem = "Opening"
+        self.pace = Pace(settings)
+        self.prompt: ViewModel[PromptInputs, PromptView] = ViewModel(PromptInputs(self._draft), derive_prompt)
+        self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
+        self._keeper = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._keeper.timeout.connect(self.keep)
+
+    @property
+    def draft(self) -> Draft:
+        """The settings as they stand."""
+        return self._draft
+
+    @property
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The models that are installed."""
+        return self._cards or ()
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The draft's model, None where it is not installed."""
+        return chosen_card(self._cards, self._draft)
+
+    @property
+    def problem(self) -> str:
+        return self._problem
+
+    def put(self, draft: Draft) -> None:
+        """Replace the draft as a whole: every change of it comes through here. A running job is never altered."""
+        self._draft = draft
+        self.refresh()
+
+    def change(self, **changes: Any) -> None:
+        """Change settings by name."""
+        self.put(replace(self._draft, **changes))
+
+    def take_up(self, request: ImageRequest) -> None:
+        """The settings that made a picture; the seed is locked, so that it can be made again."""
+        self.put(self._draft.with_request(request))
+
+    def choose_model(self, model_id: str) -> None:
+        """Take another model, with its best settings."""
+        card = next((each for each in self.cards if each.id == model_id), None)
+        if card is not None:
+            self.put(self._draft.with_model(card))
+
+    def choose_size(self, index: int) -> None:
+        """Take one of the model's sizes."""
+        if self.card is not None:
+            width, height = self.card.sizes[index]
+            self.change(width=width, height=height)
+
+    def new_seed(self) -> None:
+        """Draw another seed."""
+        self.change(seed=secrets.randbits(SEED_BITS))
+
+    def choose_grid(self, name: str) -> None:
+        """Take a named time grid, or go on from the present one by hand."""
+        if name == CUSTOM:
+            self.bend(self.sampler.view.handles)
+        else:
+            self.put(self._draft.with_grid(name))
+
+    def change_grid(self, **bends: float | None) -> None:
+        """Change the largest or smallest sigma, or rho; None is the grid's own."""
+        try:
+            grid = replace(self._draft.grid, **bends)
+        except NoisetteError as error:
+            self.said.emit(str(error))
+        else:
+            self.change(grid=grid)
+
+    def bend(self, handles: Handles) -> None:
+        """Draw the time grid by hand."""
+        if len(handles) >= 2:
+            self.put(self._draft.with_handles(handles))
+
+    def unbend(self) -> None:
+        """Back to the named grid that the handles left."""
+        self.put(self._draft.without_handles())
+
+    def move_handle(self, index: int, fraction: float, log_snr: float) -> None:
+        """Move one handle of the plot; it stops at its neighbours."""
+        schedule = self._schedule()
+        if schedule is not None and index < len(self.sampler.view.handles):
+            place = place_of(log_snr, schedule)
+            self.bend(moved(self.sampler.view.handles, index, fraction, place))
+
+    def add_handle(self, fraction: float, log_snr: float) -> None:
+        """One more handle of the plot, where there is room."""
+        schedule = self._schedule()
+        handles = self.sampler.view.handles
+        if schedule is not None and handles:
+            more = added(handles, fraction, place_of(log_snr, schedule))
+            if more != handles:
+                self.bend(more)
+
+    def remove_handle(self, index: int) -> None:
+        """One handle of the plot fewer; its ends stay."""
+        fewer = removed(self.sampler.view.handles, index)
+        if fewer != self.sampler.view.handles:
+            self.bend(fewer)
+
+    def keep(self) -> None:
+        """Write the settings down."""
+        self._settings.keep(DRAFT, self._draft.to_dict())
+
+    def set_problem(self, problem: str) -> None:
+        """Why nothing can be made."""
+        self._problem = problem
+        self.refresh()
+
+    def take_cards(self, cards: tuple[ModelCard, ...]) -> None:
+        """What is installed. A draft without a model, or without a size, gets one."""
+        self._cards = cards
+        self._problem = "" if cards else "No model is installed; put one into the models folder"
+        draft = self._draft
+        if cards and self.card is None:
+            draft = draft.with_model(cards[0])
+        elif self.card is not None and not draft.width:
+            width, height = self.card.sizes[0]
+            draft = replace(draft, width=width, height=height)
+        self.put(draft)
+
+    def learn_unknown(self, model_id: str, word: str) -> None:
+        """A model has reported a word as new to it."""
+        self._unknown[model_id] = tuple(dict.fromkeys((*self._unknown.get(model_id, ()), word)))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Derive both panels anew."""
+        draft = self._draft
+        present = {word.lower() for word in words_of(draft.prompt)}
+        unknown = tuple(word for word in self._unknown.get(draft.model_id, ()) if word.lower() in present)
+        self.prompt.update(
+            draft=draft,
+            cards=self._cards,
+            unknown=unknown,
+            problem=self._problem,
+            evaluations=evaluations(draft),
+            seconds_per_evaluation=self.pace.of(draft),
+        )
+        self.sampler.update(draft=draft, card=self.card)
+        self._keeper.start()
+        self.changed.emit()
+
+    def _schedule(self) -> NoiseSchedule | None:
+        try:
+            return schedule_named(self.card.schedule) if self.card is not None else None
+        except NoisetteError:
+            return None
