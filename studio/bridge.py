@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from core.jobs.event import Event
+from core.jobs.event import Event, Preview
 from core.requests import ImageRequest
 from studio.background import Background
+from studio.viewmodels.steps import Place
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -68,6 +69,19 @@ class Bridge(QObject):
 
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)
+
+    def step_places(self, job_id: str) -> tuple[Place, ...] | None:
+        """Where the kept steps of a job stand, None where none are kept. Touches the disk: not for the GUI thread."""
+        info = self.engine.trajectory(job_id)
+        return None if info is None else tuple(zip(info.sigma, info.log_snr, strict=True))
+
+    def step_looks(self, job_id: str, item: int, numbers: tuple[int, ...]) -> tuple[Preview, ...]:
+        """Decode kept steps of one picture. Blocks: not for the GUI thread."""
+        return tuple(self.engine.looks(job_id, item, numbers))
+
+    def resume_job(self, job_id: str) -> None:
+        """Queue a cancelled or failed job again; it goes on from its last step."""
+        self.engine.resume_job(job_id)
 
     def set_paused(self, paused: bool) -> None:
         if paused:

@@ -18,6 +18,7 @@ from studio.viewmodels.draft import Draft
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
 from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
+from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
 
 SEED_BITS = 31
@@ -142,6 +143,11 @@ class Desk(QObject):
         fewer = removed(self.sampler.view.handles, index)
         if fewer != self.sampler.view.handles:
             self.bend(fewer)
+
+    def places_of(self, request: ImageRequest) -> tuple[Place, ...]:
+        """Where each step of a request stands on its model's schedule; () where the model is not known."""
+        card = next((each for each in self.cards if each.id == request.model_id), None)
+        return planned_places(request, card.schedule) if card is not None else ()
 
     def keep(self) -> None:
         """Write the settings down."""

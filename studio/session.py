@@ -18,7 +18,9 @@ from studio.gallery import Gallery
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.step_looks import StepLooks
 from studio.viewmodels.run import OPEN, Phase, Run
+from studio.viewmodels.steps import item_of
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.view_model import ViewModel
 
@@ -44,7 +46,7 @@ class Session(QObject):
         self.desk = Desk(settings)
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
-        self.stage = Stage(self.gallery)
+        self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -52,6 +54,7 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.said.connect(self.said)
         self.gallery.decoded.connect(self.stage.show_finished)
+        self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
 
@@ -104,11 +107,9 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
-        run = self.runs.get(artifact.id.rsplit("-", 1)[0])
-        item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
-        self.stage.focus(run if item >= 0 else None)
-        self.stage.set_item(max(item, 0))
+        job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
+        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id))
 
     def follow(self) -> None:
         """Back to the running job."""
@@ -123,6 +124,18 @@ class Session(QObject):
         if artifact is not None:
             self.desk.take_up(artifact.recipe.again())
             self.said.emit("Settings of this picture taken up, seed locked")
+
+    def branch(self) -> None:
+        """Take the settings of the run on show into the draft, to go on from the step on show."""
+        point, run = self.stage.branch_point, self.stage.run
+        if point is not None and run is not None and run.request is not None:
+            self.desk.branch_from(run.request, *point)
+
+    def resume_run(self) -> None:
+        """Take up the cancelled run on show where it stopped."""
+        run = self.stage.run
+        if run is not None and self.stage.canvas.view.resumable:
+            self._bridge.resume_job(run.job_id)
 
     def toggle_favourite(self) -> None:
         """Mark the picture on show, or take the mark away."""
@@ -190,8 +203,7 @@ class Session(QObject):
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
         shown = self.stage.run
-        item = len(run.produced) - 1 - run.first
-        if shown is not None and shown.job_id == run.job_id and self.stage.canvas.inputs.item == item:
+        if shown is not None and shown.job_id == run.job_id and self.stage.item == item_of(artifact.id):
             self.gallery.open(artifact.id)
 
     def _take_notice(self, run: Run, sentence: str) -> None:
@@ -206,7 +218,7 @@ class Session(QObject):
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.runs.refresh()
         self.desk.prompt.update(busy=self.runs.busy, failed=failed)
-        self.status.update(run=running or shown)
+        self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
 
     def _refresh_steps(self) -> None:
         """Where the running job stands on the schedule's plot, as often as there are previews."""
@@ -219,3 +231,9 @@ class Session(QObject):
         )
         step = running.frames[-1].index + 1 if running and running.frames else 0
         self.desk.sampler.update(done=step if same else None)
+
+
+def past_run(job_id: str, artifact: Artifact) -> Run:
+    """The job of a picture that an earlier session made, as far as the picture tells."""
+    request = artifact.recipe.request
+    return Run(job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))

@@ -33,7 +33,7 @@ class CreatePage(QWidget):
         self._settings = settings
         self.prompt = PromptPanel(theme, session, actions)
         self.canvas = CanvasPanel(theme, session, settings, actions)
-        self.trajectory = TrajectoryPanel(theme, session)
+        self.trajectory = TrajectoryPanel(theme, session, actions)
         self.sampler = SamplerPanel(theme, session, settings)
         self.history = HistoryStrip(theme, session, actions)
         self._sized_for_small: bool | None = None
