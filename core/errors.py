@@ -18,3 +18,11 @@ class LayoutError(NoisetteError):
 
 class ModelError(NoisetteError):
     """A model file is missing, damaged, or not what its card says."""
+
+
+class GenerationError(NoisetteError):
+    """The numbers went wrong on the way to a picture: its state is no longer finite."""
+
+
+class TrajectoryError(NoisetteError):
+    """Steps of a run that are asked for are gone, damaged, or never were."""

@@ -5,13 +5,15 @@ Everything that decides a result is in the request. No torch here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
 from core.errors import RequestError
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["auto", "float32"]
 
 MAX_STEPS = 1000
 MAX_COUNT = 64
@@ -19,7 +21,12 @@ MAX_SEED = 2**63 - 1
 MAX_GUIDANCE = 30.0
 MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
 MIN_RHO, MAX_RHO = 1.0, 100.0
+MIN_STRENGTH = 0.01
 MAX_HANDLES = 16
+NEIGHBOURS = 9
+"""Pictures of a neighbourhood, 3 x 3."""
+CENTRE = 4
+"""Which of them is the unchanged one."""
 HANDLE_GAP = 1e-3
 """Neighbouring handles lie at least so far apart, in fraction and in place."""
 
@@ -114,12 +121,74 @@ def _check_handles(handles: tuple[tuple[float, float], ...]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Variation:
+    """The start noise turned from a picture's own towards another seed's, along the great circle between them.
+
+    strength: 0 is the own noise, 1 the other seed's, both exactly. Item i turns towards `seed + i`.
+    """
+
+    seed: int
+    strength: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed <= MAX_SEED:
+            raise RequestError(f"variation seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1")
+        _check_share("variation strength", self.strength)
+
+
+@dataclass(frozen=True, slots=True)
+class StartPicture:
+    """A picture to begin from instead of noise.
+
+    sha256: of its pixels, which the home folder keeps (`core.artifacts.start_picture`).
+    strength: how much is made anew: the run begins at t = strength, so 1 leaves nothing of the picture.
+    """
+
+    sha256: str
+    strength: float
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise RequestError(f"start picture {self.sha256[:80]!r} is not one; give the 64 digits of a kept picture")
+        if not MIN_STRENGTH <= self.strength <= 1.0:
+            raise RequestError(f"start strength {self.strength:g} is out of range; give {MIN_STRENGTH:g} to 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a run leaves another's path: the state of picture `item` (from 0) of a job after `step` steps (from 1).
+
+    origin: the request that makes that one picture, so that its path can be made again when its steps are gone; the
+    task fills it in for the recipe. May hold a branch of its own.
+    """
+
+    job_id: str
+    item: int
+    step: int
+    origin: ImageRequest | None = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", self.job_id):
+            raise RequestError(f"job {self.job_id[:80]!r} is not one; give an id that `noisette history` shows")
+        if not 0 <= self.item < MAX_COUNT:
+            raise RequestError(f"picture {self.item} of the job is out of range; give 0 to {MAX_COUNT - 1}")
+        if not 1 <= self.step <= MAX_STEPS:
+            raise RequestError(f"step {self.step} to branch from is out of range; give 1 to {MAX_STEPS}")
+
+
+@dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """Pictures from a prompt. Item i of `count` uses `seed + i`.
+    """Pictures from a prompt. Item i of `count` uses `seed + i`; those of a variation or neighbourhood share `seed`.
 
     grid: what bends the time grid.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
+    branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
+    neighbours: above 0, the 9 pictures of a 3 x 3 neighbourhood: item 4 is the seed's own, the other start noises are
+        turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
+    batch: most pictures that are denoised at once, None for the task's own choice; the pixels don't depend on it.
+    precision: "float32" has networks compute so even where they are kept in less.
+    keep_trajectory: save every step beside each picture. kept: False for a sketch that leaves no file and no row.
     """
 
     prompt: str
@@ -137,6 +206,15 @@ class ImageRequest:
     layout: str | None = None
     device: Device = "auto"
     grid: GridSettings = field(default_factory=GridSettings)
+    branch: Branch | None = None
+    start: StartPicture | None = None
+    variation: Variation | None = None
+    neighbours: float = 0.0
+    neighbour: int | None = None
+    batch: int | None = None
+    precision: Precision = "auto"
+    keep_trajectory: bool = False
+    kept: bool = True
 
     def __post_init__(self) -> None:
         check_grid_options(self.time_grid, self.grid)
@@ -151,10 +229,53 @@ class ImageRequest:
         for name, pixels in (("width", self.width), ("height", self.height)):
             if pixels is not None and not 8 <= pixels <= 4096:
                 raise RequestError(f"{name} {pixels} is out of range; give 8 to 4096 pixels")
+        if self.batch is not None and not 1 <= self.batch <= MAX_COUNT:
+            raise RequestError(f"{self.batch} pictures at once requested; give 1 to {MAX_COUNT}")
+        self._check_neighbours()
+        self._check_beginning()
 
     @property
     def seeds(self) -> tuple[int, ...]:
+        """Each item's own."""
+        if self.variation is not None or self.neighbours:
+            return (self.seed,) * self.count
         return tuple(range(self.seed, self.seed + self.count))
+
+    def alone(self, item: int) -> ImageRequest:
+        """The request for this one of its pictures."""
+        variation, neighbour = self.variation, self.neighbour
+        if variation is not None:
+            variation = replace(variation, seed=variation.seed + item)
+        if self.neighbours and neighbour is None:
+            neighbour = item
+        return replace(self, seed=self.seeds[item], count=1, variation=variation, neighbour=neighbour)
+
+    def _check_neighbours(self) -> None:
+        _check_share("neighbours", self.neighbours)
+        if self.neighbour is None:
+            if self.neighbours and self.count != NEIGHBOURS:
+                raise RequestError(f"{self.count} neighbours requested; a neighbourhood has {NEIGHBOURS} pictures")
+            return
+        if not self.neighbours or self.count != 1 or not 0 <= self.neighbour < NEIGHBOURS:
+            raise RequestError(
+                f"neighbour {self.neighbour} of {self.count} requested; give 0 to {NEIGHBOURS - 1}, "
+                "a count of 1 and the neighbourhood's radius"
+            )
+
+    def _check_beginning(self) -> None:
+        if self.variation is not None and self.variation.seed > MAX_SEED - self.count:
+            raise RequestError(f"variation seed {self.variation.seed} is too large to count {self.count} up from it")
+        if self.variation is not None and self.neighbours:
+            raise RequestError("a variation and neighbours are both asked for; leave one of them out")
+        if self.branch is not None and (self.start is not None or self.variation is not None or self.neighbours):
+            raise RequestError(
+                "a branch goes on from a step of another picture; leave out start picture, variation and neighbours"
+            )
+
+
+def _check_share(name: str, share: float) -> None:
+    if not 0.0 <= share <= 1.0:
+        raise RequestError(f"{name} {share} is out of range; it must lie in 0 to 1")
 
 
 def check_grid_options(time_grid: str, settings: GridSettings) -> None:
@@ -231,4 +352,16 @@ class EvaluateRequest:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - prompts")
 
 
-Request = ImageRequest | TrainRequest | EvaluateRequest
+@dataclass(frozen=True, slots=True)
+class ReplayRequest:
+    """Make a kept picture again from its recipe and compare: events show it, the history gains nothing."""
+
+    artifact_id: str
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        if not self.artifact_id:
+            raise RequestError("no picture named to make again; give an id that `noisette history` shows")
+
+
+Request = ImageRequest | TrainRequest | EvaluateRequest | ReplayRequest

@@ -13,7 +13,9 @@ from core.errors import NoisetteError
 from core.plain import PlainError, from_plain, parse_json, to_plain
 from core.requests import ImageRequest
 
-SCHEMA = 1
+SCHEMA = 2
+"""2: requests may branch, start from pictures and vary; steps' hashes."""
+HASH_DIGITS = 16
 
 
 class RecipeError(NoisetteError):
@@ -45,7 +47,8 @@ class Recipe:
     layout: the scene that was painted, given or planned (JSON), or None. width, height: pixels.
     model_sha256: of the model's files, by role. pixels_sha256: see `pixels_sha256`.
     made_at: ISO 8601, UTC. drawn_prompt: the prompt with its choices drawn by the seed, "" where it has none.
-    schema: which edition of this record.
+    steps_sha256: of each step's state, see `state_hash`; empty where they were not kept. schema: which edition of this
+        record.
     """
 
     request: ImageRequest
@@ -60,6 +63,7 @@ class Recipe:
     pixels_sha256: str
     made_at: str
     drawn_prompt: str = ""
+    steps_sha256: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
 
     def to_json(self) -> str:
@@ -78,8 +82,13 @@ class Recipe:
             raise RecipeError(str(error)) from error
 
     def again(self) -> ImageRequest:
-        """The request for this one picture: its own seed and layout, its true size, a count of one."""
-        return replace(self.request, seed=self.seed, count=1, layout=self.layout, width=self.width, height=self.height)
+        """The request for this one picture: its own seed, place and layout, its true size, a count of one."""
+        return replace(self.request.alone(self.item), layout=self.layout, width=self.width, height=self.height)
+
+
+def state_hash(state: bytes) -> str:
+    """First digits of a state's sha256. state: one picture's float32 numbers in C order, little-endian."""
+    return hashlib.sha256(state).hexdigest()[:HASH_DIGITS]
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:

@@ -1,18 +1,22 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued, Started, then any of Progress / Preview / Produced / Notice, then exactly
+Order of a job's life: Queued, Started, then any of Progress / Preview / Produced / Compared / Notice, then exactly
 one of Done / Cancelled / Failed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
+
+Cause = Literal["memory", "not_finite", "model_file", "request", "other"]
+"""Why a job failed, as far as a remedy depends on it. memory: there was too little. not_finite: the numbers broke up.
+model_file: missing, damaged or not what its card says. request: a value that can't be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,27 @@ class Produced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Compared(Event):
+    """An artifact was made again. sentence: the verdict, for the user.
+
+    first_step: the first (from 1) after which the states differ, None where none does or the recipe keeps no hashes of
+        its steps. step_difference: the largest of any element there, in units of the noisy state's spread, where the
+        first run's steps are still at hand.
+    different_pixels, largest_difference (of 255): of the finished pictures.
+    within_tolerance: identical, or no further off than another machine or edition may bring about.
+    """
+
+    artifact_id: str
+    identical: bool
+    within_tolerance: bool
+    different_pixels: int
+    largest_difference: int
+    sentence: str
+    first_step: int | None = None
+    step_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice(Event):
     """A sentence the user should see, though the work goes on ("'velvet' is not in ...")."""
 
@@ -96,11 +121,15 @@ class Failed(Event):
     """sentence: what happened, for the user; details: the traceback, for a report.
 
     expected: one of our own errors, which the user can mend; False for a fault of the program.
+    needed_bytes, free_bytes: of memory, where that was the cause and the figures are known.
     """
 
     sentence: str
     details: str = ""
     expected: bool = True
+    cause: Cause = "other"
+    needed_bytes: int | None = None
+    free_bytes: int | None = None
 
 
 TERMINAL = (Done, Cancelled, Failed)

@@ -1,30 +1,71 @@
-"""From an exception to the sentence a user reads."""
+"""From an exception to the sentence a user reads, and to what a remedy depends on."""
 
 from __future__ import annotations
 
+import re
 import traceback
+from pathlib import Path
 
-from core.errors import NoisetteError
-from core.jobs.event import Failed
+from core.errors import GenerationError, LayoutError, ModelError, NoisetteError, RequestError
+from core.jobs.event import Cause, Failed
+
+_TORCH_WORDS = ("not enough memory", "can't allocate memory")
+"""Of torch's allocator on the CPU, on Windows and elsewhere."""
+_UNITS = {"": 1, "bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+_SIZE = r"([\d.]+) ?(bytes|[KMGT]iB)?"
 
 
 def failed(job_id: str, error: BaseException) -> Failed:
     """Our own errors speak for themselves; memory gets a remedy; anything else is named as unexpected, with details."""
     details = "".join(traceback.format_exception(error))
     if isinstance(error, NoisetteError):
-        return Failed(job_id, str(error), details)
+        return Failed(job_id, str(error), details, cause=_cause(error))
     if _out_of_memory(error):
-        return Failed(job_id, "the memory ran out; choose a smaller size or fewer pictures at once", details)
+        sentence = "the memory ran out; choose a smaller size or fewer pictures at once"
+        needed, free = _memory_of(str(error))
+        return Failed(job_id, sentence, details, cause="memory", needed_bytes=needed, free_bytes=free)
     return Failed(
         job_id, f"something unexpected went wrong ({_named(error)}); the details tell where", details, expected=False
     )
+
+
+def _cause(error: NoisetteError) -> Cause:
+    match error:
+        case GenerationError():
+            return "not_finite"
+        case ModelError():
+            return "model_file"
+        case RequestError() | LayoutError():
+            return "request"
+        case _:
+            return "other"
 
 
 def _out_of_memory(error: BaseException) -> bool:
     """torch's own error type is known by its name: this module must not load torch."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    return isinstance(error, RuntimeError) and "not enough memory" in str(error)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _TORCH_WORDS)
+
+
+def _memory_of(message: str) -> tuple[int | None, int | None]:
+    """(needed, free) bytes as torch's message names them; free from the system where it is not named."""
+    needed = re.search(f"tried to allocate {_SIZE}", message, re.IGNORECASE)
+    free = re.search(f"{_SIZE} is free", message)
+    return _bytes(needed), _bytes(free) if free else _system_free()
+
+
+def _bytes(found: re.Match[str] | None) -> int | None:
+    return round(float(found[1].rstrip(".")) * _UNITS[found[2] or ""]) if found else None
+
+
+def _system_free(listing: Path = Path("/proc/meminfo")) -> int | None:
+    """Bytes of memory that Linux could still give; None elsewhere."""
+    try:
+        found = re.search(r"^MemAvailable:\s+(\d+) kB", listing.read_text(encoding="ascii"), re.MULTILINE)
+    except OSError:
+        return None
+    return int(found[1]) * 1024 if found else None
 
 
 def _named(error: BaseException) -> str:

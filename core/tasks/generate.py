@@ -15,7 +15,7 @@ from core.diffusion.level import Level
 from core.diffusion.noise import Noise, pure_noise
 from core.diffusion.prediction import Prediction
 from core.diffusion.time_grid import TimeGrid, time_grid
-from core.errors import NoisetteError
+from core.errors import GenerationError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice, Preview, Produced, Progress
 from core.latents.codec import LatentCodec, to_uint8
@@ -30,10 +30,6 @@ from core.tasks.preview_pace import PreviewPace
 
 BATCH = 8
 """Pictures denoised at once: more would only make each step, and so each cancellation, take longer."""
-
-
-class GenerationError(NoisetteError):
-    """The numbers went wrong on the way to a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""Branches, start pictures, variations and neighbourhoods on their way through requests and recipes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.artifacts.recipe import Recipe
+from core.errors import RequestError
+from core.request_json import request_from_plain, request_to_plain
+from core.requests import MAX_SEED, Branch, ImageRequest, ReplayRequest, StartPicture, Variation
+from tests.core.artifacts.recipes import recipe
+
+SHA256 = "0123456789abcdef" * 4
+SEEDS = st.integers(0, MAX_SEED - 100)
+PLAIN = st.builds(ImageRequest, prompt=st.text(max_size=20), seed=SEEDS, batch=st.none() | st.integers(1, 64))
+BRANCHES = st.recursive(
+    st.builds(Branch, st.just("20261121-040353-9f31c2a7"), st.integers(0, 63), st.integers(1, 1000)),
+    lambda inner: st.builds(
+        Branch,
+        st.just("job"),
+        st.integers(0, 63),
+        st.integers(1, 1000),
+        st.builds(lambda request, branch: replace(request, branch=branch), PLAIN, inner),
+    ),
+    max_leaves=3,
+)
+STARTS = st.builds(StartPicture, st.just(SHA256), st.floats(0.01, 1.0))
+VARIATIONS = st.builds(Variation, SEEDS, st.floats(0.0, 1.0))
+
+
+@st.composite
+def begun(draw: st.DrawFn) -> ImageRequest:
+    """A request that begins elsewhere than from its own seed's noise."""
+    request = replace(draw(PLAIN), keep_trajectory=draw(st.booleans()), kept=draw(st.booleans()), precision="float32")
+    kind = draw(st.sampled_from(("branch", "start", "variation", "neighbours")))
+    match kind:
+        case "branch":
+            return replace(request, branch=draw(BRANCHES), count=3)
+        case "start":
+            return replace(request, start=draw(STARTS), variation=draw(st.none() | VARIATIONS))
+        case "variation":
+            return replace(request, variation=draw(VARIATIONS), count=5)
+        case _:
+            return replace(request, neighbours=draw(st.floats(0.01, 1.0)), count=9)
+
+
+@given(begun())
+def test_a_beginning_survives_json_and_recipe(request: ImageRequest) -> None:
+    plain = json.loads(json.dumps(request_to_plain(request)))
+    assert request_from_plain(plain, "the request") == request
+    kept = replace(recipe(), request=request, item=request.count - 1, steps_sha256=("0123456789abcdef",) * 3)
+    assert Recipe.from_json(kept.to_json()) == kept
+
+
+@given(begun(), st.data())
+def test_the_request_for_one_picture_alone_stays_the_same_when_asked_again(
+    request: ImageRequest, data: st.DataObject
+) -> None:
+    item = data.draw(st.integers(0, request.count - 1))
+    one = request.alone(item)
+    assert (one.count, one.seed) == (1, request.seeds[item])
+    assert one.alone(0) == one
+
+
+def test_variations_share_the_seed_and_count_up_the_other() -> None:
+    request = ImageRequest("x", seed=5, count=3, variation=Variation(9, 0.2))
+    assert request.seeds == (5, 5, 5)
+    assert [request.alone(item).variation for item in range(3)] == [Variation(seed, 0.2) for seed in (9, 10, 11)]
+
+
+def test_neighbours_share_the_seed_and_each_has_its_place() -> None:
+    request = ImageRequest("x", seed=5, count=9, neighbours=0.1)
+    assert request.seeds == (5,) * 9
+    assert [request.alone(item).neighbour for item in range(9)] == list(range(9))
+
+
+def test_what_older_editions_wrote_reads_as_it_was_meant() -> None:
+    fields = json.loads(recipe().to_json()) | {"schema": 1}
+    for new in ("branch", "start", "variation", "neighbours", "neighbour", "batch", "precision", "keep_trajectory"):
+        del fields["request"][new]
+    del fields["request"]["kept"], fields["steps_sha256"]
+    old = Recipe.from_json(json.dumps(fields))
+    assert old.request == recipe().request
+    assert old.steps_sha256 == ()
+
+
+def test_a_request_to_make_again_survives_json() -> None:
+    request = ReplayRequest("20261121-040353-9f31c2a7-01")
+    assert request_from_plain(request_to_plain(request), "the request") == request
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Branch("../../etc", 0, 1), "job '../../etc' is not one"),
+        (lambda: Branch("", 0, 1), "job '' is not one"),
+        (lambda: Branch("job", 64, 1), "picture 64 of the job is out of range; give 0 to 63"),
+        (lambda: Branch("job", 0, 0), "step 0 to branch from is out of range; give 1 to 1000"),
+        (lambda: StartPicture("../x", 0.5), "start picture '../x' is not one"),
+        (lambda: StartPicture(SHA256, 0.0), "start strength 0 is out of range; give 0.01 to 1"),
+        (lambda: Variation(-1, 0.5), "variation seed -1 is out of range"),
+        (lambda: Variation(1, 1.5), "variation strength 1.5 is out of range; it must lie in 0 to 1"),
+        (lambda: ask(variation=Variation(MAX_SEED, 0.5)), "too large to count 1 up from it"),
+        (lambda: ask(variation=Variation(1, 0.5), neighbours=0.1, count=9), "leave one of them out"),
+        (lambda: ask(neighbours=-0.1, count=9), "neighbours -0.1 is out of range"),
+        (lambda: ask(neighbours=0.1), "1 neighbours requested; a neighbourhood has 9 pictures"),
+        (lambda: ask(neighbours=0.1, neighbour=9), "neighbour 9 of 1 requested; give 0 to 8"),
+        (lambda: ask(neighbour=3), "neighbour 3 of 1 requested"),
+        (lambda: ask(batch=0), "0 pictures at once requested; give 1 to 64"),
+        (lambda: ask(branch=Branch("job", 0, 1), start=StartPicture(SHA256, 0.5)), "leave out start picture"),
+        (lambda: ask(branch=Branch("job", 0, 1), variation=Variation(1, 0.5)), "leave out start picture, variation"),
+        (lambda: ask(branch=Branch("job", 0, 1), neighbours=0.1, count=9), "leave out start picture, variation"),
+        (lambda: ReplayRequest(""), "no picture named"),
+    ],
+)
+def test_what_can_not_be_asked_for_is_refused_with_a_remedy(make: Any, sentence: str) -> None:
+    with pytest.raises(RequestError, match=sentence.replace(".", r"\.")):
+        make()
+
+
+def ask(**fields: Any) -> ImageRequest:
+    return ImageRequest("a cube", **fields)
