@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import NoisetteError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, ImageRequest
+from core.requests import CUSTOM, Branch, ImageRequest
 from studio.pace import Pace
 from studio.settings import Settings
 from studio.viewmodels.draft import Draft
@@ -80,6 +80,14 @@ class Desk(QObject):
     def take_up(self, request: ImageRequest) -> None:
         """The settings that made a picture; the seed is locked, so that it can be made again."""
         self.put(self._draft.with_request(request))
+
+    def branch_from(self, request: ImageRequest, job_id: str, item: int, step: int) -> None:
+        """The settings of a run, to go on from one of its steps."""
+        self.put(self._draft.from_step(request, Branch(job_id, item, step)))
+
+    def drop_branch(self) -> None:
+        """Begin from noise again."""
+        self.change(branch=None, branch_of="")
 
     def choose_model(self, model_id: str) -> None:
         """Take another model, with its best settings."""

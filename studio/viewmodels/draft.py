@@ -7,7 +7,16 @@ from typing import Any
 
 from core.errors import NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
+from core.requests import (
+    CUSTOM,
+    Branch,
+    GridSettings,
+    GuidanceSettings,
+    ImageRequest,
+    StartPicture,
+    Variation,
+    check_grid_options,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,8 @@ class Draft:
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
     seed_locked: keep the seed after a submit instead of drawing a new one.
+    branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
+    start: begin from a picture. variation: blend the seed's noise with another's.
     """
 
     prompt: str = ""
@@ -39,6 +50,10 @@ class Draft:
     grid: GridSettings = field(default_factory=GridSettings)
     preset: str = "uniform"
     preset_grid: GridSettings = field(default_factory=GridSettings)
+    branch: Branch | None = None
+    branch_of: str = ""
+    start: StartPicture | None = None
+    variation: Variation | None = None
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -56,6 +71,9 @@ class Draft:
             count=self.count,
             width=self.width or None,
             height=self.height or None,
+            branch=self.branch,
+            start=None if self.branch else self.start,
+            variation=None if self.branch else self.variation,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -89,6 +107,12 @@ class Draft:
         """Back to the named grid that a custom one was drawn from."""
         return replace(self, time_grid=self.preset, grid=self.preset_grid) if self.time_grid == CUSTOM else self
 
+    def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
+        """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
+        alone = request.alone(branch.item)
+        drawn = self.with_request(replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None))
+        return replace(drawn, branch_of=request.prompt)
+
     def with_request(self, request: ImageRequest) -> Draft:
         """The settings that made a picture, taken up again; the seed is locked so that it can be made again."""
         return replace(
@@ -109,11 +133,15 @@ class Draft:
             rescale=request.guidance.rescale,
             eta=request.eta,
             grid=request.grid,
+            branch=request.branch,
+            branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
+            start=request.start,
+            variation=request.variation,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for the settings file."""
-        return asdict(self)
+        """Plain values, for the settings file. How to make a branch's parent again is left to the history."""
+        return asdict(replace(self, branch=replace(self.branch, origin=None)) if self.branch else self)
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Draft:
@@ -122,7 +150,9 @@ class Draft:
         kept: dict[str, Any] = {}
         for entry in fields(Draft):
             default, value = getattr(blank, entry.name), data.get(entry.name)
-            if isinstance(default, GridSettings):
+            if entry.name in BEGINNINGS:
+                kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
+            elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
@@ -138,6 +168,21 @@ class Draft:
         except RequestError:
             return blank
         return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
+
+
+BEGINNINGS: dict[str, type[Branch | StartPicture | Variation]] = {
+    "branch": Branch,
+    "start": StartPicture,
+    "variation": Variation,
+}
+
+
+def _beginning(kind: type[Any], data: Any) -> Any:
+    """A kept branch, start picture or variation; None where it can't be read."""
+    try:
+        return kind(**data) if isinstance(data, dict) else None
+    except (NoisetteError, TypeError):
+        return None
 
 
 def _grid_settings(data: Any) -> GridSettings:
