@@ -47,6 +47,7 @@ def open_window(app: QApplication, home: Path | None = None, factory: EngineFact
     theme = Theme(app, settings.value("theme", "dark"))
     bridge = Bridge(factory or standard_engine(home), background)
     window = MainWindow(theme, bridge, background, settings, home)
+    theme.dress()
     window.show()
     window.open_engine()
     return window

@@ -37,6 +37,10 @@ TABLETOP_VALUES = tuple(
         "grammar_read",
         "grammar_split",
         "grammar_write",
+        "look",
+        "packing",
+        "projection",
+        "arrangement",
     )
 )
 

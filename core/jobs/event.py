@@ -1,6 +1,6 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued, Started, then any of Progress / Preview / Produced / Compared / Notice, then exactly
+Order of a job's life: Queued, Started, then any of Progress / Planned / Preview / Produced / Compared / Notice, then exactly
 one of Done / Cancelled / Failed.
 """
 
@@ -50,6 +50,17 @@ class Progress(Event):
     seconds: float
     note: str = ""
     extras: dict[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Event):
+    """A layout was made or taken for a picture, before it is painted.
+
+    item: which of the job's pictures, from 0. layout: a scene as JSON.
+    """
+
+    item: int
+    layout: str
 
 
 @dataclass(frozen=True, slots=True)

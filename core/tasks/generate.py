@@ -17,7 +17,7 @@ from core.diffusion.prediction import Prediction
 from core.diffusion.time_grid import TimeGrid, time_grid
 from core.errors import GenerationError
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.latents.codec import LatentCodec, to_uint8
 from core.models.loader import load_model
 from core.models.picture import Condition, PictureModel
@@ -59,7 +59,8 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
     """Progress counts sampler steps, over all batches; Previews show the batch at work; Produced comes per picture.
 
     A picture depends on the request and its own seed alone, not on the others made with it. A job that ran before
-    (and was killed) makes only what is missing. Raises NoisetteError kinds: value, rule, remedy.
+    (and was killed) makes only what is missing. A sketch (not `kept`) ends with the Preview of its last step.
+    Raises NoisetteError kinds: value, rule, remedy.
     """
     started = context.clock()
     job, batches = context.job_id, -(-request.count // BATCH)
@@ -79,7 +80,10 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
         items = list[_Item]()
         for index in missing[first : first + BATCH]:
             yield Progress(job, done, total, context.clock() - started, "planning")
-            items.append(_item(index, request, plan.model, context))
+            item = _item(index, request, plan.model, context)
+            items.append(item)
+            if item.layout is not None:
+                yield Planned(job, index, item.layout)
         yield from _paint(items, request, plan, context, started, done, total)
 
 
@@ -141,7 +145,7 @@ def _paint(
             preview = _look(job, step, model.codec)
             pace.measure(look_began)
             yield preview
-    for place, item in enumerate(items):
+    for place, item in enumerate(items if request.kept else ()):
         context.pause_point()
         # One picture at a time, so that its decoding does not depend on the batch either.
         pixels = to_uint8(_decoded(model.codec, latent[place : place + 1]))[0]

@@ -13,7 +13,11 @@ from studio.theme.tokens import DARK, LIGHT, Tokens
 
 
 class Theme(QObject):
-    """Holds the tokens in force and dresses the application in them."""
+    """Holds the tokens in force and dresses the application in them.
+
+    Nothing is dressed before `dress`: under a style sheet, each widget that gets a parent is polished anew, so a window
+    is built sooner without one.
+    """
 
     changed = Signal()
 
@@ -24,7 +28,11 @@ class Theme(QObject):
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(fonts.label())
         self.tokens: Tokens = LIGHT if name == "light" else DARK
-        self._dress()
+
+    def dress(self) -> None:
+        """Put palette and style sheet on the application."""
+        self._application.setPalette(palette(self.tokens))
+        self._application.setStyleSheet(stylesheet(self.tokens))
 
     def toggle(self) -> None:
         """From dark to light and back."""
@@ -33,13 +41,9 @@ class Theme(QObject):
     def use(self, name: str) -> None:
         """Dress in the theme "dark" or "light"."""
         self.tokens = LIGHT if name == "light" else DARK
-        self._dress()
+        self.dress()
         self.changed.emit()
 
     def icon(self, name: str, colour: str = "tx2", size: int = 16) -> QIcon:
         """An icon in one of the theme's colours, by the token's name."""
         return icons.icon(name, getattr(self.tokens, colour), size)
-
-    def _dress(self) -> None:
-        self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(stylesheet(self.tokens))

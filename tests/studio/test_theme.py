@@ -67,6 +67,7 @@ def test_inter_is_bundled_with_tabular_figures(qapp: QApplication) -> None:
 
 def test_a_theme_dresses_the_application_and_says_so(qapp: QApplication) -> None:
     theme = Theme(qapp, "dark")
+    theme.dress()
     heard: list[str] = []
     theme.changed.connect(lambda: heard.append(theme.tokens.name))
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.bg1

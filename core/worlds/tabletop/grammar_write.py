@@ -6,9 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Literal, TypeVar, get_args
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from core.worlds.tabletop.constraints import CameraWord, Observed, RelationKind, View, observed, stands
 from core.worlds.tabletop.scene import (
@@ -24,6 +22,9 @@ from core.worlds.tabletop.scene import (
     sample_light,
 )
 from core.worlds.tabletop.words import NUMBERS, PLURALS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Category = Literal["single", "binding", "count", "relation", "negation", "list"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)

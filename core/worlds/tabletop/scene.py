@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, cast, get_args
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from core.errors import LayoutError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Shape = Literal["sphere", "cube", "cylinder", "cone", "torus"]
 Colour = Literal["red", "orange", "yellow", "green", "blue", "purple", "white", "black"]

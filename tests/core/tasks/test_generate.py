@@ -15,12 +15,12 @@ from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.jobs.gate import JobInterrupted
 from core.requests import GuidanceSettings, ImageRequest
 from core.samplers.cards import CARDS
 from core.tasks.generate import BATCH, GenerationError, PausingDenoiser, generate
-from core.worlds.tabletop.scene import Scene
+from core.worlds.tabletop.scene import Item, Scene
 from tests.core.models.mixture_model import MixtureModel
 
 ContextMaker = Callable[[str], JobContext]
@@ -48,6 +48,17 @@ def test_the_prompt_decides_the_picture(context: ContextMaker) -> None:
         for colour in ("red", "green", "blue")
     }
     assert [int(np.argmax(means[colour])) for colour in means] == [0, 1, 2]
+
+
+def test_a_sketch_is_seen_and_leaves_nothing(context: ContextMaker) -> None:
+    where = context("sketch")
+    events = run(ask(kept=False), where)
+    assert not artifacts(events)
+    last = [event for event in events if isinstance(event, Preview)][-1]
+    assert last.index == 3
+    np.testing.assert_array_equal(last.clean[0], pixels(artifacts(run(ask(), context("kept")))[0]))
+    assert where.history.count() == 1
+    assert not where.history.of_job("sketch")
 
 
 def test_every_step_is_told_and_the_first_and_last_are_shown(context: ContextMaker) -> None:
@@ -136,6 +147,26 @@ def test_a_model_that_plans_keeps_its_plan_in_the_recipe_and_replays_it(context:
         assert Scene.from_json(artifact.recipe.layout).items
         (again,) = artifacts(run(artifact.recipe.again(), context(f"again{artifact.recipe.item}")))
         assert again.recipe.pixels_sha256 == artifact.recipe.pixels_sha256
+
+
+def test_each_plan_is_told_before_it_is_painted(context: ContextMaker) -> None:
+    request = ask("a red cube", model_id="planner", count=BATCH + 1)
+    events = run(request, context("job"))
+    told = [event for event in events if isinstance(event, Planned)]
+    assert [event.item for event in told] == list(range(BATCH + 1))
+    assert [event.layout for event in told] == [artifact.recipe.layout for artifact in artifacts(events)]
+    first_look = next(at for at, event in enumerate(events) if isinstance(event, Preview))
+    assert events.index(told[BATCH - 1]) < first_look < events.index(told[BATCH])
+
+
+def test_a_given_layout_is_told_too_and_a_model_without_one_tells_none(context: ContextMaker) -> None:
+    layout = Scene((Item("cube", "blue", "large", "matte", 0.0, 0.0),)).to_json()
+    events = run(ask("a red cube", model_id="planner", layout=layout, count=2), context("given"))
+    assert [event for event in events if isinstance(event, Planned)] == [
+        Planned("given", 0, layout),
+        Planned("given", 1, layout),
+    ]
+    assert not any(isinstance(event, Planned) for event in run(ask(), context("none")))
 
 
 def test_a_given_layout_is_painted_in_place_of_a_plan(context: ContextMaker) -> None:
