@@ -114,7 +114,7 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     ask = (number, *numbers) if number else numbers
     wanted = tuple(dict.fromkeys(n for n in ask if n <= steps.reached and steps.look(n) is None))
     return TrajectoryView(
-        caption=_caption(steps, columns, inputs),
+        caption=_caption(steps, numbers, columns, inputs),
         figures=_figures(steps, number),
         columns=columns,
         current=current,
@@ -210,10 +210,12 @@ def _column(steps: Steps, number: int, look: StepLook | None) -> Column:
     return Column(number, reached, log_snr, look.clean, look.noisy, (*look.key, number, log_snr))
 
 
-def _caption(steps: Steps, columns: tuple[Column, ...], inputs: TrajectoryInputs) -> str:
+def _caption(
+    steps: Steps, numbers: tuple[int, ...], columns: tuple[Column, ...], inputs: TrajectoryInputs
+) -> str:
     stride = stride_of(steps.total, inputs.columns)
     shown = sum(column.clean is not None for column in columns)
-    made = sum(column.reached for column in columns)
+    made = sum(number <= steps.reached for number in numbers)
     if shown < made and not inputs.kept:
         return f"{shown} of {steps.total} steps were looked at, placed by log-SNR below"
     if stride == 1:

@@ -2,18 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.pixels import to_image
 from studio.theme import Theme
 from studio.viewmodels.canvas import Picture
-from studio.viewmodels.trajectory import TrajectoryInputs, derive_trajectory
-from studio.widgets.filmstrip import Filmstrip
 from studio.widgets.image_view import ImageView
-from tests.studio.viewmodels.test_run import preview, run_of
 
 
 @pytest.fixture
@@ -69,34 +64,3 @@ def test_arrays_of_any_layout_become_images() -> None:
         image = to_image(rows)
         colour = image.pixelColor(1, 2)
         assert [colour.red(), colour.green(), colour.blue()] == list(rows[2, 1])
-
-
-def test_steps_are_picked_in_the_strip_and_on_the_ruler(theme: Theme, qtbot: QtBot) -> None:
-    strip = Filmstrip(theme)
-    qtbot.addWidget(strip)
-    strip.resize(760, 180)
-    strip.show()
-    run = run_of(*(preview(i, 6) for i in range(6)))
-    strip.show_view(derive_trajectory(TrajectoryInputs(run)))
-    picked: list[int] = []
-    strip.picked.connect(picked.append)
-    for column in (0, 3, 5):
-        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.cell(column, 1).center().toPoint())
-    assert picked == [0, 3, 5]
-    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(400, strip.height() - 30))
-    assert len(picked) == 4
-
-
-def test_the_strip_says_how_many_columns_fit(theme: Theme, qtbot: QtBot) -> None:
-    strip = Filmstrip(theme)
-    qtbot.addWidget(strip)
-    told: list[int] = []
-    strip.room.connect(told.append)
-    strip.resize(500, 180)
-    strip.show()
-    assert told
-    width = strip.cell(0, 0).width()
-    assert 50 <= width <= 62
-    strip.resize(1100, 120)
-    assert strip.rows() == 1
-    assert told[-1] == 7
