@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from core.jobs.event import Event, Preview
 from core.requests import ImageRequest
 from studio.background import Background
-from studio.viewmodels.steps import Place
 
 if TYPE_CHECKING:
+    from core.artifacts.trajectory import TrajectoryInfo
     from core.engine import Engine
     from core.jobs.mailbox import Mailbox
 
@@ -70,10 +70,10 @@ class Bridge(QObject):
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)
 
-    def step_places(self, job_id: str) -> tuple[Place, ...] | None:
-        """Where the kept steps of a job stand, None where none are kept. Touches the disk: not for the GUI thread."""
-        info = self.engine.trajectory(job_id)
-        return None if info is None else tuple(zip(info.sigma, info.log_snr, strict=True))
+    def trajectory(self, job_id: str) -> TrajectoryInfo | None:
+        """What steps of a job are at hand, None for none. Touches the disk: not for the GUI thread."""
+        ask = getattr(self.engine, "trajectory", None)  # INTERIM
+        return ask(job_id) if ask else None
 
     def step_looks(self, job_id: str, item: int, numbers: tuple[int, ...]) -> tuple[Preview, ...]:
         """Decode kept steps of one picture. Blocks: not for the GUI thread."""

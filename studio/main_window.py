@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio import machine
 from studio.actions import Actions
@@ -27,6 +37,7 @@ from studio.theme import Theme
 from studio.widgets.text import line
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
+PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 
@@ -66,6 +77,14 @@ class MainWindow(QMainWindow):
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
+
+    def event(self, event: QEvent) -> bool:
+        # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() == Qt.Key.Key_Space and isinstance(self.focusWidget(), PRESSED_BY_SPACE):
+            event.accept()
+            return True
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
@@ -122,6 +141,14 @@ class MainWindow(QMainWindow):
             "fit": canvas.view.fit,
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
+            "zoom_in": lambda: canvas.view.zoom_by(1),
+            "zoom_out": lambda: canvas.view.zoom_by(-1),
+            "pixel_grid": lambda: canvas.set_grid(not canvas.view.grid),
+            "pin": session.stage.pin,
+            "tear_off": create.torn_canvas.toggle,
+            "tear_off_steps": create.torn_steps.toggle,
+            "tear_off_plot": create.torn_plot.toggle,
+            "variations": session.vary,
             "favourite": session.toggle_favourite,
             "reuse": session.reuse,
             "export": self._export,

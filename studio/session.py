@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import NoisetteError
 from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
 from core.models.card import ModelCard
-from core.requests import ImageRequest
+from core.requests import NEIGHBOURS, ImageRequest
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
@@ -20,13 +21,15 @@ from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
 from studio.viewmodels.run import OPEN, Phase, Run
-from studio.viewmodels.steps import item_of
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
+from studio.viewmodels.steps import item_of
 from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
+NEAR = 0.25
+"""How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
@@ -52,6 +55,7 @@ class Session(QObject):
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._happen)
         self.desk.changed.connect(self._refresh_steps)
+        self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.job_read.connect(self.stage.show_siblings)
@@ -137,6 +141,25 @@ class Session(QObject):
         if run is not None and self.stage.canvas.view.resumable:
             self._bridge.resume_job(run.job_id)
 
+    def restart(self) -> None:
+        """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
+        running = self.runs.running
+        if running is None:
+            return
+        self.runs.cancel(running.job_id)
+        self.generate()
+
+    def vary(self) -> None:
+        """Nine pictures around the one on show."""
+        artifact = self.gallery.current
+        if artifact is None or not self.stage.canvas.view.finished:
+            return
+        request = artifact.recipe.again()
+        if request.neighbours or request.variation or request.branch:
+            self.said.emit("This picture is a variation or a branch itself; take one that began from a seed alone")
+            return
+        self.submit(replace(request, count=NEIGHBOURS, neighbours=NEAR))
+
     def toggle_favourite(self) -> None:
         """Mark the picture on show, or take the mark away."""
         artifact, canvas = self.gallery.current, self.stage.canvas
@@ -217,8 +240,17 @@ class Session(QObject):
         running, shown = self.runs.running, self.stage.run
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.runs.refresh()
+        self._refresh_asked()
         self.desk.prompt.update(busy=self.runs.busy, failed=failed)
         self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
+
+    def _refresh_asked(self) -> None:
+        """What the settings ask for now, beside what the running job was asked."""
+        try:
+            asked = self.desk.draft.request() if self.runs.running is not None else None
+        except NoisetteError:
+            asked = None
+        self.runs.run_bar.update(asked=asked)
 
     def _refresh_steps(self) -> None:
         """Where the running job stands on the schedule's plot, as often as there are previews."""

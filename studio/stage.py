@@ -8,10 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from core.artifacts.artifact import artifact_id
-from core.requests import ImageRequest
+from core.requests import CENTRE, ImageRequest
 from studio.gallery import Gallery
 from studio.step_looks import StepLooks
-from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas
+from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas, is_grid
 from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.steps import Place, Steps, item_of, steps_of
 from studio.viewmodels.trajectory import (
@@ -65,9 +65,10 @@ class Stage(QObject):
         view = self.trajectory.view
         return (self.run.job_id, self.item, view.step) if self.run is not None and view.branchable else None
 
-    def focus(self, run: Run | None, item: int = 0) -> None:
-        """Put a picture of a run on show, at its newest step."""
+    def focus(self, run: Run | None, item: int | None = None) -> None:
+        """Put a picture of a run on show, at its newest step; of nine variations the middle one unless told."""
         self.stop()
+        item = (CENTRE if is_grid(run) else 0) if item is None else item
         same = run is not None and self.run is not None and run.job_id == self.run.job_id
         siblings = self.canvas.inputs.siblings if same else ()
         self.canvas.update(
@@ -86,7 +87,7 @@ class Stage(QObject):
         self.trajectory.update(run=run)
         ended = before is not None and before.phase is not run.phase
         first = before is not None and bool(run.frames) and not before.frames
-        if ended or (first and not self._looks.kept(run.job_id)):
+        if ended or (first and not self._looks.kept(run.job_id, self.item)):
             self._looks.learn(run.job_id)
 
     def show_finished(self, shown: Shown, favourite: bool) -> None:
@@ -99,6 +100,11 @@ class Stage(QObject):
         """The finished pictures of a job were decoded."""
         if self.run is not None and self.run.job_id == job_id:
             self.canvas.update(siblings=siblings)
+
+    def pin(self) -> None:
+        """Keep the picture on show beside those that follow, or let it go."""
+        canvas = self.canvas
+        canvas.update(pinned=None if canvas.inputs.pinned is not None else canvas.view.picture)
 
     def set_look(self, look: Look) -> None:
         """Clean guess, noisy state, or both. A finished picture has but one look."""
@@ -150,7 +156,7 @@ class Stage(QObject):
             self._go(numbers[0])
         self.trajectory.update(playing=True)
         self._player.start(PLAY_CALM_MS if self.calm() else PLAY_MS)
-        if self.run is not None and self._looks.kept(self.run.job_id):
+        if self.run is not None and self._looks.kept(self.run.job_id, self.item):
             self._looks.want(self.run.job_id, self.item, self._played())
 
     def stop(self) -> None:
@@ -189,19 +195,20 @@ class Stage(QObject):
         """The steps that can be shown."""
         steps = self._steps()
         if self.trajectory.inputs.kept:
-            return tuple(range(1, max(steps.reached, steps.newest) + 1))
+            return tuple(range(1, self.trajectory.view.last + 1))
         return tuple(look.number for look in steps.looks)
 
     def _update_trajectory(self, run: Run | None, item: int, step: int | None = None) -> None:
         if run is None:
             hint = GONE_HINT if self._gallery.current else EMPTY_HINT
-            self.trajectory.update(run=None, step=None, item=0, kept=False, fetched=(), places=(), empty=hint)
+            self.trajectory.update(run=None, step=None, item=0, kept=0, exact=False, fetched=(), places=(), empty=hint)
             return
         self.trajectory.update(
             run=run,
             step=step,
             item=item,
-            kept=self._looks.kept(run.job_id),
+            kept=self._looks.kept(run.job_id, item),
+            exact=self._looks.exact(run.job_id),
             fetched=self._looks.of(run.job_id, item),
             places=self._places_of(run),
             empty=GONE_HINT if run.phase is Phase.DONE else EMPTY_HINT,
@@ -212,7 +219,11 @@ class Stage(QObject):
 
     def _learnt(self, job_id: str) -> None:
         if self.run is not None and self.run.job_id == job_id:
-            self.trajectory.update(kept=self._looks.kept(job_id), places=self._places_of(self.run))
+            self.trajectory.update(
+                kept=self._looks.kept(job_id, self.item),
+                exact=self._looks.exact(job_id),
+                places=self._places_of(self.run),
+            )
 
     def _came(self, job_id: str, item: int) -> None:
         if self.run is not None and (self.run.job_id, self.item) == (job_id, item):

@@ -12,6 +12,7 @@ from studio.bridge import Bridge
 from studio.viewmodels.steps import Place, StepLook
 
 if TYPE_CHECKING:
+    from core.artifacts.trajectory import TrajectoryInfo
     from core.jobs.event import Preview
 
 HELD_OCTETS = 128 * 2**20
@@ -32,7 +33,7 @@ class StepLooks(QObject):
     def __init__(self, bridge: Bridge, background: Background) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self._infos: dict[str, TrajectoryInfo] = {}
         self._looks: OrderedDict[Key, dict[int, StepLook]] = OrderedDict()
         self._gone: dict[Key, set[int]] = {}
         self._waiting: tuple[Key, tuple[int, ...]] | None = None
@@ -41,13 +42,20 @@ class StepLooks(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._fetch)
 
-    def kept(self, job_id: str) -> bool:
-        """Whether steps of a job can be fetched, as far as was learnt."""
-        return job_id in self._places
+    def kept(self, job_id: str, item: int) -> int:
+        """How many steps of a picture can be fetched, as far as was learnt."""
+        info = self._infos.get(job_id)
+        return info.steps.get(item, 0) if info is not None else 0
+
+    def exact(self, job_id: str) -> bool:
+        """Whether a run can go on from the steps of a job."""
+        info = self._infos.get(job_id)
+        return info is not None and info.exact
 
     def places(self, job_id: str) -> tuple[Place, ...]:
         """Where its steps stand; () before that was learnt."""
-        return self._places.get(job_id, ())
+        info = self._infos.get(job_id)
+        return () if info is None else tuple(zip(info.sigma, info.log_snr, strict=True))
 
     def of(self, job_id: str, item: int) -> tuple[StepLook, ...]:
         """What was fetched of one picture, by rising number."""
@@ -57,9 +65,7 @@ class StepLooks(QObject):
     def learn(self, job_id: str) -> None:
         """Ask whether the steps of a job are kept; `learnt` follows."""
         if self._bridge.is_open:
-            self._background.run(
-                lambda: self._bridge.step_places(job_id), lambda places: self._take_places(job_id, places)
-            )
+            self._background.run(lambda: self._bridge.trajectory(job_id), lambda info: self._take_info(job_id, info))
 
     def want(self, job_id: str, item: int, numbers: tuple[int, ...]) -> None:
         """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten."""
@@ -70,11 +76,11 @@ class StepLooks(QObject):
         if numbers and not self._flying and not self._rest.isActive():
             self._fetch()
 
-    def _take_places(self, job_id: str, places: tuple[Place, ...] | None) -> None:
-        if places is None:
-            self._places.pop(job_id, None)
+    def _take_info(self, job_id: str, info: TrajectoryInfo | None) -> None:
+        if info is None:
+            self._infos.pop(job_id, None)
         else:
-            self._places[job_id] = places
+            self._infos[job_id] = info
         self.learnt.emit(job_id)
 
     def _fetch(self) -> None:

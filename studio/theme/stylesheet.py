@@ -80,6 +80,8 @@ QPushButton[kind="main"]:disabled, QPushButton:disabled {
     background: transparent; color: $tx3; border: 1px dashed $line2; }
 QPushButton[kind="main"][calm="true"] { background: $bg2; color: $tx1; border: 1px solid $line2; }
 QPushButton[kind="main"][calm="true"]:hover { background: $bg3; }
+QPushButton[kind="keyed"] { text-align: left; padding: 0 12px; }
+QPushButton[kind="keyed"]:focus { border: 2px solid $focus; padding: 0 11px; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
     background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $bg3; }
@@ -108,6 +110,7 @@ QToolButton[kind="rail"]:checked { background: $acc_bg; color: $acc_tx; }
 QToolButton[kind="rail"]:focus { border: 2px solid $focus; }
 QPushButton[kind="tile"] { background: transparent; border: 2px solid transparent; border-radius: 7px;
     padding: 0; }
+QPushButton[kind="tile"] { color: $tx3; }
 QPushButton[kind="tile"]:checked { border-color: $acc; }
 QPushButton[kind="tile"]:focus { border-color: $focus; }
 QLabel[kind="onAcc"] { color: $on_acc; }

@@ -141,6 +141,14 @@ LIGHT = Tokens(
 PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
 """Ink, ground and the ground's opacity of a label that lies on a picture."""
 
+SURROUNDS = {
+    "theme": ("As the theme", ""),
+    "black": ("Black", "#000000"),
+    "grey": ("18 % grey", "#767676"),
+    "white": ("White", "#FFFFFF"),
+}
+"""What may lie around a picture: name -> title, colour ("" is the theme's canvas). 18 % is of the light."""
+
 SAMPLER_SERIES = {"euler": 0, "heun": 1, "dpmpp_2m": 2, "euler_ancestral": 3, "ddim": 4, "ddpm": 5}
 """A sampler keeps its series wherever it appears."""
 

@@ -44,7 +44,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CanvasInputs:
-    """run: whose steps are at hand. step: the number of the step on show, None for the newest (or the finished picture).
+    """run: whose steps are at hand. step: the number of the one on show, None for the newest (or the finished picture).
 
     item: which picture of the job. shown: the finished picture. favourite: of it. fetched: looks at its steps that
     were not previewed. siblings: the job's finished pictures, small. pinned: stands beside what is on show.
@@ -151,7 +151,7 @@ def shown_look(inputs: CanvasInputs) -> StepLook | None:
 
 def is_grid(run: Run | None) -> bool:
     """Whether a run's pictures lie around the one in their middle."""
-    return run is not None and run.request is not None and getattr(run.request, "neighbours", 0.0) > 0.0
+    return run is not None and run.request is not None and run.request.neighbours > 0.0 and run.count > 1
 
 
 def kept_words(run: Run) -> str:

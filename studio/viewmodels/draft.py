@@ -110,7 +110,9 @@ class Draft:
     def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
         """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
         alone = request.alone(branch.item)
-        drawn = self.with_request(replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None))
+        drawn = self.with_request(
+            replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None)
+        )
         return replace(drawn, branch_of=request.prompt)
 
     def with_request(self, request: ImageRequest) -> Draft:

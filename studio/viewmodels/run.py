@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -136,13 +137,19 @@ def fold(run: Run, event: Event) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class RunBarInputs:
+    """asked: the request that the settings make as they are now, None where they make none."""
+
     run: Run | None = None
     paused: bool = False
+    asked: ImageRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunBarView:
-    """fraction: of the ring, 0 to 1. speed, left, so_far: figures; "" hides one."""
+    """fraction: of the ring, 0 to 1. note: what is forming. speed, left, so_far: figures; "" hides one.
+
+    brief: the first two figures in words. changed: the settings are others now than this job's.
+    """
 
     visible: bool
     fraction: float
@@ -152,6 +159,8 @@ class RunBarView:
     speed: str
     left: str
     so_far: str
+    brief: str
+    changed: bool
     cancellable: bool
 
 
@@ -159,7 +168,7 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
     """What the run bar under the picture says."""
     run = inputs.run
     if run is None or run.phase is not Phase.RUNNING:
-        return RunBarView(False, 0.0, "", "", "", "", "", "", False)
+        return RunBarView(False, 0.0, "", "", "", "", "", "", "", False, False)
     trusted = run.done >= TRUSTED_STEPS and run.seconds > 0
     pace = run.done / run.seconds if trusted else 0.0
     if inputs.paused:
@@ -168,14 +177,33 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         headline = f"Step {run.done} of {run.total}"
     else:
         headline = "Getting ready"
+    left = wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else ""
     return RunBarView(
         visible=True,
         fraction=run.done / run.total if run.total else 0.0,
         step=str(run.done) if run.total else "",
         headline=headline,
-        note="" if run.note.startswith("step ") else run.note,
+        note=forming(run),
         speed=f"{pace:.1f}" if pace else "",
-        left=wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else "",
+        left=left,
         so_far=wording.seconds(run.seconds) if run.done else "",
+        brief=", ".join(words for words in (f"{left} left" if left else "", f"{pace:.1f} steps / s") if words and pace),
+        changed=inputs.asked is not None and run.request is not None and not same_job(inputs.asked, run.request),
         cancellable=True,
     )
+
+
+FORMING = ((-4.0, "laying out the picture"), (0.0, "shaping what is in it"), (math.inf, "sharpening edges and texture"))
+"""Up to which log-SNR of the newest look what is decided there: coarse things at much noise, fine ones at little."""
+
+
+def forming(run: Run) -> str:
+    """What is forming, in a few words: the task's own, else what the noise at hand leaves open."""
+    if not run.note.startswith("step "):
+        return run.note
+    return next(words for limit, words in FORMING if run.frames[-1].log_snr <= limit) if run.frames else ""
+
+
+def same_job(asked: ImageRequest, running: ImageRequest) -> bool:
+    """Whether two requests differ at most in the seed, which is drawn anew for each job."""
+    return replace(asked, seed=running.seed) == running

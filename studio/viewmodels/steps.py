@@ -68,9 +68,7 @@ def item_of(artifact_id: str) -> int:
     return int(artifact_id.rsplit("-", 1)[1]) - 1
 
 
-def steps_of(
-    run: Run | None, item: int, fetched: tuple[StepLook, ...] = (), places: tuple[Place, ...] = ()
-) -> Steps:
+def steps_of(run: Run | None, item: int, fetched: tuple[StepLook, ...] = (), places: tuple[Place, ...] = ()) -> Steps:
     """All that is known of the steps of picture `item` of a run: live looks first, fetched ones between them."""
     if run is None:
         return Steps()

@@ -24,7 +24,8 @@ GONE_HINT = "the steps of this picture were not kept"
 class TrajectoryInputs:
     """step: the number of the step on show, None for the newest. columns: how many fit.
 
-    item: of the job. kept: steps that are not at hand can be fetched. fetched: those that were.
+    item: of the job. kept: so many of its steps can be fetched. fetched: those that were. exact: a run can go on
+    from them.
     places: where each step stands. empty: what to say where there is nothing to show.
     """
 
@@ -32,7 +33,8 @@ class TrajectoryInputs:
     step: int | None = None
     item: int = 0
     columns: int = 12
-    kept: bool = False
+    kept: int = 0
+    exact: bool = False
     fetched: tuple[StepLook, ...] = ()
     places: tuple[Place, ...] = ()
     empty: str = EMPTY_HINT
@@ -98,10 +100,8 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     run, steps = inputs.run, steps_of(inputs.run, inputs.item, inputs.fetched, inputs.places)
     # Without looks there is nothing to show, unless they can be fetched or are about to come.
     coming = run is not None and run.phase in (Phase.WAITING, Phase.RUNNING)
-    if run is None or not (steps.looks or coming or (inputs.kept and steps.reached)):
-        return TrajectoryView(
-            inputs.empty, "", (), -1, 0, 0, (), (), False, "No trajectory", False, (), False, False
-        )
+    if run is None or not (steps.looks or coming or inputs.kept):
+        return TrajectoryView(inputs.empty, "", (), -1, 0, 0, (), (), False, "No trajectory", False, (), False, False)
     number = shown_number(steps, inputs.step, run.phase)
     if not inputs.kept and steps.look(number) is None:
         stand_in = steps.nearest(number)
@@ -111,22 +111,24 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     if run.phase is Phase.DONE and not inputs.kept:
         columns = tuple(column for column in columns if column.clean is not None)
     current = next((at for at, column in enumerate(columns) if column.number == number), -1)
+    # While a job runs, what was learnt of its steps lags behind.
+    reachable = max(steps.reached, inputs.kept) if coming else inputs.kept
     ask = (number, *numbers) if number else numbers
-    wanted = tuple(dict.fromkeys(n for n in ask if n <= steps.reached and steps.look(n) is None))
+    wanted = tuple(dict.fromkeys(n for n in ask if n <= reachable and steps.look(n) is None))
     return TrajectoryView(
         caption=_caption(steps, numbers, columns, inputs),
         figures=_figures(steps, number),
         columns=columns,
         current=current,
         step=number,
-        last=steps.reached if inputs.kept else steps.newest,
+        last=max(reachable, steps.newest) if inputs.kept else steps.newest,
         marks=_marks(steps, number),
         hill=_hill(steps),
         failed=run.phase in (Phase.FAILED, Phase.CANCELLED),
         description=_description(steps, number),
         pinned=inputs.step is not None,
         wanted=wanted if inputs.kept else (),
-        branchable=inputs.kept and 0 < number <= steps.reached,
+        branchable=inputs.exact and 0 < number <= max(inputs.kept, steps.reached),
         playing=inputs.playing,
     )
 
@@ -210,9 +212,7 @@ def _column(steps: Steps, number: int, look: StepLook | None) -> Column:
     return Column(number, reached, log_snr, look.clean, look.noisy, (*look.key, number, log_snr))
 
 
-def _caption(
-    steps: Steps, numbers: tuple[int, ...], columns: tuple[Column, ...], inputs: TrajectoryInputs
-) -> str:
+def _caption(steps: Steps, numbers: tuple[int, ...], columns: tuple[Column, ...], inputs: TrajectoryInputs) -> str:
     stride = stride_of(steps.total, inputs.columns)
     shown = sum(column.clean is not None for column in columns)
     made = sum(number <= steps.reached for number in numbers)

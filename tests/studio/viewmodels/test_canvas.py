@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from core.jobs.event import Cancelled, Failed, Progress, Started
 from studio.viewmodels.canvas import CanvasInputs, Look, Scene, Shown, derive_canvas, kept_words
 from studio.viewmodels.run import fold
@@ -53,7 +54,9 @@ def test_failure_takes_the_canvas_and_says_what_is_kept() -> None:
 
 
 def test_all_pictures_of_a_job_stand_in_the_batch_finished_or_not() -> None:
-    run = run_of(preview(0, pictures=2), preview(3, pictures=2), produced(1), produced(2), preview(0, pictures=2), count=6)
+    run = run_of(
+        preview(0, pictures=2), preview(3, pictures=2), produced(1), produced(2), preview(0, pictures=2), count=6
+    )
     small = Shown(f"{JOB}-02", np.full((4, 4, 3), 7, np.uint8))
     batch = derive_canvas(CanvasInputs(run, item=2, siblings=(small,))).batch
     assert [picture is not None for picture in batch] == [True, True, True, True, False, False]

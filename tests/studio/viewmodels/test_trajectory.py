@@ -84,12 +84,12 @@ def test_a_scrubbed_strip_shows_that_step_as_current() -> None:
 
 def test_steps_that_were_not_looked_at_are_asked_for_the_one_on_show_first() -> None:
     run = Run(JOB, ImageRequest("a cube", steps=24), Phase.DONE, done=24, total=24)
-    view = view_of(run, kept=True, places=places(24), step=10)
+    view = view_of(run, kept=24, places=places(24), step=10)
     assert view.wanted[0] == 10
     assert set(view.wanted[1:]) == {column.number for column in view.columns} - {10}
     assert view.last == 24
     looks = tuple(look(number) for number in view.wanted)
-    fetched = view_of(run, kept=True, places=places(24), step=10, fetched=tuple(sorted(looks, key=lambda a: a.number)))
+    fetched = view_of(run, kept=24, places=places(24), step=10, fetched=tuple(sorted(looks, key=lambda a: a.number)))
     assert fetched.wanted == ()
     assert all(column.clean is not None for column in fetched.columns)
 
@@ -98,7 +98,7 @@ def test_a_neighbour_stands_in_until_a_step_is_fetched_and_says_its_own_number()
     run = Run(JOB, ImageRequest("a cube", steps=24), Phase.RUNNING, done=8, total=24)
     for index in (0, 3, 7):
         run = fold(run, preview(index, 24))
-    view = view_of(run, kept=True, places=places(24))
+    view = view_of(run, kept=8, places=places(24))
     assert [(column.number, column.clean is not None) for column in view.columns][:5] == [
         (1, True),
         (4, True),
@@ -121,8 +121,8 @@ def test_where_steps_are_gone_only_looks_are_shown_and_said_to_be() -> None:
     assert view_of(fold(run, Done(JOB, 1.0)), step=9).step == 7
 
 
-@given(st.sets(st.integers(0, 59), min_size=1), st.integers(3, 14), st.sampled_from(list(Phase)), st.booleans())
-def test_any_looks_fit_into_the_columns(indices: set[int], columns: int, phase: Phase, kept: bool) -> None:
+@given(st.sets(st.integers(0, 59), min_size=1), st.integers(3, 14), st.sampled_from(list(Phase)), st.integers(0, 60))
+def test_any_looks_fit_into_the_columns(indices: set[int], columns: int, phase: Phase, kept: int) -> None:
     clean = np.zeros((1, 8, 8, 3), np.uint8)
     frames = tuple(Frame(i, 60, 1.0, 0.1 * i - 3, clean, None) for i in sorted(indices))
     run = Run("job-1", phase=phase, total=60, done=frames[-1].index + 1, frames=frames)
@@ -155,7 +155,7 @@ def test_the_hill_is_high_where_the_guess_changes_fast() -> None:
     run = Run(JOB, ImageRequest("a cube", steps=5), Phase.DONE, done=5, total=5)
     pixels = [np.full((8, 8, 3), value, np.uint8) for value in (0, 10, 100, 110, 110)]
     looks = tuple(StepLook(i, each, None, (i,)) for i, each in enumerate(pixels, 1))
-    hill = view_of(run, kept=True, fetched=looks, places=places(5)).hill
+    hill = view_of(run, kept=24, fetched=looks, places=places(5)).hill
     assert max(hill, key=lambda point: point[1])[1] == 1.0
     assert max(hill, key=lambda point: point[1])[0] == pytest.approx((places(5)[1][1] + places(5)[2][1]) / 2)
     assert hill[-1][1] == 0.0
