@@ -13,8 +13,10 @@ Importing this loads no torch; the tasks do, on the worker thread, when the firs
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import RequestError
@@ -25,20 +27,22 @@ from core.history.queue_table import StoredQueue
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
-from core.jobs.event import Cancelled, Event, Notice, Queued
+from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Queued, QueueHeld, Remembered
 from core.jobs.gate import Gate
-from core.jobs.job import Job, new_job_id
-from core.jobs.journal import Journal
+from core.jobs.job import EndedJob, Job, new_job_id
+from core.jobs.journal import Journal, Left
 from core.jobs.lookup import Task, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import Request
+from core.requests import ImageRequest, Request
 
+FAULT_REST_S = 1.0
+"""Seconds between two faults of the worker itself."""
 ENGINE = ""
-"""The job id of a Notice that is about the engine itself."""
+"""The job id of an event that is about the engine itself."""
 
 
 class Engine:
@@ -50,7 +54,8 @@ class Engine:
     in one home only the first does so. The command line turns it off.
     find_task: from a request to its task; another one serves tests.
 
-    Each submitted job gets exactly one of Done, Cancelled, Failed, whatever happens.
+    Each submitted job gets exactly one of Done, Cancelled, Failed, whatever happens. Those cancelled and failed are
+    remembered, over restarts too where the queue is kept, until they are taken up again or forgotten.
     """
 
     def __init__(
@@ -70,10 +75,12 @@ class Engine:
         self._owned: bool | None = None if keep_queue else False
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
+        self._past: dict[str, EndedJob] = {}
+        self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
         self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
-        self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._journal.removed)
+        self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._ended)
         self._thread = threading.Thread(target=self._work, name="noisette-worker")
         self._closed = False
 
@@ -108,22 +115,55 @@ class Engine:
             running = self._worker.job
             return (*((running,) if running else ()), *self._queue.waiting())
 
+    def ended(self) -> tuple[EndedJob, ...]:
+        """The jobs that were cancelled or failed and can be taken up again, the last one last."""
+        with self._gate.changed:
+            return tuple(self._past.values())
+
     def subscribe(self, wake: Callable[[], None] | None = None) -> Mailbox:
         """A mailbox of all events from now on. wake: see `Mailbox`; mostly called on the worker thread."""
         return self._broadcast.subscribe(wake)
 
-    def submit(self, request: Request) -> str:
+    def submit(self, request: Request, *, first: bool = False) -> str:
         """Queue a request and return its job's id at once; the disk is left to other threads.
 
-        Raises RequestError after `close`.
+        first: before all that wait. Raises RequestError after `close`.
         """
         job = Job(new_job_id(), request)
         with self._gate.changed:
-            if self._closed:
-                raise RequestError("the engine is closed; start Noisette again")
-            self._journal.added(job)
-            self._queue.add(job, lambda ahead: self._broadcast.send(Queued(job.id, ahead + self._running_count())))
+            self._add(job, first)
         return job.id
+
+    def resume_job(self, job_id: str, request: Request | None = None, *, first: bool = True) -> bool:
+        """Queue a cancelled or failed job again under its own id, so that it goes on from what it has made.
+
+        request: instead of its own; it must ask for the same pictures. False where no such job is remembered.
+        Raises RequestError after `close`.
+        """
+        with self._gate.changed:
+            ended = self._past.get(job_id)
+            if ended is None:
+                return False
+            self._add(Job(job_id, request or ended.job.request), first)
+            del self._past[job_id]
+            return True
+
+    def move(self, job_id: str, place: int) -> bool:
+        """Put a waiting job at a place among those that wait, 0 the first. False where it does not wait."""
+        with self._gate.changed:
+            found = self._queue.move(job_id, place)
+            if found is None:
+                return False
+            self._journal.ordered([job.id for job in self._queue.waiting() if _kept(job)])
+            self._broadcast.send(Queued(job_id, found + self._running_count()))
+            return True
+
+    def forget(self, *job_ids: str) -> None:
+        """Remember these ended jobs no more; without ids, none at all."""
+        with self._gate.changed:
+            gone = [job_id for job_id in job_ids or tuple(self._past) if self._past.pop(job_id, None)]
+            if gone:
+                self._journal.forgotten(gone)
 
     def cancel(self, job_id: str) -> bool:
         """Stop a job, waiting or under way (within one network evaluation). False where it is neither."""
@@ -135,21 +175,24 @@ class Engine:
         return self.remove(job_id)
 
     def remove(self, job_id: str) -> bool:
-        """Take a waiting job out of the queue; a job under way is left alone. False where it does not wait."""
+        """Take a waiting job out of the queue; it ends as cancelled. A job under way is left alone.
+
+        False where it does not wait.
+        """
         with self._gate.changed:
             job = self._queue.remove(job_id)
             if job is None:
                 return False
-            self._journal.forget(job_id)
+            self._remember(job, Cancelled(job_id, 0, 0), 0, 0, wait=False)
             self._broadcast.send(Cancelled(job_id, 0, 0))
             return True
 
     def pause(self) -> None:
-        """Hold all work before the next network evaluation."""
-        self._gate.set_paused(True)
+        """Hold all work before the next network evaluation, until `resume`: a restart does not end it."""
+        self._hold(True)
 
     def resume(self) -> None:
-        self._gate.set_paused(False)
+        self._hold(False)
 
     def close(self) -> None:
         """Stop within one network evaluation, end every job as cancelled, close the mailboxes and the history.
@@ -174,11 +217,24 @@ class Engine:
         try:
             self._recover()
             while not self._gate.closing:
-                if not self._worker.step():
+                if not self._stepped():
                     with self._gate.changed:
                         self._gate.changed.wait_for(lambda: self._gate.closing or self._worker.ready)
         finally:
             self._worker.close()
+
+    def _stepped(self) -> bool:
+        """One move of the worker. A fault of its own costs the job at hand, not the thread."""
+        try:
+            return self._worker.step()
+        except Exception as error:
+            details = "".join(traceback.format_exception(error))
+            self._broadcast.send(Fault(ENGINE, f"the queue's worker broke ({error}); it goes on", details))
+            self._worker.give_up(error)
+            with self._gate.changed:
+                # Where it breaks again at once, it does so once a second.
+                self._gate.changed.wait_for(lambda: self._gate.closing, FAULT_REST_S)
+            return True
 
     def _recover(self) -> None:
         """A failure here costs the past, not the present: it is told, and work goes on."""
@@ -192,10 +248,54 @@ class Engine:
         except Exception as error:
             self._tell(f"what an earlier session left could not be brought back: {error}")
             return
-        jobs, unread = left
-        for sentence in unread:
+        self._restore(left)
+
+    def _restore(self, left: Left) -> None:
+        for sentence in left.unread:
             self._tell(sentence)
-        self._queue.restore(jobs, lambda job, ahead: self._broadcast.send(Queued(job.id, ahead)))
+        with self._gate.changed:
+            if left.held and not self._turned:
+                self._gate.set_paused(True)
+                self._broadcast.send(QueueHeld(ENGINE, True))
+            self._past = {**{ended.job.id: ended for ended in left.ended}, **self._past}
+            for ended in left.ended:
+                self._broadcast.send(Remembered(ended.job.id, ended))
+            self._queue.restore(left.jobs, lambda job, ahead: self._broadcast.send(Queued(job.id, ahead)))
+
+    def _add(self, job: Job, first: bool) -> None:
+        if self._closed:
+            raise RequestError("the engine is closed; start Noisette again")
+        if _kept(job):
+            order = [job.id, *(waiting.id for waiting in self._queue.waiting())] if first else []
+            self._journal.added(job, order)
+        self._queue.add(
+            job, lambda ahead: self._broadcast.send(Queued(job.id, ahead + self._running_count())), first=first
+        )
+
+    def _hold(self, held: bool) -> None:
+        with self._gate.changed:
+            self._turned = True
+            self._journal.held(held)
+            if self._gate.paused != held:
+                self._gate.set_paused(held)
+                self._broadcast.send(QueueHeld(ENGINE, held))
+
+    def _ended(self, job: Job, event: Event, done: int, total: int) -> None:
+        """A job of the worker has ended, and this is on the disk before anyone hears of it."""
+        if not _kept(job):
+            return
+        if isinstance(event, Cancelled | Failed):
+            self._remember(job, event, done, total, wait=True)
+        else:
+            self._journal.removed(job.id)
+
+    def _remember(self, job: Job, end: Cancelled | Failed, done: int, total: int, *, wait: bool) -> None:
+        if not _kept(job):
+            return
+        ended = EndedJob(job, end, done, total, datetime.now(UTC).isoformat(timespec="seconds"))
+        with self._gate.changed:
+            self._past[job.id] = ended
+        self._journal.ended(ended, wait=wait)
 
     def _owns_queue(self) -> bool:
         """Whether this engine keeps the home's queue; decided once, on the journal's thread."""
@@ -218,3 +318,8 @@ class Engine:
     def _tell(self, sentence: str, job_id: str = ENGINE) -> None:
         event: Event = Notice(job_id, sentence)
         self._broadcast.send(event)
+
+
+def _kept(job: Job) -> bool:
+    """A sketch is gone with its window: neither waiting nor ended is it written down."""
+    return not isinstance(job.request, ImageRequest) or job.request.kept

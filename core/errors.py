@@ -26,3 +26,7 @@ class GenerationError(NoisetteError):
 
 class TrajectoryError(NoisetteError):
     """Steps of a run that are asked for are gone, damaged, or never were."""
+
+
+class DeviceError(RequestError):
+    """A device that a request names is not on this machine."""

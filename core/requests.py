@@ -188,7 +188,8 @@ class ImageRequest:
         turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
     batch: most pictures that are denoised at once, None for the task's own choice; the pixels don't depend on it.
     precision: "float32" has networks compute so even where they are kept in less.
-    keep_trajectory: save every step beside each picture. kept: False for a sketch that leaves no file and no row.
+    keep_trajectory: save every step beside each picture. kept: False makes a sketch: it is seen in previews,
+        and leaves neither a file nor a row.
     """
 
     prompt: str

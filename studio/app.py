@@ -37,7 +37,7 @@ def application(argv: Sequence[str] = ()) -> QApplication:
 
 
 def open_window(app: QApplication, home: Path | None = None, factory: EngineFactory | None = None) -> MainWindow:
-    """Make the window, show it, and start the engine behind it.
+    """Make the window, show it, and start the engine behind it once it is seen.
 
     home: the user's folder (default: `NOISETTE_HOME` or the platform's). factory: makes another engine, for tests.
     """
@@ -49,7 +49,7 @@ def open_window(app: QApplication, home: Path | None = None, factory: EngineFact
     window = MainWindow(theme, bridge, background, settings, home)
     theme.dress()
     window.show()
-    window.open_engine()
+    window.open_engine_when_seen()
     return window
 
 

@@ -63,9 +63,9 @@ class Bridge(QObject):
         """Open the engine off the GUI thread; `opened` or `refused` follows."""
         self._background.run(self._start, self._take, self.refused.emit)
 
-    def submit(self, request: ImageRequest) -> str:
-        """The new job's id."""
-        return self.engine.submit(request)
+    def submit(self, request: ImageRequest, *, first: bool = False) -> str:
+        """The new job's id. first: before all that wait."""
+        return self.engine.submit(request, first=first)
 
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)

@@ -40,6 +40,7 @@ SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 WEIGHT_STEP = 0.1
 LOAD_MS = 2000
+UNSEEN_MS = 300
 
 
 class MainWindow(QMainWindow):
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home = home
         self._processor: machine.ProcessorTimes | None = None
+        self._unseen: QTimer | None = None
         self.setWindowTitle("Noisette")
         self.setWindowIcon(theme.icon("noisette", "tx1", 64))
         self.setMinimumSize(*SMALLEST)
@@ -72,8 +74,19 @@ class MainWindow(QMainWindow):
         self.resize(*(size if len(size) == 2 else USUAL))
         self.create_page.prompt.editor.setFocus()
 
-    def open_engine(self) -> None:
-        """Start what works in the background. Call it once the window is on the screen."""
+    def open_engine_when_seen(self) -> None:
+        """Start what works in the background once the window has been drawn, or after `UNSEEN_MS` if it is not."""
+        self._unseen = QTimer(self, singleShot=True, interval=UNSEEN_MS)
+        self._unseen.timeout.connect(self._open_engine)
+        self._unseen.start()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
+            self._unseen.start(0)
+        return done
+
+    def _open_engine(self) -> None:
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()

@@ -16,6 +16,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.live import LiveMode
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -34,7 +35,7 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`.
+    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer.
     """
@@ -50,6 +51,7 @@ class Session(QObject):
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
+        self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -192,6 +194,8 @@ class Session(QObject):
         if not event.job_id:
             if isinstance(event, Notice):
                 self.said.emit(event.sentence)
+            return
+        if self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
         if isinstance(event, Progress):

@@ -28,4 +28,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    (
+        "ALTER TABLE queue ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+        "UPDATE queue SET place = number",
+        """
+        CREATE TABLE ended_jobs (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            request TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('cancelled', 'failed')),
+            ending TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            ended_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE TABLE queue_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
+    ),
 )

@@ -1,7 +1,8 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued, Started, then any of Progress / Planned / Preview / Produced / Compared / Notice, then exactly
-one of Done / Cancelled / Failed.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Produced /
+Compared / Notice, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a
+second such life.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
+    from core.jobs.job import EndedJob
 
-Cause = Literal["memory", "not_finite", "model_file", "request", "other"]
+Cause = Literal["memory", "not_finite", "model_file", "disk", "device", "request", "other"]
 """Why a job failed, as far as a remedy depends on it. memory: there was too little. not_finite: the numbers broke up.
-model_file: missing, damaged or not what its card says. request: a value that can't be carried out."""
+model_file: missing, damaged or not what its card says. disk: it is full. device: the graphics card is not there, or
+went away. request: a value that can't be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Queued(Event):
-    """ahead: how many jobs wait before this one."""
+    """ahead: how many jobs come before this one. Sent again where it was moved, or was taken up after its end."""
 
     ahead: int
 
@@ -141,6 +144,28 @@ class Failed(Event):
     cause: Cause = "other"
     needed_bytes: int | None = None
     free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Event):
+    """A job of an earlier session that had ended; sent once, when the queue is brought back."""
+
+    ended: EndedJob
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHeld(Event):
+    """All work was held, or goes on. About the engine, so it names no job."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault(Event):
+    """Something in the engine itself broke; the work goes on. details: the traceback, for a report."""
+
+    sentence: str
+    details: str
 
 
 TERMINAL = (Done, Cancelled, Failed)

@@ -9,7 +9,7 @@ from core.jobs.job import Job
 
 
 class JobQueue:
-    """First in, first out, with removal from the middle. Safe between threads.
+    """First in, first out, with removal from the middle and moves. Safe between threads.
 
     changed: notified by every addition; shared with the gate.
     """
@@ -26,13 +26,27 @@ class JobQueue:
         with self._changed:
             return tuple(self._jobs)
 
-    def add(self, job: Job, announce: Callable[[int], None]) -> None:
-        """Append. announce(ahead) runs before anyone can take the job, so `Queued` always comes before `Started`."""
+    def add(self, job: Job, announce: Callable[[int], None], *, first: bool = False) -> None:
+        """Append, or put before all others.
+
+        announce(ahead) runs before anyone can take the job, so `Queued` always comes before `Started`.
+        """
         with self._changed:
-            announce(len(self._jobs))
+            place = 0 if first else len(self._jobs)
+            announce(place)
             self._seen.add(job.id)
-            self._jobs.append(job)
+            self._jobs.insert(place, job)
             self._changed.notify_all()
+
+    def move(self, job_id: str, place: int) -> int | None:
+        """Put a waiting job at a place among the others, 0 the first; the place it got, None where it does not wait."""
+        with self._changed:
+            job = self.remove(job_id)
+            if job is None:
+                return None
+            place = min(max(place, 0), len(self._jobs))
+            self._jobs.insert(place, job)
+            return place
 
     def restore(self, jobs: Iterable[Job], announce: Callable[[Job, int], None]) -> None:
         """Put jobs of an earlier session before the present ones; those of this session are left alone."""

@@ -33,7 +33,8 @@ class _Running:
 class Worker:
     """find_task: from a request to its task. context: what a job's task is given.
 
-    finished(job_id): called before the terminal event of every job that should not come back at the next start.
+    finished(job, event, done, total): called before the terminal event of every job that should not come back at the
+    next start; done of total steps were made.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Worker:
         broadcast: Broadcast,
         find_task: Callable[[Request], Task],
         context: Callable[[Job], JobContext],
-        finished: Callable[[str], None],
+        finished: Callable[[Job, Event, int, int], None],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._queue = queue
@@ -84,6 +85,13 @@ class Worker:
         """End the job under way as cancelled, without `finished`: it may come back at the next start."""
         if self._running is not None:
             self._stop(self._running)
+
+    def give_up(self, error: BaseException) -> None:
+        """End the job under way, where there is one, as failed: a step of this worker itself has raised."""
+        running = self._running
+        if running is not None:
+            _close(running)
+            self._end(running, failed(running.job.id, error))
 
     def _take(self) -> bool:
         with self._gate.changed:
@@ -132,7 +140,7 @@ class Worker:
         comes_back = isinstance(event, Cancelled) and self._gate.closing and not self._gate.cancelled
         if not comes_back:
             with suppress(Exception):
-                self._finished(running.job.id)
+                self._finished(running.job, event, running.done, running.total)
         self._running = None
         self._broadcast.send(event)
 

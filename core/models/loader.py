@@ -10,7 +10,7 @@ from typing import cast
 
 import torch
 
-from core.errors import ModelError, NoisetteError, RequestError
+from core.errors import DeviceError, ModelError, NoisetteError
 from core.models.card import ModelCard, read_card
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
@@ -42,13 +42,13 @@ def load_model(registry: ModelRegistry, model_id: str, device: Device = "auto") 
 
 
 def choose_device(name: Device) -> torch.device:
-    """ "auto" takes CUDA, then Apple's GPU, then the CPU. Raises RequestError for a device that isn't here."""
+    """ "auto" takes CUDA, then Apple's GPU, then the CPU. Raises DeviceError for a device that isn't here."""
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
         return torch.device(next(kind for kind, here in present.items() if here))
     if not present[name]:
         here = ", ".join(kind for kind, available in present.items() if available)
-        raise RequestError(f"device {name!r} is not on this machine; choose auto or one of {here}")
+        raise DeviceError(f"device {name!r} is not on this machine; choose auto or one of {here}")
     return torch.device(name)
 
 

@@ -17,23 +17,30 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import SamplerError, Step, check_start, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved
 
 
 @torch.no_grad()
 def ddpm(
-    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, wide: bool = False, brownian: bool = False
+    denoiser: Denoiser,
+    x: Tensor,
+    grid: TimeGrid,
+    noise: NoiseSource,
+    *,
+    past: Past = AT_START,
+    wide: bool = False,
+    brownian: bool = False,
 ) -> Iterator[Step]:
     """Ancestral sampling: each step draws from the posterior of the forward process. Weak order 1.
 
-    x: (B, *shape) float32, at the noise of grid[0].
+    x: (B, *shape) float32, at the noise of grid[past.steps].
     wide: the larger of the paper's two variances, the forward step's own (beta) in place of the posterior's.
     brownian: fresh noise from one path an item, so that runs at different step counts share it.
     Source: Ho et al. 2020 (arXiv:2006.11239), algorithm 2 and section 3.2.
     """
-    check_start(x, grid)
+    check_start(x, grid, past)
     total = len(grid) - 1
-    for index in range(total):
+    for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, 1.0)
@@ -46,19 +53,26 @@ def ddpm(
 
 @torch.no_grad()
 def ddim(
-    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, eta: float = 0.0, brownian: bool = False
+    denoiser: Denoiser,
+    x: Tensor,
+    grid: TimeGrid,
+    noise: NoiseSource,
+    *,
+    past: Past = AT_START,
+    eta: float = 0.0,
+    brownian: bool = False,
 ) -> Iterator[Step]:
     """First-order sampling, deterministic (eta = 0) to ancestral (eta = 1). Order 1; weak order 1 with noise.
 
-    x: (B, *shape) float32, at the noise of grid[0].
+    x: (B, *shape) float32, at the noise of grid[past.steps].
     brownian: fresh noise from one path an item, so that runs at different step counts share it.
     Raises SamplerError for eta outside 0 to 1.
     Source: Song et al. 2021 (arXiv:2010.02502), eqs. 12 and 16.
     """
-    check_start(x, grid)
+    check_start(x, grid, past)
     check_eta(eta)
     total = len(grid) - 1
-    for index in range(total):
+    for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
@@ -69,15 +83,22 @@ def ddim(
 
 @torch.no_grad()
 def euler_ancestral(
-    denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, eta: float = 1.0, brownian: bool = False
+    denoiser: Denoiser,
+    x: Tensor,
+    grid: TimeGrid,
+    noise: NoiseSource,
+    *,
+    past: Past = AT_START,
+    eta: float = 1.0,
+    brownian: bool = False,
 ) -> Iterator[Step]:
     """Euler steps on sigma / alpha, each followed by fresh noise: `ddim` whose eta is 1 unless told. Weak order 1.
 
-    x: (B, *shape) float32, at the noise of grid[0].
+    x: (B, *shape) float32, at the noise of grid[past.steps].
     Raises SamplerError for eta outside 0 to 1.
     Source: Song et al. 2021 (arXiv:2010.02502), eq. 16, on the noise levels of Karras et al. 2022 (arXiv:2206.00364).
     """
-    yield from ddim(denoiser, x, grid, noise, eta=eta, brownian=brownian)
+    yield from ddim(denoiser, x, grid, noise, past=past, eta=eta, brownian=brownian)
 
 
 def split_noise(here: Level, there: Level, eta: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, check_start, moved
 
 
 @torch.no_grad()
@@ -21,18 +21,20 @@ def dpmpp_2m(
     x: Tensor,
     grid: TimeGrid,
     noise: NoiseSource,  # noqa: ARG001 - the contract of samplers
+    *,
+    past: Past = AT_START,
 ) -> Iterator[Step]:
     """One evaluation a step and the guess of the step before: order 2, deterministic.
 
     The guess is carried to the middle of the step along a line in log(alpha / sigma). The first step has no guess
     before it, the step into clean data no middle, and pure noise no place on that line: those are of first order.
-    x: (B, *shape) float32, at the noise of grid[0].
+    x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Lu et al. 2022 (arXiv:2211.01095), algorithm 2.
     """
-    check_start(x, grid)
+    check_start(x, grid, past)
     total = len(grid) - 1
-    before: Tensor | None = None
-    for index in range(total):
+    before = past.guesses[-1] if past.guesses else None
+    for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         if before is None or not there.sigma or not grid[index - 1].alpha:

@@ -10,7 +10,7 @@ from torch import Tensor
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, check_start, moved
 
 
 @torch.no_grad()
@@ -19,17 +19,19 @@ def euler(
     x: Tensor,
     grid: TimeGrid,
     noise: NoiseSource,  # noqa: ARG001 - the contract of samplers
+    *,
+    past: Past = AT_START,
 ) -> Iterator[Step]:
     """One evaluation a step, order 1, deterministic.
 
     The equation is d(x / alpha) = eps d(sigma / alpha), on every schedule. A straight line there is a straight line
     in t on a flow, and DDIM with eta = 0 on a variance-preserving schedule: the three are the same step.
-    x: (B, *shape) float32, at the noise of grid[0].
+    x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Karras et al. 2022 (arXiv:2206.00364), eq. 4 and section 3; Song et al. 2021 (arXiv:2010.02502), eq. 14.
     """
-    check_start(x, grid)
+    check_start(x, grid, past)
     total = len(grid) - 1
-    for index in range(total):
+    for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         x = moved(x, x0, here, there)

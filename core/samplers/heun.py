@@ -10,7 +10,7 @@ from torch import Tensor
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, check_start, moved
 
 
 @torch.no_grad()
@@ -19,17 +19,19 @@ def heun(
     x: Tensor,
     grid: TimeGrid,
     noise: NoiseSource,  # noqa: ARG001 - the contract of samplers
+    *,
+    past: Past = AT_START,
 ) -> Iterator[Step]:
     """Two evaluations a step, order 2, deterministic.
 
     The equation is d(x / alpha) = eps d(sigma / alpha), on every schedule. The step into clean data takes one
     evaluation, since eps is not defined there; so does a step out of pure noise, where x / alpha is not.
-    x: (B, *shape) float32, at the noise of grid[0]. Step.x0 is the guess at the near end.
+    x: (B, *shape) float32, at the noise of grid[past.steps]. Step.x0 is the guess at the near end.
     Source: Karras et al. 2022 (arXiv:2206.00364), algorithm 1.
     """
-    check_start(x, grid)
+    check_start(x, grid, past)
     total = len(grid) - 1
-    for index in range(total):
+    for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         ahead = moved(x, x0, here, there)

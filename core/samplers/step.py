@@ -26,7 +26,7 @@ class Step(NamedTuple):
     level: the noise that x now has, grid[index + 1]; clean data after the last step.
     x: (B, *shape), the state after the step, in the precision the run began with.
     x0: (B, *shape), the clean guess the step was made from, at grid[index].
-    Samplers never write to either tensor again.
+    Samplers never write to either tensor again, nor to one they were given.
     """
 
     index: int  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -36,20 +36,45 @@ class Step(NamedTuple):
     x0: Tensor
 
 
+class Past(NamedTuple):
+    """What a run that goes on in the middle keeps of its first steps.
+
+    steps: how many were made; the next step's index, and so its fresh noise, counts on from there.
+    guesses: the clean guesses (B, *shape) of those steps, the latest last. A multistep sampler takes as many as it has
+        use for; without them it goes on as it begins, with a step of first order.
+    """
+
+    steps: int
+    guesses: tuple[Tensor, ...] = ()
+
+
+AT_START = Past(0)
+
+
 class Sampler(Protocol):
-    """A generator of len(grid) - 1 Steps. Its options are keyword-only, each with a default."""
+    """A generator of Steps, one for each interval of the grid that is not behind it.
 
-    def __call__(self, denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource) -> Iterator[Step]:
-        """x: (B, *shape) float32 (float64 in proofs), at the noise of grid[0].
+    Its options are keyword-only, each with a default.
+    """
 
-        Raises GridError unless noise strictly falls along the grid, SamplerError for a state in lower precision.
+    def __call__(
+        self, denoiser: Denoiser, x: Tensor, grid: TimeGrid, noise: NoiseSource, *, past: Past = AT_START
+    ) -> Iterator[Step]:
+        """x: (B, *shape) float32 (float64 in proofs), at the noise of grid[past.steps].
+
+        grid: of the whole run. A run that goes on from a state and guesses of its own makes the very steps that
+        it would have made without a break, to the bit.
+        Raises GridError unless noise strictly falls along the grid, SamplerError for a state in lower precision or
+        a past that is not one of this grid.
         """
         ...
 
 
-def check_start(x: Tensor, grid: TimeGrid) -> None:
+def check_start(x: Tensor, grid: TimeGrid, past: Past) -> None:
     """What every sampler asks of its arguments, at the first step."""
     check_grid(grid)
+    if not 0 <= past.steps < len(grid):
+        raise SamplerError(f"{past.steps} steps are said to be made of {len(grid) - 1}; give 0 to {len(grid) - 1}")
     if x.dtype not in (torch.float32, torch.float64):
         raise SamplerError(f"the state is {x.dtype}; begin from float32, whatever precision the network runs in")
 

@@ -1,9 +1,11 @@
-"""Cold start of the studio: from the start of the process to the window on screen, and to the engine's being open.
+"""Cold start of the studio: from the start of the process to the window on screen, and to the first picture.
 
     .venv/bin/python packaging/bench/cold_start.py [--rounds 7]
 
 Each round is a process of its own on a fresh home. "window" is the first paint of the whole window; "ready" is the
-engine open and the models known. Goal: window under 1 s. It also says whether anything heavy was imported.
+engine open and the models known; "picture" is the first one by the shipped model, 8 steps, finished on the canvas,
+where Generate is pressed as soon as it can be. Goals: window within 0.6 s, picture within 3 s, each beside its limit.
+It also says whether anything heavy was imported before the window stood.
 """
 
 from __future__ import annotations
@@ -19,7 +21,13 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GOAL_S = 1.0
+LIMITS_S = {"window": 0.6, "picture": 3.0}
+WORDS = {
+    "window": "window on screen",
+    "cpu": "processor time till then",
+    "ready": "models known",
+    "picture": "first picture",
+}
 
 CHILD = """
 import json, sys, time
@@ -32,12 +40,17 @@ while not window.isVisible() or window.windowHandle() is None or not window.wind
     app.processEvents()
 app.processEvents()
 shown, cpu = time.time() - began, time.process_time()
+heavy = sorted({"torch", "numba", "numpy", "scipy", "diffusers", "transformers"} & set(sys.modules))
 while not window.session.desk.cards:
     app.processEvents()
 ready = time.time() - began
-heavy = sorted({"torch", "numba", "scipy", "diffusers", "transformers"} & set(sys.modules))
+window.session.desk.change(prompt="a red cube", steps=8)
+window.session.generate()
+while not window.session.stage.canvas.view.finished:
+    app.processEvents()
+picture = time.time() - began
 window.close()
-print(json.dumps({"window": shown, "cpu": cpu, "ready": ready, "heavy": heavy}))
+print(json.dumps({"window": shown, "cpu": cpu, "ready": ready, "picture": picture, "heavy": heavy}))
 """
 
 
@@ -58,14 +71,16 @@ def main() -> int:
     one_round(env)  # fills the file cache and the compiled bytecode
     results = [one_round(env) for _ in range(rounds)]
     print(f"{'':<24}{'median':>9}{'best':>9}{'worst':>9}   (seconds, {rounds} rounds, {env['QT_QPA_PLATFORM']})")
-    for name, words in (("window", "window on screen"), ("cpu", "processor time till then"), ("ready", "models known")):
+    medians = {}
+    for name, words in WORDS.items():
         values = [float(result[name]) for result in results]  # type: ignore[arg-type]
-        print(f"{words:<24}{statistics.median(values):>9.2f}{min(values):>9.2f}{max(values):>9.2f}")
+        medians[name] = statistics.median(values)
+        print(f"{words:<24}{medians[name]:>9.2f}{min(values):>9.2f}{max(values):>9.2f}")
     heavy = sorted({module for result in results for module in result["heavy"]})  # type: ignore[attr-defined]
     print(f"heavy imports: {', '.join(heavy) or 'none'}")
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else "")
-    met = statistics.median(float(result["window"]) for result in results) < GOAL_S  # type: ignore[arg-type]
-    print(f"goal, window under {GOAL_S:g} s: {'met' if met else 'missed'}")
+    for name, limit in LIMITS_S.items():
+        print(f"{WORDS[name]}: {medians[name] / limit:.2f} of the limit of {limit:g} s")
     return 0
 
 

@@ -12,13 +12,28 @@ import pytest
 from core.engine import ENGINE, Engine
 from core.errors import RequestError
 from core.jobs.context import JobContext
-from core.jobs.event import TERMINAL, Cancelled, Done, Event, Notice, Produced, Progress, Queued, Started
+from core.jobs.event import (
+    TERMINAL,
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    Fault,
+    Notice,
+    Produced,
+    Progress,
+    Queued,
+    QueueHeld,
+    Remembered,
+    Started,
+)
+from core.jobs.job import Job
 from core.jobs.lookup import Task
 from core.jobs.mailbox import Mailbox
 from core.requests import ImageRequest
 from tests.core.models.mixture_model import install_mixture
 
-PATIENCE = 60.0
+PATIENCE = 20.0
 """Seconds after which a test that waits for an event is broken."""
 
 
@@ -131,7 +146,7 @@ def test_a_paused_engine_takes_no_job_until_it_goes_on(home: Path) -> None:
     engine.start()
     engine.submit(ImageRequest("x"))
     assert engine.paused
-    assert [type(event) for event in mailbox.drain()] == [Queued]
+    assert [type(event) for event in mailbox.drain()] == [QueueHeld, Queued]
     engine.resume()
     assert not engine.paused
     assert isinstance(collect(mailbox, ended())[-1], Done)
@@ -188,7 +203,8 @@ def test_unfinished_jobs_come_back_in_order_and_finished_ones_do_not(home: Path)
     mailbox = third.subscribe()
     third.start()
     own = third.submit(ImageRequest("own"))
-    assert {event.job_id for event in collect(mailbox, ended())} == {own}
+    events = [event for event in collect(mailbox, ended()) if not isinstance(event, Remembered)]
+    assert {event.job_id for event in events} == {own}
     third.close()
 
 
@@ -222,6 +238,162 @@ def test_an_engine_that_keeps_no_queue_neither_writes_nor_takes_one(home: Path) 
     events = collect(mailbox, ended())
     third.close()
     assert {event.job_id for event in events} == {kept}
+
+
+def test_a_held_queue_stays_held_after_a_restart_and_says_so(home: Path) -> None:
+    first = engine_with(home, brief)
+    first.start()
+    first.pause()
+    waiting = first.submit(ImageRequest("x"))
+    first.close()
+
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    events = collect(mailbox, lambda seen: Queued(waiting, 0) in seen)
+    assert events == [QueueHeld(ENGINE, True), Queued(waiting, 0)]
+    assert again.paused
+    again.resume()
+    assert isinstance(collect(mailbox, ended())[-1], Done)
+    again.close()
+
+    third = engine_with(home, brief)
+    third.start()
+    third.close()
+    assert not third.paused
+
+
+def test_waiting_jobs_are_moved_and_keep_their_new_order_over_a_restart(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(home, endless)
+    mailbox = engine.subscribe()
+    engine.start()
+    running = engine.submit(ImageRequest("x"))
+    assert endless.under_way.wait(PATIENCE)
+    a, b, c = (engine.submit(ImageRequest(name)) for name in "abc")
+    mailbox.drain()
+    assert engine.move(c, 0)
+    assert mailbox.drain() == [Queued(c, 1)]
+    assert not engine.move(running, 1)
+    urgent = engine.submit(ImageRequest("urgent"), first=True)
+    assert [job.id for job in engine.jobs()] == [running, urgent, c, a, b]
+    engine.close()
+
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    events = collect(mailbox, ended(5))
+    again.close()
+    assert [event.job_id for event in events if isinstance(event, Done)] == [running, urgent, c, a, b]
+
+
+def test_what_was_cancelled_and_what_failed_is_remembered_over_restarts(home: Path) -> None:
+    def play(_: ImageRequest, context: JobContext) -> Iterator[Event]:
+        yield Progress(context.job_id, 6, 9, 0.0)
+        raise RequestError("7 is odd; give an even number")
+
+    engine = engine_with(home, play)
+    mailbox = engine.subscribe()
+    engine.pause()
+    engine.start()
+    failing, removed = engine.submit(ImageRequest("fails")), engine.submit(ImageRequest("waits"))
+    engine.cancel(removed)
+    engine.resume()
+    collect(mailbox, ended(2))
+    kept = engine.ended()
+    engine.close()
+    assert [(each.job.id, type(each.end), each.done, each.total) for each in kept] == [
+        (removed, Cancelled, 0, 0),
+        (failing, Failed, 6, 9),
+    ]
+
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    events = collect(mailbox, lambda seen: len(seen) == 2)
+    assert events == [Remembered(each.job.id, each) for each in kept]
+    assert again.ended() == kept
+    again.forget(removed)
+    assert [each.job.id for each in again.ended()] == [failing]
+    again.forget()
+    again.close()
+
+    third = engine_with(home, brief)
+    third.start()
+    third.close()
+    assert third.ended() == ()
+
+
+def test_an_ended_job_is_taken_up_again_under_its_own_id(home: Path) -> None:
+    endless = Endless()
+    engine = engine_with(home, lambda request, context: (brief if request.steps == 3 else endless)(request, context))
+    mailbox = engine.subscribe()
+    engine.start()
+    job_id = engine.submit(ImageRequest("x"))
+    assert endless.under_way.wait(PATIENCE)
+    engine.cancel(job_id)
+    collect(mailbox, ended())
+    assert not engine.resume_job("unknown")
+    engine.pause()
+    other = engine.submit(ImageRequest("other", steps=3))
+    assert engine.resume_job(job_id, ImageRequest("x", steps=3))
+    assert not engine.resume_job(job_id)
+    assert engine.ended() == ()
+    assert engine.jobs()[0] == Job(job_id, ImageRequest("x", steps=3))
+    engine.close()
+
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    again.resume()
+    events = collect(mailbox, ended(2))
+    assert [event.job_id for event in events if isinstance(event, Done)] == [job_id, other]
+    assert not any(isinstance(event, Remembered) for event in events)
+    again.close()
+    with pytest.raises(RequestError, match="the engine is closed"):
+        again.submit(ImageRequest("x"))
+
+
+def test_a_sketch_is_neither_kept_nor_remembered(home: Path) -> None:
+    engine = engine_with(home, brief)
+    kept, sketch = engine.submit(ImageRequest("x")), engine.submit(ImageRequest("x", kept=False), first=True)
+    assert [job.id for job in engine.jobs()] == [sketch, kept]
+    engine.cancel(sketch)
+    engine.submit(ImageRequest("x", kept=False))
+    assert engine.ended() == ()
+    engine.close()
+    again = engine_with(home, brief)
+    mailbox = again.subscribe()
+    again.start()
+    assert {event.job_id for event in collect(mailbox, ended())} == {kept}
+    again.close()
+
+
+def test_a_fault_of_the_worker_itself_is_told_and_the_next_job_runs(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.engine.FAULT_REST_S", 0.001)
+    engine = engine_with(home, brief)
+    mailbox = engine.subscribe()
+    pull, broken = engine._worker._pull, [True]
+
+    def fragile(running: Any) -> None:
+        if broken.pop() if broken else False:
+            raise RuntimeError("the queue lost its place")
+        pull(running)
+
+    monkeypatch.setattr(engine._worker, "_pull", fragile)
+    engine.start()
+    first, second = engine.submit(ImageRequest("x")), engine.submit(ImageRequest("y"))
+    events = collect(mailbox, ended(2))
+    engine.close()
+    [fault] = [event for event in events if isinstance(event, Fault)]
+    assert "the queue lost its place" in fault.sentence
+    assert "fragile" in fault.details
+    assert [(type(event), event.job_id) for event in events if isinstance(event, TERMINAL)] == [
+        (Failed, first),
+        (Done, second),
+    ]
 
 
 def test_a_home_that_can_not_be_used_is_told_and_jobs_still_end(tmp_path: Path) -> None:

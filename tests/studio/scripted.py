@@ -76,7 +76,7 @@ class Script:
             self.made[job] = (request, index + 1)
             yield look(job, index, total, request)
             yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
-        for item in range(request.count):
+        for item in range(request.count if request.kept else 0):
             yield Produced(job, keep(request, item, context))
 
 

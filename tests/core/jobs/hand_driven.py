@@ -57,11 +57,10 @@ class Bench:
         self.mailbox = self.broadcast.subscribe()
         self.clock = Clock()
         self.finished: list[str] = []
+        self.ends: list[tuple[Event, int, int]] = []
         self.tasks = tasks
         self.registry = ModelRegistry(())
-        self.worker = Worker(
-            self.queue, self.gate, self.broadcast, self._find, self.context, self.finished.append, self.clock
-        )
+        self.worker = Worker(self.queue, self.gate, self.broadcast, self._find, self.context, self._finish, self.clock)
         for job_id in tasks:
             self.add(job_id)
 
@@ -78,6 +77,10 @@ class Bench:
         while self.worker.step():
             events += self.mailbox.drain()
         return events
+
+    def _finish(self, job: Job, event: Event, done: int, total: int) -> None:
+        self.finished.append(job.id)
+        self.ends.append((event, done, total))
 
     def _find(self, request: Any) -> Task:
         return self.tasks[request.prompt]

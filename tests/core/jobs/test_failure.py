@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import errno
+import sqlite3
+
 import pytest
 import torch
 
-from core.errors import GenerationError, LayoutError, ModelError, NoisetteError, RequestError
+from core.artifacts.image import PictureError
+from core.errors import DeviceError, GenerationError, LayoutError, ModelError, NoisetteError, RequestError
 from core.jobs.event import Cause
 from core.jobs.failure import failed
 
@@ -14,6 +18,9 @@ from core.jobs.failure import failed
         (GenerationError("it broke up"), "not_finite"),
         (ModelError("damaged"), "model_file"),
         (RequestError("too many"), "request"),
+        (DeviceError("no card"), "device"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk"),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), "device"),
         (LayoutError("no scene"), "request"),
         (NoisetteError("else"), "other"),
         (MemoryError(), "memory"),
@@ -24,6 +31,16 @@ def test_the_cause_follows_from_the_kind_of_error(error: Exception, cause: Cause
     event = failed("job", error)
     assert event.cause == cause
     assert event.expected != isinstance(error, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    "origin", [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_seen_behind_our_own_error(origin: Exception) -> None:
+    error = PictureError("a.png can't be saved; free some space")
+    error.__cause__ = origin
+    event = failed("job", error)
+    assert (event.cause, event.sentence) == ("disk", "a.png can't be saved; free some space")
 
 
 def test_torchs_own_lack_of_memory_names_what_was_needed() -> None:

@@ -87,6 +87,26 @@ def test_a_cancelled_job_says_how_far_it_came_and_pulls_no_more(tmp_path: Path) 
     bench.gate.interrupt()
     assert bench.run()[-1] == Cancelled("a", 3, 5)
     assert bench.finished == ["a"]
+    assert bench.ends == [(Cancelled("a", 3, 5), 3, 5)]
+
+
+def test_a_failure_is_handed_on_with_how_far_it_came(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, a=task(progress("a", 3), NoisetteError("7 is odd; give an even number")))
+    bench.run()
+    [(event, done, total)] = bench.ends
+    assert isinstance(event, Failed)
+    assert (done, total) == (3, 5)
+
+
+def test_a_worker_that_broke_gives_its_job_up(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, a=task(progress("a", 1), progress("a", 2)))
+    bench.worker.step()
+    bench.worker.step()
+    bench.worker.give_up(RuntimeError("the mailboxes are gone"))
+    bench.worker.give_up(RuntimeError("again"))
+    events = bench.mailbox.drain()
+    assert names(events) == ["Queued", "Started", "Progress", "Failed"]
+    assert bench.finished == ["a"]
 
 
 def test_a_cancellation_between_two_evaluations_of_one_step_is_seen_at_the_pause_point(tmp_path: Path) -> None:

@@ -1,0 +1,257 @@
+"""Ten thousand random acts on the window: no exception may come of them, and memory must not grow.
+
+    .venv/bin/python packaging/bench/monkey.py [--acts 10000] [--seed 0] [--model tabletop]
+
+A seeded monkey presses keys and shortcuts, clicks, drags, turns the wheel, types, resizes, changes modes and themes, on
+the real window with the real engine and a home to throw away. File dialogs are answered with "cancel", and quitting
+is left out; so is emptying for good, which asks first. At rest points (all popovers closed, the queue empty, history
+emptied) the process's memory is read; the growth is the line through the rest points of the second half, per hour
+of the monkey's own time, as a share of the memory at half-time. Wanted: nothing raised, growth under 1 % an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import gc
+import os
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QWheelEvent  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget  # noqa: E402
+
+from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
+from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
+
+LIMIT_PER_HOUR = 0.01
+REST_EVERY = 250
+MAX_STEPS, MAX_COUNT = 12, 4
+SHUNNED = ("quit",)
+WORDS = (
+    "a red cube",
+    "(blue:1.3)",
+    "{red|green}",
+    "[fog->light:0.4]",
+    "two spheres",
+    "velvet",
+    "((",
+    "|",
+    "émile",
+    "12",
+)
+KEYS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+MORE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_Home)
+LETTERS = "jkvdgfsucbemplr?1234"
+
+
+class Faults:
+    """What was raised, by its last line and place."""
+
+    def __init__(self) -> None:
+        self.seen: collections.Counter[str] = collections.Counter()
+
+    def note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        place = traceback.extract_tb(trace)[-1] if trace else None
+        where = f"{Path(place.filename).name}:{place.lineno}" if place else "?"
+        if f"{kind.__name__} at {where}: {error}" not in self.seen:
+            traceback.print_exception(kind, error, trace)
+        self.seen[f"{kind.__name__} at {where}: {error}"] += 1
+
+
+class Monkey:
+    """One seeded visitor of one window."""
+
+    def __init__(self, window: MainWindow, seed: int) -> None:
+        self.window, self._chance = window, random.Random(seed)
+        self.acts: tuple[tuple[int, Callable[[], None]], ...] = (
+            (5, self._action),
+            (6, self._click),
+            (3, self._drag),
+            (3, self._type),
+            (5, self._key),
+            (3, self._letter),
+            (2, self._wheel),
+            (1, self._resize),
+            (1, self._close_top),
+        )
+
+    def act(self) -> None:
+        weights, acts = zip(*self.acts, strict=True)
+        self._chance.choices(acts, weights)[0]()
+        draft = self.window.session.desk.draft
+        if draft.steps > MAX_STEPS or draft.count > MAX_COUNT:
+            # A thousand steps would test nothing more, and take an hour.
+            self.window.session.desk.change(steps=min(draft.steps, MAX_STEPS), count=min(draft.count, MAX_COUNT))
+
+    def _widgets(self) -> list[QWidget]:
+        top = QApplication.activePopupWidget() or QApplication.activeWindow() or self.window
+        return [each for each in (top, *top.findChildren(QWidget)) if each.isVisible() and each.isEnabled()]
+
+    def _one(self) -> tuple[QWidget, QPoint]:
+        widget = self._chance.choice(self._widgets())
+        return widget, QPoint(
+            self._chance.randrange(max(widget.width(), 1)), self._chance.randrange(max(widget.height(), 1))
+        )
+
+    def _action(self) -> None:
+        action = self._chance.choice(self.window.findChildren(type(self.window.actions_["generate"])))
+        if action.objectName() not in SHUNNED and action.isEnabled():
+            action.trigger()
+
+    def _click(self) -> None:
+        widget, at = self._one()
+        button = self._chance.choices((Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton), (9, 1))[0]
+        if self._chance.random() < 0.1:
+            QTest.mouseDClick(widget, button, Qt.KeyboardModifier.NoModifier, at)
+        else:
+            QTest.mouseClick(widget, button, Qt.KeyboardModifier.NoModifier, at)
+
+    def _drag(self) -> None:
+        widget, at = self._one()
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QTest.mousePress(widget, left, none, at)
+        for _ in range(3):
+            at += QPoint(self._chance.randint(-40, 40), self._chance.randint(-40, 40))
+            QTest.mouseMove(widget, at)
+        QTest.mouseRelease(widget, left, none, at)
+
+    def _type(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            QTest.keyClicks(focus, self._chance.choice(WORDS))
+
+    def _key(self) -> None:
+        focus = QApplication.focusWidget() or self.window
+        modifier = self._chance.choices((Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier), (4, 1))[0]
+        QTest.keyClick(focus, self._chance.choice((*KEYS, *MORE_KEYS)), modifier)
+
+    def _letter(self) -> None:
+        QTest.keyClicks(QApplication.focusWidget() or self.window, self._chance.choice(LETTERS))
+
+    def _wheel(self) -> None:
+        widget, at = self._one()
+        delta = QPoint(0, self._chance.choice((-120, 120, 360)))
+        QApplication.sendEvent(
+            widget,
+            QWheelEvent(
+                QPointF(at),
+                QPointF(widget.mapToGlobal(at)),
+                QPoint(),
+                delta,
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+
+    def _resize(self) -> None:
+        (least_w, least_h), (most_w, most_h) = SMALLEST, USUAL
+        self.window.resize(self._chance.randint(least_w, most_w), self._chance.randint(least_h, most_h))
+
+    def _close_top(self) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+
+
+def wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def come_to_rest(window: MainWindow) -> None:
+    """Nothing open, nothing running, nothing in the history."""
+    for _ in range(20):
+        popup = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if popup is None:
+            break
+        popup.close()
+    window.session.live.set_on(False)
+    window.session.set_paused(False)
+    for run in window.session.runs.all:
+        window.session.runs.cancel(run.job_id)
+    while window.session.runs.busy:
+        wait(10)
+    window.session.clear_finished()
+    history = window.bridge.engine.history
+    history.delete(history.ids())
+    history.empty_bin(days=0.0)
+    wait(300)
+    gc.collect()
+    wait(50)
+
+
+def resident_bytes() -> int:
+    """Of this process. Linux only; elsewhere the peak, which never falls."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def slope_per_second(points: list[tuple[float, int]]) -> float:
+    """Of the least-squares line through (seconds, bytes)."""
+    mean_t = sum(t for t, _ in points) / len(points)
+    mean_b = sum(b for _, b in points) / len(points)
+    spread = sum((t - mean_t) ** 2 for t, _ in points)
+    return sum((t - mean_t) * (b - mean_b) for t, b in points) / spread if spread else 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--acts", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--model", default="tabletop")
+    options = parser.parse_args()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    faults = Faults()
+    sys.excepthook = faults.note
+    QFileDialog.open = QFileDialog.show = QFileDialog.exec = lambda *_: 0  # type: ignore[assignment,method-assign]
+    with tempfile.TemporaryDirectory() as home:
+        window = open_window(application(), Path(home))
+        while not window.session.desk.cards:
+            wait(20)
+        window.session.desk.choose_model(options.model)
+        window.session.desk.change(steps=4)
+        monkey, points, began = Monkey(window, options.seed), list[tuple[float, int]](), time.monotonic()
+        for number in range(options.acts):
+            monkey.act()
+            QApplication.processEvents()
+            if (number + 1) % REST_EVERY == 0:
+                come_to_rest(window)
+                points.append((time.monotonic() - began, resident_bytes()))
+        seconds = time.monotonic() - began
+        window.close()
+    second_half = points[len(points) // 2 :]
+    half_time = second_half[0][1] if second_half else 1
+    growth = slope_per_second(second_half) * 3600.0 / half_time if len(second_half) > 2 else float("nan")
+    megabytes = ", ".join(f"{octets / 1e6:.0f}" for _, octets in points[:: max(len(points) // 8, 1)])
+    print(f"{options.acts} acts in {seconds:.0f} s, seed {options.seed}: {sum(faults.seen.values())} exceptions")
+    for fault, times in faults.seen.most_common():
+        print(f"  {times} x {fault}")
+    print(f"memory at rest, MB: {megabytes}")
+    print(f"growth {growth:.2%} an hour, {growth / LIMIT_PER_HOUR:.2f} of the limit of {LIMIT_PER_HOUR:.0%}")
+    return 1 if faults.seen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
