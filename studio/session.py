@@ -17,6 +17,7 @@ from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.live import LiveMode
+from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -42,12 +43,12 @@ class Session(QObject):
 
     said = Signal(str)
 
-    def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
+    def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._browsing = False
-        self.desk = Desk(settings)
+        self.desk = Desk(settings, preferences)
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
@@ -76,7 +77,7 @@ class Session(QObject):
         if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.draft.request()
+            request = desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None
@@ -113,6 +114,7 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
+        self.gallery.know(artifact)
         job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
         self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id))

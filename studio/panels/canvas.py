@@ -19,8 +19,7 @@ from studio.widgets.image_view import ImageView
 from studio.widgets.neighbour_grid import NeighbourGrid
 from studio.widgets.resume_bar import ResumeBar
 from studio.widgets.run_bar import RunBar
-from studio.widgets.stage_frame import StageFrame
-from studio.widgets.text import line, text
+from studio.widgets.text import line, repolish, text
 
 BAR_ROOM = 62
 BATCH_GAP = 14
@@ -43,7 +42,8 @@ class CanvasPanel(QFrame):
         self.error = ErrorCard(theme, session)
         self._waiting = text("Pictures appear here as they form", "tx3", fonts.label())
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.stage = StageFrame(theme)
+        self.stage = QFrame()
+        self.stage.setProperty("surface", "canvas")
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
@@ -61,14 +61,6 @@ class CanvasPanel(QFrame):
         self.view.set_grid(grid)
         self.header.grid.setChecked(grid)
         self._settings.keep("create/pixel_grid", grid)
-
-    def set_surround(self, name: str) -> None:
-        """What lies around the picture; remembered."""
-        self.stage.set_surround(name)
-        self.batch.set_ink(self.stage.ink())
-        self._settings.keep("create/surround", name)
-        for action in self.header.surrounds.actions():
-            action.setChecked(action.data() == name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -103,7 +95,6 @@ class CanvasPanel(QFrame):
         self.batch.chosen.connect(session.stage.set_item)
         self.neighbours.chosen.connect(session.stage.set_item)
         self.view.described.connect(self._describe)
-        self.header.surrounds.triggered.connect(lambda action: self.set_surround(action.data()))
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
         model.watch("picture", self.view.show_picture)
@@ -117,12 +108,10 @@ class CanvasPanel(QFrame):
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
         session.runs.run_bar.watch("visible", lambda _: self._make_room())
-        self._theme.changed.connect(lambda: self.batch.set_ink(self.stage.ink()))
 
     def _restore(self) -> None:
         self.set_smooth(self._settings.value("create/smooth", True))
         self.set_grid(self._settings.value("create/pixel_grid", False))
-        self.set_surround(self._settings.value("create/surround", "theme"))
 
     def _describe(self, size: str, zoom: str) -> None:
         self.header.describe(size, zoom)
@@ -184,8 +173,9 @@ class CanvasPanel(QFrame):
         self.looks.setEnabled(scene is Scene.PICTURE)
         self._actions["pin"].setEnabled(scene is Scene.PICTURE)
         self.header.pin.setEnabled(scene is Scene.PICTURE)
-        self.stage.set_bare(scene is Scene.PICTURE)
-        self.batch.set_ink(self.stage.ink())
+        # Only a picture has the surround of one's choice; words keep the theme's ground.
+        self.stage.setProperty("surface", "surround" if scene is Scene.PICTURE else "canvas")
+        repolish(self.stage)
         self._show_batch()
 
     def _show_finished(self, finished: bool) -> None:

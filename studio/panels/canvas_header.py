@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from studio.actions import Actions
-from studio.theme import Theme, fonts
-from studio.theme.tokens import MARGIN, SURROUNDS
+from studio.theme import Theme, fonts, sizes
+from studio.theme.tokens import MARGIN
 from studio.viewmodels.canvas import LOOKS
 from studio.widgets.buttons import IconButton
 from studio.widgets.segmented import Segmented
@@ -26,7 +25,7 @@ class CanvasHeader(QFrame):
         super().__init__()
         self._theme, self._actions = theme, actions
         self.setProperty("surface", "panel")
-        self.setFixedHeight(HEIGHT)
+        sizes.fix(self, height=HEIGHT)
         self.looks = Segmented("Shown", tuple(look.value for look in LOOKS))
         self.zoom = Elided("", "tx2", fonts.value())
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -34,11 +33,10 @@ class CanvasHeader(QFrame):
         self.grid = self._toggle("grid", "Pixel grid", "pixel_grid")
         self.pin = self._toggle("pin", "Pin beside", "pin")
         self.star = self._toggle("star", "Favourite", "favourite", "star_filled")
-        self.magnifier = IconButton(theme, "zoom_in", "Zoom and surround", "Zoom, surround and second window")
+        self.magnifier = IconButton(theme, "zoom_in", "Zoom", "Zoom, second window and more")
         self.magnifier.clicked.connect(self._open_menu)
         self.compare = IconButton(theme, "compare", "Compare").follow(actions["mode_compare"])
         self.export = IconButton(theme, "export", "Export").follow(actions["export"])
-        self.surrounds = QActionGroup(self)
         self._describe = ("", "")
         row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 0, 10, 0)
@@ -55,10 +53,6 @@ class CanvasHeader(QFrame):
         row.addSpacing(8)
         for button in (self.magnifier, self.compare, self.pin, self.star, self.export):
             row.addWidget(button)
-        for name, (title, _) in SURROUNDS.items():
-            action = self.surrounds.addAction(title)
-            action.setCheckable(True)
-            action.setData(name)
 
     def describe(self, size: str, zoom: str) -> None:
         """Say the picture's size and its true zoom, the zoom alone where there is little room."""
@@ -68,15 +62,12 @@ class CanvasHeader(QFrame):
         self.zoom.setToolTip(whole)
 
     def menu(self, parent: QWidget) -> QMenu:
-        """Zoom, surround, second window, and what there is besides."""
+        """Zoom, second window, and what there is besides."""
         made = QMenu(parent)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in ZOOM_ACTIONS:
             made.addAction(self._actions[name])
         made.addSeparator()
-        surround = made.addMenu("Surround")
-        for action in self.surrounds.actions():
-            surround.addAction(action)
         made.addAction(self._actions["tear_off"])
         made.addSeparator()
         for name in ("variations", "reuse"):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio.pixels import to_image
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.viewmodels.canvas import Picture
 from studio.widgets.text import text
 
@@ -63,13 +63,13 @@ class BatchColumn(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(TILE + 14)
+        sizes.fix(self, width=TILE + 14)
         self.setAccessibleName("Batch")
-        self._title = text("", "tx2", fonts.caption())
+        self._title = text("", "surround", fonts.caption())
         self._more = QPushButton()
-        self._more.setProperty("kind", "quiet")
+        self._more.setProperty("kind", "surround")
         self._more.setFont(fonts.section())
-        self._more.setFixedHeight(24)
+        sizes.fix(self._more, height=24)
         self._more.setToolTip("Show the next pictures of the batch")
         self._more.clicked.connect(self._scroll)
         self._tiles: list[BatchTile] = []
@@ -88,12 +88,6 @@ class BatchColumn(QWidget):
         self._title.setText(title)
         self.setVisible(bool(pictures))
         self._fill()
-
-    def set_ink(self, colour: str) -> None:
-        """What is legible on the canvas' surround; "" is the theme's own."""
-        sheet = f"color: {colour};" if colour else ""
-        self._title.setStyleSheet(sheet)
-        self._more.setStyleSheet(sheet)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

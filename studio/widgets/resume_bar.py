@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from studio.actions import Actions
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.widgets.buttons import Button
 from studio.widgets.text import Elided
 
@@ -28,7 +28,7 @@ class ResumeBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._words, 1)
         row.addWidget(self.resume)
-        self.setFixedHeight(HEIGHT)
+        sizes.fix(self, height=HEIGHT)
         self.hide()
 
     def say(self, words: str) -> None:

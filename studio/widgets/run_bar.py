@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.run import RunBarInputs, RunBarView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import Button
@@ -26,7 +26,7 @@ class Figure(QWidget):
         column.setSpacing(1)
         column.addWidget(self.value)
         column.addWidget(text(unit, "tx3", fonts.caption()))
-        self.setFixedWidth(62)
+        sizes.fix(self, width=62)
 
     def show_value(self, words: str) -> None:
         self.value.setText(words or "–")
@@ -66,7 +66,7 @@ class RunBar(QFrame):
         self._cancel.setToolTip("Stop this job within one step; finished pictures are kept (Esc)")
         self._cancel.clicked.connect(self.cancelled)
         row.addWidget(self._cancel)
-        self.setFixedHeight(50)
+        sizes.fix(self, height=50, lines=2)
         model.watch("visible", self.setVisible)
         model.watch("headline", self._headline.setText)
         model.watch("changed", lambda _: self._arrange())
@@ -108,5 +108,5 @@ class KeyedButton(Button):
         row.addStretch(1)
         row.addWidget(hint)
         self.setProperty("kind", "keyed")
-        self.setFixedSize(self.fontMetrics().horizontalAdvance(words + keys) + 40, 32)
+        sizes.fix(self, width=self.fontMetrics().horizontalAdvance(words + keys) + 40, height=32)
         repolish(self)
