@@ -98,6 +98,11 @@ class MainWindow(QMainWindow):
         self._unseen.start()
 
     def event(self, event: QEvent) -> bool:
+        # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() == Qt.Key.Key_Space and isinstance(self.focusWidget(), PRESSED_BY_SPACE):
+            event.accept()
+            return True
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
             self._unseen.start(0)
@@ -107,14 +112,6 @@ class MainWindow(QMainWindow):
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
-
-    def event(self, event: QEvent) -> bool:
-        # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and event.key() == Qt.Key.Key_Space and isinstance(self.focusWidget(), PRESSED_BY_SPACE):
-            event.accept()
-            return True
-        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
