@@ -79,6 +79,12 @@ class Bridge(QObject):
         """Decode kept steps of one picture. Blocks: not for the GUI thread."""
         return tuple(self.engine.looks(job_id, item, numbers))
 
+    def keep_start(self, picture: Path) -> str:
+        """Keep a picture to begin from; its name there. Reads and writes files: not for the GUI thread."""
+        from core.artifacts.start_picture import keep_start
+
+        return keep_start(self.engine.home.starts, picture)
+
     def resume_job(self, job_id: str) -> None:
         """Queue a cancelled or failed job again; it goes on from its last step."""
         self.engine.resume_job(job_id)

@@ -109,6 +109,11 @@ class Desk(QObject):
         """The settings of a run, to go on from one of its steps."""
         self.put(self._draft.from_step(request, Branch(job_id, item, step)))
 
+    def set_start_strength(self, strength: float) -> None:
+        """How much of the start picture is made anew."""
+        if self._draft.start is not None:
+            self.change(start=replace(self._draft.start, strength=round(strength, 4)))
+
     def drop_branch(self) -> None:
         """Begin from noise again."""
         self.change(branch=None, branch_of="")

@@ -90,6 +90,10 @@ class Gallery(QObject):
         """A picture that was read before."""
         return self._artifacts.get(artifact_id)
 
+    def recent_prompts(self, most: int) -> tuple[str, ...]:
+        """The newest prompts, each once."""
+        return self.list.prompts()[:most]
+
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         """Mark a picture in the history."""
         kept = self._favourites | {artifact_id} if favourite else self._favourites - {artifact_id}

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             "step_last": lambda: session.stage.set_step(None),
             "play": session.stage.play,
             "branch": session.branch,
+            "restart": session.restart,
             "resume_run": session.resume_run,
             "look": session.stage.next_look,
             "fit": canvas.view.fit,

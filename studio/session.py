@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import NoisetteError
 from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
 from core.models.card import ModelCard
-from core.requests import NEIGHBOURS, ImageRequest
+from core.requests import NEIGHBOURS, ImageRequest, StartPicture
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 NEAR = 0.25
 """How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
+START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
@@ -144,6 +146,14 @@ class Session(QObject):
         run = self.stage.run
         if run is not None and self.stage.canvas.view.resumable:
             self._bridge.resume_job(run.job_id)
+
+    def start_from(self, picture: Path) -> None:
+        """Begin the next pictures from this one; it is copied into the home folder."""
+        self._background.run(lambda: self._bridge.keep_start(picture), self._take_start, self.said.emit)
+
+    def _take_start(self, sha256: str) -> None:
+        start = self.desk.draft.start
+        self.desk.change(start=StartPicture(sha256, start.strength if start else START_STRENGTH), branch=None)
 
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""

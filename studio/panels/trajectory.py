@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayo
 
 from studio.actions import Actions
 from studio.session import Session
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.filmstrip import Filmstrip
 from studio.widgets.text import Elided, text
@@ -28,6 +28,7 @@ class TrajectoryPanel(QFrame):
         self.figures = text("", "tx2", fonts.value())
         self.caption = Elided("", "tx3")
         self.follow = Button(theme, "Follow", "link")
+        sizes.fix(self.follow, height=24)
         self.follow.setToolTip(actions["step_last"].toolTip())
         self.follow.clicked.connect(lambda: actions["step_last"].trigger())
         self.play = IconButton(theme, "play", "Play the steps").follow(actions["play"])

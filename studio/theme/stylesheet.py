@@ -82,6 +82,9 @@ QPushButton[kind="main"]:disabled, QPushButton:disabled {
     background: transparent; color: $tx3; border: 1px dashed $line2; }
 QPushButton[kind="main"][calm="true"] { background: $bg2; color: $tx1; border: 1px solid $line2; }
 QPushButton[kind="main"][calm="true"]:hover { background: $bg3; }
+QPushButton[kind="drop"] { background: transparent; border: 1px solid transparent; color: $tx2; padding: 0 6px; }
+QPushButton[kind="drop"]:hover, QPushButton[kind="drop"][over="true"] { background: $bg3; color: $tx1; }
+QPushButton[kind="drop"]:focus { border: 2px solid $focus; padding: 0 5px; }
 QPushButton[kind="keyed"] { text-align: left; padding: 0 12px; }
 QPushButton[kind="keyed"]:focus { border: 2px solid $focus; padding: 0 11px; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
