@@ -143,7 +143,7 @@ class CanvasPanel(QFrame):
 
     def _show_resumable(self) -> None:
         view = self._session.stage.canvas.view
-        self._actions["resume_run"].setEnabled(view.resumable)
+        self._actions.enable("resume_run", view.resumable)
         self.resume_bar.say(view.resume_words)
         self._make_room()
 
@@ -171,7 +171,7 @@ class CanvasPanel(QFrame):
         self.error.setVisible(scene is Scene.ERROR)
         self._waiting.setVisible(scene is Scene.WAITING)
         self.looks.setEnabled(scene is Scene.PICTURE)
-        self._actions["pin"].setEnabled(scene is Scene.PICTURE)
+        self._actions.enable("pin", scene is Scene.PICTURE)
         self.header.pin.setEnabled(scene is Scene.PICTURE)
         # Only a picture has the surround of one's choice; words keep the theme's ground.
         self.stage.setProperty("surface", "surround" if scene is Scene.PICTURE else "canvas")

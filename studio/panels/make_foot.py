@@ -52,7 +52,7 @@ class MakeFoot(QWidget):
         model.watch("main_label", self._show_main)
         model.watch("main_enabled", self.main.setEnabled)
         model.watch("main_calm", self.main.set_calm)
-        session.runs.run_bar.watch("changed", actions["restart"].setEnabled)
+        session.runs.run_bar.watch("changed", lambda changed: actions.enable("restart", changed))
 
     def _show_main(self, words: str) -> None:
         self.main.setText(words)

@@ -71,8 +71,8 @@ class TrajectoryPanel(QFrame):
         model.watch("figures", self.figures.setText)
         model.watch("pinned", self.follow.setVisible)
         model.watch("playing", lambda playing: self.play.set_icon("pause" if playing else "play"))
-        model.watch("branchable", self._actions["branch"].setEnabled)
-        model.watch("last", lambda last: self._actions["play"].setEnabled(last > 1))
+        model.watch("branchable", lambda able: self._actions.enable("branch", able))
+        model.watch("last", lambda last: self._actions.enable("play", last > 1))
         for field in ("columns", "current", "marks", "hill", "failed", "last"):
             model.watch(field, lambda _: self.strip.show_view(model.view))
         self.strip.show_view(model.view)

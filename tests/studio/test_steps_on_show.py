@@ -182,7 +182,7 @@ def test_the_run_bar_offers_to_begin_again_once_settings_differ(
     session.desk.change(prompt="a blue cube")
     assert bar._restart.isVisible()
     QTest.mouseClick(bar._restart, Qt.MouseButton.LeftButton)
-    script.release(6)
+    script.release(12)
     qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)
     phases = {run.job_id: (run.phase, run.request.prompt) for run in session.runs.all if run.request}
     assert phases.pop(str(first)) == (Phase.CANCELLED, "a red cube")

@@ -138,7 +138,7 @@ def test_one_outline_lies_round_both_rows(strip: Filmstrip) -> None:
         near = [image.pixelColor(x + d, y + e) for d in range(-2, 3) for e in range(-2, 3)]
         return any(colour.red() > colour.blue() + 60 for colour in near)
 
-    assert accented(box.center().x(), box.top() - 2)
+    assert accented(box.center().x(), box.top())
     assert all(accented(box.left() - 2, y) for y in range(box.top() + 6, box.bottom() - 6))
     assert not accented(box.center().x(), box.center().y())
 
