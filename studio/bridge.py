@@ -72,8 +72,7 @@ class Bridge(QObject):
 
     def trajectory(self, job_id: str) -> TrajectoryInfo | None:
         """What steps of a job are at hand, None for none. Touches the disk: not for the GUI thread."""
-        ask = getattr(self.engine, "trajectory", None)  # INTERIM
-        return ask(job_id) if ask else None
+        return self.engine.trajectory(job_id)
 
     def step_looks(self, job_id: str, item: int, numbers: tuple[int, ...]) -> tuple[Preview, ...]:
         """Decode kept steps of one picture. Blocks: not for the GUI thread."""

@@ -96,7 +96,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(VALUES, VALUES),
     "core.models.card": (*VALUES, "core.artifacts"),
     "core.jobs": (*VALUES, "core.artifacts", "core.history", "core.models.registry"),
-    "core.artifacts": (*VALUES, "core.interop"),
+    "core.artifacts": (*VALUES, "core.interop", "core.diffusion.level"),
     "core.interop": (*VALUES, "core.artifacts"),
     "core.history": (*VALUES, "core.artifacts", "core.interop"),
     "core.diffusion": VALUES,
