@@ -44,10 +44,22 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("step_on", "Step on", ("K",), "Show the step after"),
     ActionCard("step_first", "First step", ("Shift+J",), "Show the first step at hand"),
     ActionCard("step_last", "Last step", ("Shift+K",), "Show the newest step, or the finished picture"),
+    ActionCard("play", "Play the steps", ("Space",), "Play the trajectory from noise to picture, or stop"),
+    ActionCard("branch", "Branch from here", ("B",), "Go on from the step on show with other settings"),
+    ActionCard("restart", "Restart with changes", ("Ctrl+R",), "Begin the running job again with the settings as now"),
+    ActionCard("resume_run", "Go on with this run", ("Shift+R",), "Take up the cancelled run at its last step"),
     ActionCard("look", "Clean guess, noisy state, split", ("V",), "Change what is shown of a step"),
     ActionCard("fit", "Zoom to fit", ("F",), "The whole picture, as large as it goes"),
     ActionCard("real_size", "Real size", ("Ctrl+0",), "One picture pixel to one screen pixel"),
     ActionCard("smooth", "Pixels or smooth", ("Shift+F",), "Show pixels as squares, or smooth between them"),
+    ActionCard("zoom_in", "Zoom in", ("Ctrl++", "Ctrl+="), "Larger, to the next whole number"),
+    ActionCard("zoom_out", "Zoom out", ("Ctrl+-",), "Smaller"),
+    ActionCard("pixel_grid", "Pixel grid", ("Shift+G",), "Lines between pixels, at 800 % and above"),
+    ActionCard("pin", "Pin beside", ("Shift+P",), "Keep this picture at the left of those that follow"),
+    ActionCard("tear_off", "Second window", ("Ctrl+Alt+N",), "The canvas in a window of its own, or back again"),
+    ActionCard("tear_off_steps", "Trajectory in a window", ("Ctrl+Alt+T",), "The trajectory in a window of its own"),
+    ActionCard("tear_off_plot", "Schedule in a window", ("Ctrl+Alt+P",), "The noise schedule in a window of its own"),
+    ActionCard("variations", "Variations", ("N",), "Nine pictures around this one, from noise near its own"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
@@ -149,13 +161,13 @@ class Actions:
         self._mode = mode
         for name in self._actions:
             self._able(name)
+
     def has(self, name: str) -> bool:
         return name in self._actions
 
     def explain(self, widget: QWidget, name: str) -> None:
         """Give a widget the action's tooltip, which follows the keys."""
         _TipFollower(widget, self._actions[name])
-
 
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
