@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import Any, cast
 
-from core.interop.findings import Findings
+from core.interop.findings import Findings, shown
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.invokeai_marks import read_invokeai_prompt
 from core.interop.sampler_names import INVOKEAI_SAMPLERS, KARRAS, Known
@@ -53,7 +53,7 @@ def read_invokeai(data: Any) -> Imported:
     _take_model(findings, record.get("model"))
     loras = record.get("loras")
     for entry in cast("list[Any]", loras) if isinstance(loras, list) else []:
-        findings.lose("LoRA", entry, _LORA)
+        findings.lose("LoRA", _lora(entry), _LORA)
     mode = record.get("generation_mode")
     if isinstance(mode, str) and not mode.endswith("txt2img"):
         findings.lose("generation_mode", mode, "the run began from a picture, which is not in the file")
@@ -115,6 +115,15 @@ def read_dream(line: str) -> Imported:
     _take_scheduler(findings, "-A", record.get("sampler"))
     _take_old_prompt(findings, " ".join(said))
     return findings.imported()
+
+
+def _lora(entry: object) -> object:
+    """Name and weight; the whole entry where it has neither."""
+    record = cast("dict[str, Any]", entry) if isinstance(entry, dict) else dict[str, Any]()
+    model = record.get("model", record.get("lora"))
+    named = cast("dict[str, Any]", model) if isinstance(model, dict) else dict[str, Any]()
+    name = named.get("name", named.get("model_name"))
+    return f"{shown(name)} {shown(record.get('weight', ''))}" if isinstance(name, str) else entry
 
 
 def _record(data: Any, *needed: str) -> dict[str, Any]:
