@@ -265,6 +265,12 @@ class ImageRequest:
             neighbour = item
         return replace(self, seed=self.seeds[item], count=1, variation=variation, neighbour=neighbour)
 
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The sha256 of each start picture that making it needs, those of a branch's parents too."""
+        own = (self.start.sha256,) if self.start else ()
+        return own + (self.branch.origin.starts if self.branch and self.branch.origin else ())
+
     def _check_neighbours(self) -> None:
         _check_share("neighbours", self.neighbours)
         if self.neighbour is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.history.home import HomeFolder
 from studio import machine
@@ -15,6 +15,8 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.drops import Drops
 from studio.finder import Finder
+from studio.focus_keys import FocusKeys
+from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
@@ -28,6 +30,7 @@ from studio.panels.shortcuts import ShortcutSheet
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
+from studio.regions import Region, Regions
 from studio.restoring import SUFFIXES, Restorer
 from studio.session import Session
 from studio.settings import Settings
@@ -35,6 +38,7 @@ from studio.theme import Theme
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.imported import ImportView
 from studio.widgets.text import line
+from studio.widgets.tip import Tips
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 WEIGHT_STEP = 0.1
@@ -69,14 +73,20 @@ class MainWindow(QMainWindow):
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
-        self.status = StatusBar(theme, self.session.status)
+        self.history = HistoryMode(
+            theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+        )
+        self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = QStackedWidget()
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
-            self.modes.addWidget(Coming(theme, mode))
+            self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
         self.settings_page: SettingsView | None = None
+        self.tips = Tips(theme, self)
+        FocusKeys(self)
         self.restorer = Restorer(self.session.desk, background, self)
         self._build()
+        self.regions = Regions(self._region_list())
         self._connect()
         self.drops = Drops(theme, self, self.restorer.read_file)
         self._timer = QTimer(self, interval=LOAD_MS)
@@ -92,6 +102,21 @@ class MainWindow(QMainWindow):
         self._unseen.timeout.connect(self._open_engine)
         self._unseen.start()
 
+    def focusNextPrevChild(self, on: bool) -> bool:
+        return self.regions.tab(QApplication.focusWidget(), 1 if on else -1) or super().focusNextPrevChild(on)
+
+    def _region_list(self) -> tuple[Region, ...]:
+        create = self.create_page
+
+        def on_create(part: QWidget) -> Region:
+            return lambda: part if self.modes.currentWidget() is create else None
+
+        def page() -> QWidget | None:
+            return self.modes.currentWidget() if self.modes.currentWidget() is not create else None
+
+        parts = (*create.regions(),)
+        return (lambda: self.rail, lambda: self.top, page, *map(on_create, parts), lambda: self.status)
+
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
@@ -99,6 +124,7 @@ class MainWindow(QMainWindow):
         return done
 
     def _open_engine(self) -> None:
+        self.tips.adopt(self)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
@@ -138,7 +164,11 @@ class MainWindow(QMainWindow):
         session, create, canvas = self.session, self.create_page, self.create_page.canvas
         deeds = {
             "generate": session.generate,
-            "cancel": lambda: session.runs.cancel(),
+            "live": lambda: session.live.set_on(not session.live.on),
+            "cancel": lambda: self.tips.hide() or session.runs.cancel(),
+            "tip": self._explain,
+            "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
+            "last_region": lambda: self.regions.go(QApplication.focusWidget(), -1),
             "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
             "new_seed": session.desk.new_seed,
             "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
@@ -156,6 +186,7 @@ class MainWindow(QMainWindow):
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
             "favourite": session.toggle_favourite,
+            "plan": session.plan.toggle,
             "reuse": session.reuse,
             "export": self._export,
             "open_settings": self._open_settings,
@@ -169,7 +200,7 @@ class MainWindow(QMainWindow):
             "undo": session.desk.undo,
             "redo": session.desk.redo,
             "palette": self._open_palette,
-            "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
+            "shortcuts": self._open_shortcuts,
             "retry": session.retry,
             "quit": self.close,
         }
@@ -183,11 +214,34 @@ class MainWindow(QMainWindow):
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
+        mode = MODES[index][0]
         self.modes.setCurrentIndex(index)
         self.rail.show_mode(index)
+        self.actions_.set_mode(mode)
+        self.session.status.update(mode=mode)
+        if mode == "history":
+            self.history.enter()
+
+    def show_mode_named(self, name: str) -> None:
+        """Go to the mode of that name."""
+        self.show_mode(next(index for index, (mode, _, _) in enumerate(MODES) if mode == name))
+
+    def _explain(self) -> None:
+        if not self.tips.show_for_focus():
+            self.session.said.emit("Nothing more is known of what has the focus; press ? for all shortcuts")
 
     def _open_palette(self) -> None:
         CommandPalette(self, self.theme, self._finder).open_in_middle(52)
+
+    def _open_shortcuts(self) -> None:
+        sheet = ShortcutSheet(self, self.theme, self.actions_)
+        sheet.change_wanted.connect(self._change_shortcuts)
+        sheet.open_in_middle(90)
+
+    def _change_shortcuts(self) -> None:
+        self.show_settings()
+        assert self.settings_page is not None
+        self.settings_page.show_page(1)
 
     def show_settings(self, key: str = "") -> None:
         """Go to the settings, to one of them where its key is given."""
@@ -195,6 +249,7 @@ class MainWindow(QMainWindow):
             self.settings_page = self._make_settings()
         self.modes.setCurrentWidget(self.settings_page)
         self.rail.show_mode(self.rail.SETTINGS)
+        self.actions_.set_mode("settings")
         if key:
             self.settings_page.go_to(key)
 
@@ -207,6 +262,7 @@ class MainWindow(QMainWindow):
         self.house.devices_known.connect(page.show_devices)
         self.house.use_known.connect(page.show_use)
         self.modes.addWidget(page)
+        self.tips.adopt(page)
         return page
 
     def _focus(self, widget: QWidget, panel: str) -> None:
