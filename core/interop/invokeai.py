@@ -117,13 +117,13 @@ def read_dream(line: str) -> Imported:
     return findings.imported()
 
 
-def _lora(entry: object) -> object:
+def _lora(entry: Any) -> Any:
     """Name and weight; the whole entry where it has neither."""
     record = cast("dict[str, Any]", entry) if isinstance(entry, dict) else dict[str, Any]()
     model = record.get("model", record.get("lora"))
     named = cast("dict[str, Any]", model) if isinstance(model, dict) else dict[str, Any]()
     name = named.get("name", named.get("model_name"))
-    return f"{shown(name)} {shown(record.get('weight', ''))}" if isinstance(name, str) else entry
+    return f"{shown(name)} {shown(record.get('weight', ''))}" if isinstance(name, str) else cast("Any", entry)
 
 
 def _record(data: Any, *needed: str) -> dict[str, Any]:
@@ -185,7 +185,9 @@ def _take_variations(findings: Findings, variations: object) -> None:
         if number == 0 and len(entries) == 1 and "seed" in record:
             findings.take_variation("variation", record["seed"], record.get("weight"))
         else:
-            findings.lose("variation", entry, "the noise is turned towards one other seed here, not several")
+            findings.lose(
+                "variation", cast("Any", entry), "the noise is turned towards one other seed here, not several"
+            )
 
 
 def _take_model(findings: Findings, model: object) -> None:
