@@ -14,6 +14,7 @@ from core.cli.history import history
 from core.cli.models import models
 from core.cli.output import complain
 from core.cli.replay import replay
+from core.cli.resume import resume
 from core.cli.samplers import samplers
 from core.cli.train import train
 from core.errors import NoisetteError
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, replay, models, samplers, history, train, evaluate):
+for command in (generate, resume, replay, models, samplers, history, train, evaluate):
     app.command()(command)
 
 

@@ -43,6 +43,7 @@ def infotext(recipe: Recipe) -> str:
     settings.update(_grid_settings(request.grid))
     settings["CFG scale"] = f"{request.guidance.scale:g}"
     settings["Seed"] = str(recipe.seed)
+    settings.update(_variation(recipe))
     settings["Size"] = f"{recipe.width}x{recipe.height}"
     sha256 = _denoiser_hash(recipe.model_sha256)
     if sha256:
@@ -54,6 +55,14 @@ def infotext(recipe: Recipe) -> str:
     settings["Version"] = f"Noisette {recipe.environment.noisette}"
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))
     return "\n".join(lines)
+
+
+def _variation(recipe: Recipe) -> dict[str, str]:
+    """Their names for the same idea. Their blend takes each row of the noise by itself, ours the noise as a whole."""
+    varied = recipe.request.alone(recipe.item).variation
+    if varied is None:
+        return {}
+    return {"Variation seed": str(varied.seed), "Variation seed strength": f"{varied.strength:g}"}
 
 
 def _grid_settings(grid: GridSettings) -> dict[str, str]:
