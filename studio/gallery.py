@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,14 +34,26 @@ class DecodeError(NoisetteError):
     """A picture file can't be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """total: how many match, all: how many there are outside the bin."""
+
+    artifacts: tuple[Artifact, ...]
+    favourites: frozenset[str]
+    total: int
+    all: int
+
+
 class Gallery(QObject):
     """list: the strip's tiles. decoded(Shown, favourite): a picture asked for by `open`. counted(total): in history.
 
-    complained(sentence): a file or the history could not be read.
+    job_read(job_id, pictures): the finished pictures of a job, small. complained(sentence): a file or the history could
+    not be read.
     """
 
     decoded = Signal(object, bool)
     counted = Signal(int)
+    job_read = Signal(str, object)
     complained = Signal(str)
 
     def __init__(self, bridge: Bridge, background: Background) -> None:
@@ -47,7 +61,8 @@ class Gallery(QObject):
         self._bridge, self._background = bridge, background
         self._favourites: frozenset[str] = frozenset()
         self._artifacts: dict[str, Artifact] = {}
-        self._asked = ""
+        self._asked, self._all = "", 0
+        self._span = 0
         self.current: Artifact | None = None
         self.list = HistoryList()
         self.list.wanted.connect(self._decode_thumbnail)
@@ -60,12 +75,21 @@ class Gallery(QObject):
     def add(self, artifact: Artifact) -> None:
         """A new picture, already kept."""
         self._artifacts[artifact.id] = artifact
+        before = self.list.total
         self.list.prepend(artifact)
-        self.counted.emit(self.list.total)
+        self._all += self.list.total - before
+        self.counted.emit(self._all)
 
     def know(self, artifact: Artifact) -> None:
-        """A picture that the strip may not have read."""
-        self._artifacts[artifact.id] = artifact
+        """A picture of the history that may be opened though the strip has not come to it."""
+        self._artifacts.setdefault(artifact.id, artifact)
+
+    def set_span(self, days: int) -> None:
+        """List only what was made in so many days, today counted as one; 0 is everything."""
+        if days != self._span:
+            self._span = days
+            if self._bridge.is_open:
+                self.read_again()
 
     def read_again(self) -> None:
         """Pictures came back or went elsewhere than here."""
@@ -86,6 +110,24 @@ class Gallery(QObject):
             return
         self.current, self._asked = artifact, artifact_id
         self._background.run(lambda: decode(artifact.path), lambda pixels: self._take(artifact_id, pixels), self._say)
+
+    def read_job(self, job_id: str) -> None:
+        """Decode the thumbnails of a job's pictures; `job_read` follows."""
+        history = self._bridge.engine.history
+
+        def read() -> tuple[tuple[Artifact, ...], tuple[Shown, ...]]:
+            made = history.of_job(job_id)
+            return made, tuple(Shown(each.id, decode(each.thumbnail or each.path)) for each in made)
+
+        self._background.run(read, lambda found: self._take_job(job_id, *found), self._say)
+
+    def artifact(self, artifact_id: str) -> Artifact | None:
+        """A picture that was read before."""
+        return self._artifacts.get(artifact_id)
+
+    def recent_prompts(self, most: int) -> tuple[str, ...]:
+        """The newest prompts, each once."""
+        return self.list.prompts()[:most]
 
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         """Mark a picture in the history."""
@@ -118,18 +160,31 @@ class Gallery(QObject):
         self.list.end_running(job_id)
 
     def _read(self, offset: int) -> None:
-        history = self._bridge.engine.history
+        history, span = self._bridge.engine.history, self._span
 
-        def read() -> tuple[tuple[Artifact, ...], frozenset[str], int]:
-            return history.page(offset, PAGE), history.favourites(), history.count()
+        def read() -> Page:
+            from core.history.query import start_of
 
-        self._background.run(read, self._take_page, self._say)
+            since = start_of(span, datetime.now().astimezone())
+            return Page(
+                history.page(offset, PAGE, since=since),
+                history.favourites(),
+                history.count(since=since),
+                history.count(),
+            )
 
-    def _take_page(self, page: tuple[tuple[Artifact, ...], frozenset[str], int]) -> None:
-        artifacts, self._favourites, total = page
-        self._artifacts.update({artifact.id: artifact for artifact in artifacts})
-        self.list.append(artifacts, self._favourites, total)
-        self.counted.emit(total)
+        self._background.run(read, lambda page: self._take_page(span, page), self._say)
+
+    def _take_page(self, span: int, page: Page) -> None:
+        self._favourites, self._all = page.favourites, page.all
+        self._artifacts.update({artifact.id: artifact for artifact in page.artifacts})
+        if span == self._span:
+            self.list.append(page.artifacts, page.favourites, page.total)
+        self.counted.emit(page.all)
+
+    def _take_job(self, job_id: str, made: tuple[Artifact, ...], shown: tuple[Shown, ...]) -> None:
+        self._artifacts.update({artifact.id: artifact for artifact in made})
+        self.job_read.emit(job_id, shown)
 
     def _decode_thumbnail(self, artifact: Artifact) -> None:
         path = artifact.thumbnail or artifact.path

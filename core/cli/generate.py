@@ -12,7 +12,7 @@ from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
 from core.artifacts.start_picture import keep_start
 from core.cli.job import Outcome, run_job
-from core.cli.options import AsJson, Device, PrecisionName, read_branch, read_handles, read_interval, read_size
+from core.cli.options import AsJson, Device, PrecisionName, read_branch, read_interval, read_size
 from core.cli.output import say, say_json
 from core.engine import Engine
 from core.errors import LayoutError, NoisetteError, RequestError
@@ -27,6 +27,7 @@ from core.requests import (
     ImageRequest,
     StartPicture,
     Variation,
+    read_handles,
 )
 from core.samplers.cards import CARDS
 from core.worlds.tabletop.scene import Scene

@@ -11,6 +11,7 @@ from studio.panels.canvas import CanvasPanel
 from studio.panels.history_strip import HistoryStrip
 from studio.panels.prompt import PromptPanel
 from studio.panels.sampler import SamplerPanel
+from studio.panels.torn import TearOff
 from studio.panels.trajectory import TrajectoryPanel
 from studio.session import Session
 from studio.settings import Settings
@@ -33,9 +34,9 @@ class CreatePage(QWidget):
         self._settings = settings
         self.prompt = PromptPanel(theme, session, actions)
         self.canvas = CanvasPanel(theme, session, settings, actions)
-        self.trajectory = TrajectoryPanel(theme, session)
+        self.trajectory = TrajectoryPanel(theme, session, actions)
         self.sampler = SamplerPanel(theme, session, settings)
-        self.history = HistoryStrip(theme, session, actions)
+        self.history = HistoryStrip(theme, session, settings, actions)
         self._sized_for_small: bool | None = None
         self._low = self._bare = False
         centre = QWidget()
@@ -54,6 +55,7 @@ class CreatePage(QWidget):
         for at, part in enumerate((self.prompt, centre, self.sampler)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(at, int(part is centre))
+        self.sampler.scale.shown_keys = lambda: actions.shown_keys("guidance")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -64,10 +66,25 @@ class CreatePage(QWidget):
         session.said.connect(self._say)
         self._session = session
         session.stage.canvas.watch("scene", lambda _: self._make_room())
+        self.torn_canvas = TearOff(theme, self.canvas, "The canvas")
+        self.torn_steps = TearOff(theme, self.trajectory, "The trajectory")
+        self.torn_plot = TearOff(theme, self.sampler.plot, "The noise schedule")
         self._widths = settings.value("create/widths", [])
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))
         self.splitter.splitterMoved.connect(lambda *_: self._moved())
+
+    def regions(self) -> tuple[QWidget, ...]:
+        """In the order in which the keyboard goes through them."""
+        return (
+            self.prompt.fields,
+            self.prompt.main,
+            self.canvas.header,
+            self.canvas.stage,
+            self.trajectory,
+            self.sampler,
+            self.history,
+        )
 
     def set_panel(self, name: str, shown: bool) -> None:
         """Show or hide the panel "left" or "right"; remembered."""

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.errors import NoisetteError, RequestError
+from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
+from core.requests import (
+    CUSTOM,
+    Branch,
+    GridSettings,
+    GuidanceSettings,
+    ImageRequest,
+    StartPicture,
+    Variation,
+    check_grid_options,
+)
+from core.worlds.tabletop.scene import Scene
+
+if TYPE_CHECKING:
+    from core.artifacts.recipe import Recipe
+
+LAYOUT = "layout"
+"""What a card's conditioning lists where the model plans, and reads a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +35,10 @@ class Draft:
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
     seed_locked: keep the seed after a submit instead of drawing a new one.
+    layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
+    layout_prompt: the prompt as it stood when that plan was edited last.
+    branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
+    start: begin from a picture. variation: blend the seed's noise with another's.
     """
 
     prompt: str = ""
@@ -39,6 +59,12 @@ class Draft:
     grid: GridSettings = field(default_factory=GridSettings)
     preset: str = "uniform"
     preset_grid: GridSettings = field(default_factory=GridSettings)
+    layout: str = ""
+    layout_prompt: str = ""
+    branch: Branch | None = None
+    branch_of: str = ""
+    start: StartPicture | None = None
+    variation: Variation | None = None
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -56,10 +82,17 @@ class Draft:
             count=self.count,
             width=self.width or None,
             height=self.height or None,
+            layout=self.layout or None,
+            branch=self.branch,
+            start=None if self.branch else self.start,
+            variation=None if self.branch else self.variation,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
-        """These settings on another model: its size where the present one can't be made, its best settings."""
+        """These settings on another model: its size where the present one can't be made, its best settings.
+
+        A model that reads no layout drops the plan.
+        """
         size = (self.width, self.height) if (self.width, self.height) in card.sizes else card.sizes[0]
         best = card.defaults
         return replace(
@@ -72,7 +105,12 @@ class Draft:
             grid=GridSettings(),
             steps=best.steps,
             guidance_scale=best.guidance_scale,
+            layout=self.layout if LAYOUT in card.conditioning else "",
         )
+
+    def with_layout(self, layout: str) -> Draft:
+        """A plan of one's own, made with the present prompt in sight; "" goes back to the planner's."""
+        return replace(self, layout=layout, layout_prompt=self.prompt if layout else "")
 
     def with_grid(self, name: str) -> Draft:
         """Another named grid, unbent."""
@@ -88,6 +126,14 @@ class Draft:
     def without_handles(self) -> Draft:
         """Back to the named grid that a custom one was drawn from."""
         return replace(self, time_grid=self.preset, grid=self.preset_grid) if self.time_grid == CUSTOM else self
+
+    def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
+        """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
+        alone = request.alone(branch.item)
+        drawn = self.with_request(
+            replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None)
+        )
+        return replace(drawn, branch_of=request.prompt)
 
     def with_request(self, request: ImageRequest) -> Draft:
         """The settings that made a picture, taken up again; the seed is locked so that it can be made again."""
@@ -109,11 +155,15 @@ class Draft:
             rescale=request.guidance.rescale,
             eta=request.eta,
             grid=request.grid,
-        )
+            branch=request.branch,
+            branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
+            start=request.start,
+            variation=request.variation,
+        ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for the settings file."""
-        return asdict(self)
+        """Plain values, for the settings file. How to make a branch's parent again is left to the history."""
+        return asdict(replace(self, branch=replace(self.branch, origin=None)) if self.branch else self)
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Draft:
@@ -122,7 +172,9 @@ class Draft:
         kept: dict[str, Any] = {}
         for entry in fields(Draft):
             default, value = getattr(blank, entry.name), data.get(entry.name)
-            if isinstance(default, GridSettings):
+            if entry.name in BEGINNINGS:
+                kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
+            elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
@@ -132,12 +184,42 @@ class Draft:
             elif type(value) is type(default):
                 kept[entry.name] = value
         draft = replace(blank, **kept)
+        if not _is_layout(draft.layout):
+            draft = draft.with_layout("")
         try:
             draft.request()
             check_grid_options(draft.preset, draft.preset_grid)
         except RequestError:
             return blank
         return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
+
+
+def given(recipe: Recipe) -> ImageRequest:
+    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
+    again = recipe.again()
+    return replace(again, layout=None) if recipe.request.layout is None else again
+
+
+def _is_layout(text: str) -> bool:
+    try:
+        return not text or bool(Scene.from_json(text).items)
+    except LayoutError:
+        return False
+
+
+BEGINNINGS: dict[str, type[Branch | StartPicture | Variation]] = {
+    "branch": Branch,
+    "start": StartPicture,
+    "variation": Variation,
+}
+
+
+def _beginning(kind: type[Any], data: Any) -> Any:
+    """A kept branch, start picture or variation; None where it can't be read."""
+    try:
+        return kind(**data) if isinstance(data, dict) else None
+    except (NoisetteError, TypeError):
+        return None
 
 
 def _grid_settings(data: Any) -> GridSettings:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from core.artifacts.artifact import Artifact, artifact_id
 from core.artifacts.image import save_picture, save_thumbnail
 from core.artifacts.recipe import Environment, Recipe, pixels_sha256
+from core.engine import Engine
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.models.card import ModelCard, ModelDefaults, write_card
 from core.requests import ImageRequest
+from core.worlds.tabletop.scene import sample_scene
 
 SIDE = 32
 CARD = ModelCard(
@@ -36,6 +41,10 @@ CARD = ModelCard(
 )
 
 
+PLANNING = replace(CARD, id="planning", title="Planning", conditioning=("text", "layout"))
+"""A model that plans, for tests."""
+
+
 class PromptError(NoisetteError):
     """What a test's prompt asked for."""
 
@@ -43,7 +52,16 @@ class PromptError(NoisetteError):
 def install_card(folder: Path) -> None:
     """Write the card where a registry finds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_card(CARD, folder / f"{CARD.id}.json")
+    for card in (CARD, PLANNING):
+        write_card(card, folder / f"{card.id}.json")
+
+
+def layout_of(request: ImageRequest, item: int) -> str | None:
+    """The layout that is painted: the one given, else one by the seed, of two or three objects."""
+    if request.model_id != PLANNING.id:
+        return None
+    seed = request.seed + item
+    return request.layout or sample_scene(np.random.default_rng(seed), 2 + seed % 2).to_json()
 
 
 class Script:
@@ -51,6 +69,8 @@ class Script:
 
     def __init__(self) -> None:
         self._permits = threading.Semaphore(0)
+        self.made: dict[str, tuple[ImageRequest, int]] = {}
+        self.keeps = True
 
     def release(self, steps: int) -> None:
         """Let that many more steps be made."""
@@ -60,6 +80,9 @@ class Script:
         job, total = context.job_id, request.steps
         if "velvet" in request.prompt:
             yield Notice(job, "'velvet' is not in this model's vocabulary; it will be ignored")
+        for item in range(request.count):
+            if layout := layout_of(request, item):
+                yield Planned(job, item, layout)
         for index in range(total):
             context.pause_point()
             while not self._permits.acquire(timeout=0.005):
@@ -68,6 +91,7 @@ class Script:
                 raise PromptError("the state is not finite; lower the guidance scale")
             if "crash" in request.prompt:
                 raise ZeroDivisionError("scripted")
+            self.made[job] = (request, index + 1)
             yield look(job, index, total, request)
             yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
         for item in range(request.count if request.kept else 0):
@@ -98,7 +122,17 @@ def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
     environment = Environment("0", "3.11", "0", "test", "test", "cpu", "float32", 1)
     at = f"2026-01-01T00:00:{item:02d}+00:00"
     recipe = Recipe(
-        request, item, request.seed + item, None, SIDE, SIDE, "Flat", {}, environment, pixels_sha256(made), at
+        request,
+        item,
+        request.seed + item,
+        layout_of(request, item),
+        SIDE,
+        SIDE,
+        "Flat",
+        {},
+        environment,
+        pixels_sha256(made),
+        at,
     )
     name = artifact_id(context.job_id, item)
     path, thumbnail = context.history.home.picture(name), context.history.home.thumbnail(name)
@@ -107,3 +141,37 @@ def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
     artifact = Artifact(name, "image", path, thumbnail, recipe)
     context.history.add(artifact)
     return artifact
+
+
+class ScriptedEngine(Engine):
+    """An engine that can show every step its script has made, as the real one shows those that it kept.
+
+    asked: (job, picture, steps) of each fetch. resumed: jobs that were taken up again.
+    """
+
+    def __init__(self, script: Script, **options: Any) -> None:
+        super().__init__(find_task=lambda _request: script.task, **options)
+        self._script = script
+        self.asked: list[tuple[str, int, tuple[int, ...]]] = []
+        self.resumed: list[str] = []
+
+    def trajectory(self, job_id: str) -> Any:
+        made = self._script.made.get(job_id)
+        if made is None or not self._script.keeps:
+            return None
+        request, done = made
+        looks = [look(job_id, index, request.steps, request) for index in range(request.steps)]
+        return SimpleNamespace(
+            steps=dict.fromkeys(range(request.count), done),
+            sigma=tuple(each.sigma for each in looks),
+            log_snr=tuple(each.log_snr for each in looks),
+            exact=True,
+        )
+
+    def looks(self, job_id: str, item: int, steps: tuple[int, ...]) -> tuple[Preview, ...]:
+        self.asked.append((job_id, item, tuple(steps)))
+        request, _ = self._script.made[job_id]
+        return tuple(look(job_id, number - 1, request.steps, request.alone(item)) for number in steps)
+
+    def resume_job(self, job_id: str) -> None:
+        self.resumed.append(job_id)
