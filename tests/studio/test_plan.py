@@ -263,15 +263,14 @@ def test_back_to_the_planners_and_repaint_gives_the_first_plan(
     assert painted(opened) == first
 
 
-def test_the_left_panel_says_that_a_plan_is_in_use_and_drops_it(opened: MainWindow) -> None:
+def test_the_left_panel_says_that_a_plan_is_in_use_and_drops_it(opened: MainWindow, qtbot: QtBot) -> None:
     panel = opened.create_page.prompt
     assert not panel.drop_plan.isVisible()
     plan_of(opened).add()
     assert panel.drop_plan.isVisible()
     opened.session.desk.change(prompt="a cone")
     assert plan_of(opened).model.view.notice.startswith("Edited plan in use; the prompt has changed since")
-    QApplication.processEvents()
-    assert cut_off(opened) == []
+    qtbot.waitUntil(lambda: cut_off(opened) == [], timeout=WAIT_MS)
     QTest.mouseClick(panel.drop_plan, LEFT)
     assert opened.session.desk.draft.layout == ""
     assert not panel.drop_plan.isVisible()
