@@ -32,6 +32,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Make pictures, or add them to the queue"),
     ActionCard("cancel", "Cancel", ("Esc",), "Close what is on top, else stop the running job; its pictures are kept"),
     ActionCard("pause", "Pause or resume", ("Ctrl+Shift+P",), "Hold all work within one step, or let it go on"),
+    ActionCard("live", "Live", ("Ctrl+L",), "Let the picture follow the settings while they change, in few steps"),
     ActionCard("new_seed", "New seed", ("D",), "Draw another seed"),
     ActionCard("lock_seed", "Lock the seed", ("Shift+D",), "Keep the seed, or draw a new one for each picture"),
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
@@ -50,7 +51,16 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
+    ActionCard("open_settings", "Open a picture's settings…", ("Ctrl+O",), "Take up the settings that made a file"),
+    ActionCard("paste_settings", "Paste settings", ("Ctrl+V",), "Take up the settings on the clipboard"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
+    ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
+    ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
+    ActionCard("delete", "Delete", ("Del",), "Move what is selected to the bin, where it stays for 30 days"),
+    ActionCard("restore", "Restore", ("Shift+R",), "Take what is selected out of the bin"),
+    ActionCard("purge", "Delete for good…", ("Shift+Del",), "Delete what is selected in the bin; there is no way back"),
+    ActionCard("find", "Find a picture", ("Ctrl+F",), "Search everything that was made"),
+    ActionCard("bin", "The bin", ("Shift+B",), "Show what was deleted in the last 30 days, or leave it"),
     ActionCard("queue", "Queue", ("Ctrl+J",), "What runs, waits and has ended"),
     ActionCard("left_panel", "Left panel", ("Ctrl+B",), "Show or hide what to make"),
     ActionCard("right_panel", "Right panel", ("Ctrl+Alt+B",), "Show or hide how to make it"),
@@ -69,7 +79,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("mode_compare", "Compare", ("Ctrl+2",), "Samplers side by side (not there yet)"),
     ActionCard("mode_video", "Video", ("Ctrl+3",), "Clips (not there yet)"),
     ActionCard("mode_scene", "3D", ("Ctrl+4",), "Meshes (not there yet)"),
-    ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made (not there yet)"),
+    ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made"),
     ActionCard("mode_models", "Models", ("Ctrl+6",), "What is installed (not there yet)"),
     ActionCard("quit", "Quit", ("Ctrl+Q",), "Close Noisette; what waits is kept for the next start"),
 )
@@ -77,6 +87,19 @@ CARDS: tuple[ActionCard, ...] = (
 
 class ShortcutError(NoisetteError):
     """Keys that an action can't have."""
+
+
+class _TipFollower(QObject):
+    """Lives and dies with the widget."""
+
+    def __init__(self, widget: QWidget, action: QAction) -> None:
+        super().__init__(widget)
+        self._widget, self._action = widget, action
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._widget.setToolTip(self._action.toolTip())
 
 
 class _News(QObject):
@@ -93,6 +116,9 @@ class Actions:
         self._settings, self._news = settings, _News(window)
         self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
+        self._deeds: dict[str, dict[str, Callable[[], object]]] = {}
+        self._enabled: dict[tuple[str, str], bool] = {}
+        self._mode = "create"
         self._keys = _kept_keys(settings.value(KEPT, {}))
         for card in CARDS:
             action = QAction(card.name, window)
@@ -106,13 +132,47 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, name: str, slot: Callable[[], object]) -> None:
-        """Have the action call `slot`."""
-        self._actions[name].triggered.connect(lambda _checked=False: slot())
+    def connect(self, name: str, slot: Callable[[], object], mode: str = "") -> None:
+        """Have the action call `slot`; with a mode, there alone, in place of what it does elsewhere."""
+        deeds = self._deeds.setdefault(name, {})
+        if not deeds:
+            self._actions[name].triggered.connect(lambda _checked=False: self._act(name))
+        deeds[mode] = slot
+
+    def enable(self, name: str, enabled: bool, mode: str = "") -> None:
+        """Whether an action can act; with a mode, while one is there."""
+        self._enabled[(name, mode)] = enabled
+        self._able(name)
+
+    def set_mode(self, mode: str) -> None:
+        """The mode one is in now."""
+        self._mode = mode
+        for name in self._actions:
+            self._able(name)
+    def has(self, name: str) -> bool:
+        return name in self._actions
+
+    def explain(self, widget: QWidget, name: str) -> None:
+        """Give a widget the action's tooltip, which follows the keys."""
+        _TipFollower(widget, self._actions[name])
+
 
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
+
+    def _act(self, name: str) -> None:
+        deeds = self._deeds[name]
+        deed = deeds.get(self._mode, deeds.get(""))
+        if deed is not None:
+            deed()
+
+    def _able(self, name: str) -> None:
+        """An action that is connected in certain modes alone acts in none but those."""
+        deeds = self._deeds.get(name, {})
+        elsewhere = not deeds or "" in deeds
+        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
+        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
     def keys(self, name: str) -> tuple[str, ...]:
         """An action's key sequences now, in the portable form; none where it is turned off."""
@@ -144,9 +204,8 @@ class Actions:
                 continue
             if not take:
                 title = self._actions[owner].text()
-                raise ShortcutError(
-                    f"{keys.shown(sequence)} is taken by “{title}”; press others, or take it from there"
-                )
+                shown = keys.shown(sequence)
+                raise ShortcutError(f"{shown} already does “{title}”; press other keys, or take it from there")
             self._keys[owner] = tuple(each for each in self._keys[owner] if each != sequence)
             self._equip(_card(owner))
         self._keys[name] = wanted

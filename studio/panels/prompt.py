@@ -112,7 +112,7 @@ class PromptPanel(QFrame):
         (self.leave_out if self.leave_out.hasFocus() else self.editor).change_weight(by)
 
     def _build(self) -> None:
-        scroll = QScrollArea()
+        scroll = self.fields = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -178,7 +178,7 @@ class PromptPanel(QFrame):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
         sizes.fix(self.seed, height=28)
         self.lock = IconButton(self._theme, "lock_open", "Keep the seed", checkable=True, checked_icon="lock")
-        self.lock.setToolTip(self._actions["lock_seed"].toolTip())
+        self._actions.explain(self.lock, "lock_seed")
         self.dice = IconButton(self._theme, "dice", "New seed").follow(self._actions["new_seed"])
         seeds = QHBoxLayout()
         seeds.setSpacing(6)
@@ -201,6 +201,7 @@ class PromptPanel(QFrame):
         self.seed.committed.connect(lambda seed: session.desk.change(seed=int(seed)))
         self.lock.clicked.connect(lambda locked: session.desk.change(seed_locked=locked))
         self.sizes.chosen.connect(session.desk.choose_size)
+        self._actions.explain(self.main, "generate")
         self.main.clicked.connect(lambda: self._actions["generate"].trigger())
         self.model.clicked.connect(lambda: self._actions["model"].trigger())
         self._advice_rest.timeout.connect(self._place_advice)
@@ -237,7 +238,6 @@ class PromptPanel(QFrame):
     def _show_main(self, words: str) -> None:
         self.main.setText(words)
         self.main.set_icon({"Generate": "create", "Resume": "play"}.get(words, "plus"))
-        self.main.setToolTip(self._actions["generate"].toolTip())
 
     def _show_advice(self, words: str) -> None:
         self._waiting_advice = words
