@@ -225,7 +225,7 @@ def test_keys_alone_edit_and_repaint(opened: MainWindow, qtbot: QtBot, script: S
 
 def test_the_windows_shortcut_of_a_key_rests_while_an_object_has_it(opened: MainWindow) -> None:
     cancelled: list[bool] = []
-    opened.actions_["cancel"].triggered.connect(cancelled.append)
+    opened.actions_["cancel"].triggered.connect(lambda: cancelled.append(True))
     opened.activateWindow()
     overlay_of(opened).handles[0].setFocus()
     key(opened, Qt.Key.Key_Escape)

@@ -12,7 +12,7 @@ from core.engine import Engine
 from studio.main_window import MainWindow
 from studio.viewmodels.canvas import Look, Scene
 from studio.viewmodels.run import Phase
-from tests.studio.scripted import CARD, Script, picture
+from tests.studio.scripted import CARD, PLANNING, Script, picture
 
 WAIT_MS = 20_000
 
@@ -285,4 +285,4 @@ def test_an_engine_that_can_not_open_is_said(qtbot: QtBot, open_studio: Callable
 
 def test_the_card_of_the_tests_is_what_the_engine_reads(window: MainWindow) -> None:
     assert isinstance(window.bridge.engine, Engine)
-    assert window.session.desk.cards == (CARD,)
+    assert window.session.desk.cards == (CARD, PLANNING)
