@@ -149,13 +149,13 @@ class Actions:
         self._mode = mode
         for name in self._actions:
             self._able(name)
+
     def has(self, name: str) -> bool:
         return name in self._actions
 
     def explain(self, widget: QWidget, name: str) -> None:
         """Give a widget the action's tooltip, which follows the keys."""
         _TipFollower(widget, self._actions[name])
-
 
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""

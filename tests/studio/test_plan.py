@@ -354,3 +354,13 @@ def test_a_kept_plan_comes_back_and_a_broken_one_does_not(opened: MainWindow) ->
     assert type(draft).from_dict(draft.to_dict()) == draft
     broken = replace(draft, layout="{").to_dict()
     assert type(draft).from_dict(broken).layout == ""
+
+
+def test_esc_in_the_card_leaves_the_plan(opened: MainWindow) -> None:
+    cancelled: list[bool] = []
+    opened.actions_["cancel"].triggered.connect(lambda: cancelled.append(True))
+    card = opened.create_page.canvas.plan.card
+    card.add.setFocus()
+    QTest.keyClick(card.add, Qt.Key.Key_Escape)
+    assert not plan_of(opened).model.view.open
+    assert cancelled == []
