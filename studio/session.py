@@ -18,11 +18,13 @@ from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.live import LiveMode
+from studio.plan import Plan
 from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
+from studio.viewmodels.draft import given
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
@@ -38,7 +40,8 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
+    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
+    `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer.
     """
@@ -54,6 +57,7 @@ class Session(QObject):
         self.runs = Runs(bridge)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
+        self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
@@ -62,6 +66,8 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
+        self.plan.said.connect(self.said)
+        self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
@@ -76,7 +82,8 @@ class Session(QObject):
         if desk.problem:
             self.said.emit(desk.problem)
             return None
-        if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
+        keeps_seed = desk.draft.seed_locked or self.plan.repaints
+        if not keeps_seed and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
             request = desk.request()
@@ -132,7 +139,7 @@ class Session(QObject):
         """Take up the settings that made the picture on show."""
         artifact = self.gallery.current
         if artifact is not None:
-            self.desk.take_up(artifact.recipe.again())
+            self.desk.take_up(given(artifact.recipe))
             self.said.emit("Settings of this picture taken up, seed locked")
 
     def branch(self) -> None:

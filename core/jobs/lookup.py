@@ -35,20 +35,20 @@ def find_task(request: Request) -> Task:
     if entry is None:
         known = ", ".join(kind.__name__ for kind in TASKS)
         raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
-    return cast("Task", _imported(entry))
-
-
-def find_devices() -> tuple[Device, ...]:
-    """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
-    return cast("Callable[[], tuple[Device, ...]]", _imported("core.models.loader:present_devices"))()
+    return cast("Task", _load(entry))
 
 
 def find_looks() -> Looks:
     """Import what turns kept steps into pictures."""
-    return cast("Looks", _imported(LOOKS))
+    return cast("Looks", _load(LOOKS))
 
 
-def _imported(entry: str) -> object:
+def find_devices() -> tuple[Device, ...]:
+    """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
+    return cast("Callable[[], tuple[Device, ...]]", _load("core.models.loader:present_devices"))()
+
+
+def _load(entry: str) -> object:
     """entry: "module:name"."""
     # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from studio.actions import Actions
 from studio.panels.canvas_header import CanvasHeader
 from studio.panels.error_card import ErrorCard
+from studio.panels.plan_layer import PlanLayer
 from studio.panels.welcome import Welcome
 from studio.session import Session
 from studio.settings import Settings
@@ -44,6 +45,7 @@ class CanvasPanel(QFrame):
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stage = QFrame()
         self.stage.setProperty("surface", "canvas")
+        self.plan = PlanLayer(theme, session.plan, self.view, self.stage, actions)
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
@@ -77,9 +79,11 @@ class CanvasPanel(QFrame):
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         self.batch.setParent(self.stage)
+        self.header.hold(self.plan.button)
         scenes: tuple[QWidget, ...] = (self.view, self.neighbours, self.welcome, self.error, self._waiting)
         for scene in scenes:
             stage.addWidget(scene, 1)
+        self.plan.lie_on(stage)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -121,7 +125,7 @@ class CanvasPanel(QFrame):
         """Beside the picture, or at the edge where the picture reaches over it."""
         margins = self.stage.layout().contentsMargins()
         edge = self.stage.width() - margins.right() - self.batch.width()
-        beside = margins.left() + round(self.view.place().right()) + BATCH_GAP
+        beside = self.view.x() + round(self.view.place().right()) + BATCH_GAP
         height = self.stage.height() - margins.top() - margins.bottom() - self.view.reserved
         self.batch.setGeometry(min(beside, edge), margins.top(), self.batch.width(), max(height, 0))
         self.batch.raise_()

@@ -38,7 +38,7 @@ class CanvasHeader(QFrame):
         self.compare = IconButton(theme, "compare", "Compare").follow(actions["mode_compare"])
         self.export = IconButton(theme, "export", "Export").follow(actions["export"])
         self._describe = ("", "")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(2)
         row.addWidget(self.looks)
@@ -53,6 +53,10 @@ class CanvasHeader(QFrame):
         row.addSpacing(8)
         for button in (self.magnifier, self.compare, self.pin, self.star, self.export):
             row.addWidget(button)
+
+    def hold(self, button: IconButton) -> None:
+        """One more button beside the grid's."""
+        self._row.insertWidget(self._row.indexOf(self.grid) + 1, button)
 
     def describe(self, size: str, zoom: str) -> None:
         """Say the picture's size and its true zoom, the zoom alone where there is little room."""
@@ -76,7 +80,7 @@ class CanvasHeader(QFrame):
 
     def _toggle(self, icon: str, name: str, action: str, checked_icon: str = "") -> IconButton:
         button = IconButton(self._theme, icon, name, checkable=True, checked_icon=checked_icon or icon)
-        button.setToolTip(self._actions[action].toolTip())
+        self._actions.explain(button, action)
         button.clicked.connect(lambda: self._actions[action].trigger())
         return button
 

@@ -30,7 +30,7 @@ class TrajectoryPanel(QFrame):
         self.caption = Elided("", "tx3")
         self.follow = Button(theme, "Follow", "link")
         sizes.fix(self.follow, height=24)
-        self.follow.setToolTip(actions["step_last"].toolTip())
+        actions.explain(self.follow, "step_last")
         self.follow.clicked.connect(lambda: actions["step_last"].trigger())
         self.play = IconButton(theme, "play", "Play the steps").follow(actions["play"])
         self.branch = IconButton(theme, "branch", "Branch from here").follow(actions["branch"])

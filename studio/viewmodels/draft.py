@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.errors import NoisetteError, RequestError
+from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.requests import (
     CUSTOM,
@@ -17,6 +17,13 @@ from core.requests import (
     Variation,
     check_grid_options,
 )
+from core.worlds.tabletop.scene import Scene
+
+if TYPE_CHECKING:
+    from core.artifacts.recipe import Recipe
+
+LAYOUT = "layout"
+"""What a card's conditioning lists where the model plans, and reads a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Draft:
     seed_locked: keep the seed after a submit instead of drawing a new one.
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
     start: begin from a picture. variation: blend the seed's noise with another's.
+    layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
+    layout_prompt: the prompt as it stood when that plan was edited last.
     """
 
     prompt: str = ""
@@ -54,6 +63,8 @@ class Draft:
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
+    layout: str = ""
+    layout_prompt: str = ""
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -74,10 +85,14 @@ class Draft:
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
+            layout=self.layout or None,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
-        """These settings on another model: its size where the present one can't be made, its best settings."""
+        """These settings on another model: its size where the present one can't be made, its best settings.
+
+        A model that reads no layout drops the plan.
+        """
         size = (self.width, self.height) if (self.width, self.height) in card.sizes else card.sizes[0]
         best = card.defaults
         return replace(
@@ -90,7 +105,12 @@ class Draft:
             grid=GridSettings(),
             steps=best.steps,
             guidance_scale=best.guidance_scale,
+            layout=self.layout if LAYOUT in card.conditioning else "",
         )
+
+    def with_layout(self, layout: str) -> Draft:
+        """A plan of one's own, made with the present prompt in sight; "" goes back to the planner's."""
+        return replace(self, layout=layout, layout_prompt=self.prompt if layout else "")
 
     def with_grid(self, name: str) -> Draft:
         """Another named grid, unbent."""
@@ -139,7 +159,7 @@ class Draft:
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
             start=request.start,
             variation=request.variation,
-        )
+        ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the settings file. How to make a branch's parent again is left to the history."""
@@ -164,6 +184,8 @@ class Draft:
             elif type(value) is type(default):
                 kept[entry.name] = value
         draft = replace(blank, **kept)
+        if not _is_layout(draft.layout):
+            draft = draft.with_layout("")
         try:
             draft.request()
             check_grid_options(draft.preset, draft.preset_grid)
@@ -185,6 +207,19 @@ def _beginning(kind: type[Any], data: Any) -> Any:
         return kind(**data) if isinstance(data, dict) else None
     except (NoisetteError, TypeError):
         return None
+
+
+def given(recipe: Recipe) -> ImageRequest:
+    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
+    again = recipe.again()
+    return replace(again, layout=None) if recipe.request.layout is None else again
+
+
+def _is_layout(text: str) -> bool:
+    try:
+        return not text or bool(Scene.from_json(text).items)
+    except LayoutError:
+        return False
 
 
 def _grid_settings(data: Any) -> GridSettings:

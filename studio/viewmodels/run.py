@@ -13,6 +13,7 @@ from core.jobs.event import (
     Event,
     Failed,
     Notice,
+    Planned,
     Preview,
     Produced,
     Progress,
@@ -64,6 +65,7 @@ class Run:
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
     earlier: (first, last look) of each batch before it.
+    plans: layouts (scene JSON) by the number of the picture; never written to.
     """
 
     job_id: str
@@ -78,6 +80,7 @@ class Run:
     first: int = 0
     earlier: tuple[tuple[int, Frame], ...] = ()
     produced: tuple[str, ...] = ()
+    plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
     sentence: str = ""
     details: str = field(default="", repr=False)
@@ -120,6 +123,8 @@ def fold(run: Run, event: Event) -> Run:
             earlier = (*run.earlier, (run.first, run.frames[-1])) if next_batch else run.earlier
             total = run.total or event.total
             return replace(run, frames=(*kept, frame), first=first, earlier=earlier, total=total)
+        case Planned(item=item, layout=layout):
+            return replace(run, plans={**run.plans, item: layout})
         case Produced(artifact=artifact):
             # A job that goes on tells again of the pictures that it had made before.
             return replace(run, produced=tuple(dict.fromkeys((*run.produced, artifact.id))))
