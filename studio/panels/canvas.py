@@ -79,11 +79,11 @@ class CanvasPanel(QFrame):
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         self.batch.setParent(self.stage)
-        self.header.hold(self.plan.button)
         scenes: tuple[QWidget, ...] = (self.view, self.neighbours, self.welcome, self.error, self._waiting)
         for scene in scenes:
             stage.addWidget(scene, 1)
         self.plan.lie_on(stage)
+        self.header.add_tool(self.plan.button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -111,6 +111,8 @@ class CanvasPanel(QFrame):
         model.watch("sentence", lambda _: self.error.show_failure(model.view))
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
+        session.live.model.watch("on", self.header.live.setChecked)
+        session.live.model.watch("words", self.header.live_words.setText)
         session.runs.run_bar.watch("visible", lambda _: self._make_room())
 
     def _restore(self) -> None:

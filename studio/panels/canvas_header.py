@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from studio.actions import Actions
@@ -37,6 +38,8 @@ class CanvasHeader(QFrame):
         self.magnifier.clicked.connect(self._open_menu)
         self.compare = IconButton(theme, "compare", "Compare").follow(actions["mode_compare"])
         self.export = IconButton(theme, "export", "Export").follow(actions["export"])
+        self.live = self._toggle("live", "Live", "live")
+        self.live_words = Elided("", "accTx", fonts.value())
         self._describe = ("", "")
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 0, 10, 0)
@@ -45,6 +48,9 @@ class CanvasHeader(QFrame):
         row.addSpacing(8)
         row.addWidget(self.smooth)
         row.addWidget(self.grid)
+        row.addWidget(self.live)
+        row.addSpacing(4)
+        row.addWidget(self.live_words, 1)
         row.addWidget(self.zoom, 1)
         row.addSpacing(8)
         divider = line(vertical=True)
@@ -53,6 +59,12 @@ class CanvasHeader(QFrame):
         row.addSpacing(8)
         for button in (self.magnifier, self.compare, self.pin, self.star, self.export):
             row.addWidget(button)
+        self._row = row
+        self._foldable = (self.grid, self.compare)
+
+    def add_tool(self, button: QWidget) -> None:
+        """One more button before those that are always there."""
+        self._row.insertWidget(self._row.indexOf(self.magnifier), button)
 
     def hold(self, button: IconButton) -> None:
         """One more button beside the grid's."""
@@ -65,6 +77,19 @@ class CanvasHeader(QFrame):
         self.zoom.setText(whole if self.width() >= NARROW else "")
         self.zoom.setToolTip(whole)
 
+    def minimumSizeHint(self) -> QSize:
+        """What is left when the tools that the menu has as well are folded away."""
+        folded = sum(button.sizeHint().width() + self._row.spacing() for button in self._foldable)
+        whole = super().minimumSizeHint()
+        shown = all(not button.isHidden() for button in self._foldable)
+        return QSize(whole.width() - folded if shown else whole.width(), whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self._foldable:
+            button.setVisible(self.width() >= NARROW)
+        self.describe(*self._describe)
+
     def menu(self, parent: QWidget) -> QMenu:
         """Zoom, second window, and what there is besides."""
         made = QMenu(parent)
@@ -74,7 +99,7 @@ class CanvasHeader(QFrame):
         made.addSeparator()
         made.addAction(self._actions["tear_off"])
         made.addSeparator()
-        for name in ("variations", "reuse"):
+        for name in ("pixel_grid", "variations", "reuse"):
             made.addAction(self._actions[name])
         return made
 

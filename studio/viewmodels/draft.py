@@ -35,10 +35,10 @@ class Draft:
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
     seed_locked: keep the seed after a submit instead of drawing a new one.
-    branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
-    start: begin from a picture. variation: blend the seed's noise with another's.
     layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
     layout_prompt: the prompt as it stood when that plan was edited last.
+    branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
+    start: begin from a picture. variation: blend the seed's noise with another's.
     """
 
     prompt: str = ""
@@ -59,12 +59,12 @@ class Draft:
     grid: GridSettings = field(default_factory=GridSettings)
     preset: str = "uniform"
     preset_grid: GridSettings = field(default_factory=GridSettings)
+    layout: str = ""
+    layout_prompt: str = ""
     branch: Branch | None = None
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
-    layout: str = ""
-    layout_prompt: str = ""
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -82,10 +82,10 @@ class Draft:
             count=self.count,
             width=self.width or None,
             height=self.height or None,
+            layout=self.layout or None,
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
-            layout=self.layout or None,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -194,6 +194,19 @@ class Draft:
         return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
 
 
+def given(recipe: Recipe) -> ImageRequest:
+    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
+    again = recipe.again()
+    return replace(again, layout=None) if recipe.request.layout is None else again
+
+
+def _is_layout(text: str) -> bool:
+    try:
+        return not text or bool(Scene.from_json(text).items)
+    except LayoutError:
+        return False
+
+
 BEGINNINGS: dict[str, type[Branch | StartPicture | Variation]] = {
     "branch": Branch,
     "start": StartPicture,
@@ -207,19 +220,6 @@ def _beginning(kind: type[Any], data: Any) -> Any:
         return kind(**data) if isinstance(data, dict) else None
     except (NoisetteError, TypeError):
         return None
-
-
-def given(recipe: Recipe) -> ImageRequest:
-    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
-    again = recipe.again()
-    return replace(again, layout=None) if recipe.request.layout is None else again
-
-
-def _is_layout(text: str) -> bool:
-    try:
-        return not text or bool(Scene.from_json(text).items)
-    except LayoutError:
-        return False
 
 
 def _grid_settings(data: Any) -> GridSettings:

@@ -64,8 +64,8 @@ class Run:
     """All that is known of one job. done of total: steps. seconds: since it started.
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
-    earlier: (first, last look) of each batch before it.
     plans: layouts (scene JSON) by the number of the picture; never written to.
+    earlier: (first, last look) of each batch before it.
     """
 
     job_id: str
