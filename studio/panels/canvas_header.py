@@ -41,7 +41,7 @@ class CanvasHeader(QFrame):
         self.live = self._toggle("live", "Live", "live")
         self.live_words = Elided("", "accTx", fonts.value())
         self._describe = ("", "")
-        row = self._row = QHBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(2)
         row.addWidget(self.looks)
@@ -65,10 +65,6 @@ class CanvasHeader(QFrame):
     def add_tool(self, button: QWidget) -> None:
         """One more button before those that are always there."""
         self._row.insertWidget(self._row.indexOf(self.magnifier), button)
-
-    def hold(self, button: IconButton) -> None:
-        """One more button beside the grid's."""
-        self._row.insertWidget(self._row.indexOf(self.grid) + 1, button)
 
     def describe(self, size: str, zoom: str) -> None:
         """Say the picture's size and its true zoom, the zoom alone where there is little room."""
