@@ -32,6 +32,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Make pictures, or add them to the queue"),
     ActionCard("cancel", "Cancel", ("Esc",), "Close what is on top, else stop the running job; its pictures are kept"),
     ActionCard("pause", "Pause or resume", ("Ctrl+Shift+P",), "Hold all work within one step, or let it go on"),
+    ActionCard("live", "Live", ("Ctrl+L",), "Let the picture follow the settings while they change, in few steps"),
     ActionCard("new_seed", "New seed", ("D",), "Draw another seed"),
     ActionCard("lock_seed", "Lock the seed", ("Shift+D",), "Keep the seed, or draw a new one for each picture"),
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
@@ -48,7 +49,10 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("real_size", "Real size", ("Ctrl+0",), "One picture pixel to one screen pixel"),
     ActionCard("smooth", "Pixels or smooth", ("Shift+F",), "Show pixels as squares, or smooth between them"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
+    ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
+    ActionCard("open_settings", "Open a picture's settings…", ("Ctrl+O",), "Take up the settings that made a file"),
+    ActionCard("paste_settings", "Paste settings", ("Ctrl+V",), "Take up the settings on the clipboard"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
@@ -83,6 +87,19 @@ CARDS: tuple[ActionCard, ...] = (
 
 class ShortcutError(NoisetteError):
     """Keys that an action can't have."""
+
+
+class _TipFollower(QObject):
+    """Lives and dies with the widget."""
+
+    def __init__(self, widget: QWidget, action: QAction) -> None:
+        super().__init__(widget)
+        self._widget, self._action = widget, action
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._widget.setToolTip(self._action.toolTip())
 
 
 class _News(QObject):
@@ -133,6 +150,13 @@ class Actions:
         for name in self._actions:
             self._able(name)
 
+    def has(self, name: str) -> bool:
+        return name in self._actions
+
+    def explain(self, widget: QWidget, name: str) -> None:
+        """Give a widget the action's tooltip, which follows the keys."""
+        _TipFollower(widget, self._actions[name])
+
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
@@ -180,9 +204,8 @@ class Actions:
                 continue
             if not take:
                 title = self._actions[owner].text()
-                raise ShortcutError(
-                    f"{keys.shown(sequence)} is taken by “{title}”; press others, or take it from there"
-                )
+                shown = keys.shown(sequence)
+                raise ShortcutError(f"{shown} already does “{title}”; press other keys, or take it from there")
             self._keys[owner] = tuple(each for each in self._keys[owner] if each != sequence)
             self._equip(_card(owner))
         self._keys[name] = wanted

@@ -7,11 +7,30 @@ from dataclasses import dataclass
 from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
-CREATE_HINTS = (("J K", "step back or on"), ("V", "clean / noisy"), ("D", "new seed"))
-HISTORY_HINTS = (("Enter", "open in Create"), ("S", "favourite"), ("Del", "to the bin"))
-BIN_HINTS = (("Shift R", "restore"), ("Shift Del", "delete for good"), ("Shift B", "leave the bin"))
-ERROR_HINTS = (("R", "try again"),)
-FIRST_HINTS = (("Ctrl Enter", "generate"), ("Ctrl K", "all commands"), ("?", "all shortcuts"))
+Hints = tuple[tuple[tuple[str, ...], str], ...]
+"""Ids of actions, whose keys are shown, and what they do together."""
+
+CREATE_HINTS: Hints = (
+    (("step_back", "step_on"), "step back or on"),
+    (("play",), "play trajectory"),
+    (("look",), "clean / noisy"),
+)
+HISTORY_HINTS: Hints = (
+    (("open_in_create",), "open in Create"),
+    (("favourite",), "favourite"),
+    (("delete",), "to the bin"),
+)
+BIN_HINTS: Hints = (
+    (("restore",), "restore"),
+    (("purge",), "delete for good"),
+    (("bin",), "leave the bin"),
+)
+ERROR_HINTS: Hints = ((("retry",), "try again"),)
+FIRST_HINTS: Hints = (
+    (("generate",), "generate"),
+    (("palette",), "find anything"),
+    (("shortcuts",), "all shortcuts"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,7 @@ class StatusView:
     words: str
     mark: str
     tone: str
-    hints: tuple[tuple[str, str], ...]
+    hints: Hints
     memory: str
     saved: str
 
