@@ -18,6 +18,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels.canvas import LOOKS, Picture, Scene
 from studio.widgets.buttons import IconButton
+from studio.widgets.folding_row import FoldingRow
 from studio.widgets.image_view import ImageView
 from studio.widgets.run_bar import RunBar
 from studio.widgets.segmented import Segmented
@@ -151,9 +152,8 @@ class CanvasPanel(QFrame):
         divider.setFixedHeight(20)
         row.addWidget(divider)
         row.addSpacing(4)
-        row.addWidget(IconButton(self._theme, "zoom_fit", "Zoom to fit").follow(self._actions["fit"]))
-        for button in (self.reuse, self.star, self.export):
-            row.addWidget(button)
+        fit = IconButton(self._theme, "zoom_fit", "Zoom to fit").follow(self._actions["fit"])
+        row.addWidget(FoldingRow(self._theme, (fit, self.reuse, self.star, self.export)))
         stage = QHBoxLayout(self.stage)
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)

@@ -37,7 +37,8 @@ class RailButton(QToolButton):
         sizes.fix(self, width=56, height=50)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(lambda: action.trigger())
+        # A second press on the mode one is in leaves it marked.
+        self.clicked.connect(lambda: (self.setChecked(checkable), action.trigger()))
         self.toggled.connect(self._tint)
         theme.changed.connect(self._tint)
         self._tint()
@@ -56,9 +57,11 @@ class ModeRail(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("surface", "bar")
-        sizes.fix(self, width=WIDTH)
         self.setAccessibleName("Modes")
         self._group = QButtonGroup(self)
+        # Qt lets Tab reach only the checked one of an exclusive group.
+        self._group.setExclusive(False)
+        self._index = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 6)
         column.setSpacing(4)
@@ -78,12 +81,14 @@ class ModeRail(QFrame):
 
     def show_mode(self, index: int) -> None:
         """Mark where one is: a mode's index, or SETTINGS."""
-        self._group.button(index).setChecked(True)
+        self._index = index
+        for at, button in enumerate(self._group.buttons()):
+            button.setChecked(at == index)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        button = self._group.checkedButton()
+        button = self._group.button(self._index)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from core.models.card import ModelCard
 from studio.panels.popover import Popover
 from studio.session import Session
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.viewmodels import wording
 from studio.widgets.text import Elided, text
 
