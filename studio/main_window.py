@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from core.artifacts.artifact import Artifact
 from core.history.home import HomeFolder
 from studio import machine
 from studio.actions import Actions
@@ -15,6 +16,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.finder import Finder
 from studio.focus_keys import FocusKeys
+from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
@@ -63,15 +65,20 @@ class MainWindow(QMainWindow):
         self.session = Session(bridge, background, settings, preferences)
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
-        self._finder = Finder(self.actions_, self.session, preferences, self.show_settings, bridge, background)
+        self._finder = Finder(
+            self.actions_, self.session, preferences, self.show_settings, self._open_picture, bridge, background
+        )
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
+        self.history = HistoryMode(
+            theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+        )
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = QStackedWidget()
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
-            self.modes.addWidget(Coming(theme, mode))
+            self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
         self.settings_page: SettingsView | None = None
         self.tips = Tips(theme, self)
         FocusKeys(self)
@@ -197,8 +204,21 @@ class MainWindow(QMainWindow):
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
+        mode = MODES[index][0]
         self.modes.setCurrentIndex(index)
         self.rail.show_mode(index)
+        self.actions_.set_mode(mode)
+        self.session.status.update(mode=mode)
+        if mode == "history":
+            self.history.page.grid.setFocus()
+
+    def show_mode_named(self, name: str) -> None:
+        """Go to the mode of that name."""
+        self.show_mode(next(index for index, (mode, _, _) in enumerate(MODES) if mode == name))
+
+    def _open_picture(self, artifact: Artifact) -> None:
+        self.show_mode(0)
+        self.session.open_artifact(artifact)
 
     def _explain(self) -> None:
         if not self.tips.show_for_focus():
@@ -223,6 +243,9 @@ class MainWindow(QMainWindow):
             self.settings_page = self._make_settings()
         self.modes.setCurrentWidget(self.settings_page)
         self.rail.show_mode(self.rail.SETTINGS)
+        self.actions_.set_mode("settings")
+        self.session.status.update(mode="settings")
+        self.actions_.set_mode("settings")
         if key:
             self.settings_page.go_to(key)
 

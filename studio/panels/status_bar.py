@@ -58,9 +58,8 @@ class StatusBar(QFrame):
         while (item := layout.takeAt(0)) is not None:
             item.widget().deleteLater()
         for names, words in hints:
-            if all(self._actions.has(name) for name in names):
-                layout.addWidget(KeyCap(self._actions, *names))
-                layout.addWidget(text(words + "  ", "tx3"))
+            layout.addWidget(KeyCap(self._actions, *names))
+            layout.addWidget(text(words + "  ", "tx3"))
 
     def _tint(self) -> None:
         colour = getattr(self._theme.tokens, self._model.view.tone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.machine import Machine
 from studio.session import Session
@@ -55,7 +55,16 @@ class Welcome(QWidget):
         row.addWidget(self._kind, 1)
         column.addLayout(row)
         self._well.hide()
-        whole = QVBoxLayout(self)
+        body = surface("canvas")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        holder = QVBoxLayout(self)
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(area)
+        whole = QVBoxLayout(body)
         whole.setContentsMargins(6, 0, 6, 0)
         whole.addStretch(1)
         middle = QHBoxLayout()

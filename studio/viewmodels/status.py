@@ -8,13 +8,14 @@ from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
 Hints = tuple[tuple[tuple[str, ...], str], ...]
-"""Ids of actions, whose keys are shown, and what they do together."""
+"""Ids of actions, whose keys are shown, or keys that are no action's; and what they do together."""
 
 CREATE_HINTS: Hints = (
     (("step_back", "step_on"), "step back or on"),
-    (("play",), "play trajectory"),
     (("look",), "clean / noisy"),
+    (("new_seed",), "new seed"),
 )
+HISTORY_HINTS: Hints = ((("Enter",), "open in Create"), (("favourite",), "favourite"), (("delete",), "to the bin"))
 ERROR_HINTS: Hints = ((("retry",), "try again"),)
 FIRST_HINTS: Hints = (
     (("generate",), "generate"),
@@ -34,6 +35,7 @@ class StatusInputs:
     first: bool = False
     memory: tuple[int, int] | None = None
     saved: bool = False
+    mode: str = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,15 @@ def derive_status(inputs: StatusInputs) -> StatusView:
     if inputs.memory:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
-    hints = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
+    hints = (
+        HISTORY_HINTS
+        if inputs.mode == "history"
+        else ERROR_HINTS
+        if failed
+        else FIRST_HINTS
+        if inputs.first
+        else CREATE_HINTS
+    )
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 

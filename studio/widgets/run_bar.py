@@ -12,7 +12,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.ring import Ring
 from studio.widgets.text import key, text
 
-NARROW = 520
+NARROW, NARROWER, NARROWEST = 500, 400, 330
 
 
 class Figure(QWidget):
@@ -73,6 +73,7 @@ class RunBar(QFrame):
 
     def lie_in(self, width: int, bottom: int) -> None:
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
-        self._so_far.setVisible(width >= NARROW)
-        own = min(560, width - 24)
+        for figure, least in ((self._so_far, NARROW), (self._speed, NARROWER), (self._left, NARROWEST)):
+            figure.setVisible(width >= sizes.wide(least))
+        own = min(sizes.wide(560), width - 24)
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())
