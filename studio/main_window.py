@@ -12,6 +12,7 @@ from core.artifacts.artifact import Artifact
 from core.history.home import HomeFolder
 from studio import machine
 from studio.actions import Actions
+from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.finder import Finder
@@ -196,6 +197,9 @@ class MainWindow(QMainWindow):
             "retry": session.retry,
             "quit": self.close,
         }
+        tell = announcement(self)
+        self._announcer = Announcer(session.runs.run_bar, session.status, tell)
+        session.said.connect(tell)
         self.house.said.connect(session.said)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)

@@ -112,7 +112,7 @@ class CanvasPanel(QFrame):
         self._theme, self._session, self._settings, self._actions = theme, session, settings, actions
         self.setProperty("surface", "canvas")
         self.setAccessibleName("Canvas")
-        self.looks = Segmented("Shown", tuple(look.value for look in LOOKS))
+        self.looks = Segmented("Shown", tuple(look.value for look in LOOKS), shortens=True)
         self.zoom = Elided("", "tx2", fonts.value())
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.view = ImageView(theme)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from studio.actions import Actions
 from studio.theme import Theme, fonts, sizes
@@ -58,20 +58,19 @@ class ModeRail(QFrame):
         self._theme = theme
         self.setProperty("surface", "bar")
         self.setAccessibleName("Modes")
-        self._group = QButtonGroup(self)
-        # Qt lets Tab reach only the checked one of an exclusive group.
-        self._group.setExclusive(False)
+        # No QButtonGroup: of the buttons of one, Qt lets Tab reach only the checked one.
+        self._buttons: list[RailButton] = []
         self._index = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 6)
         column.setSpacing(4)
-        for index, (mode, _, icon) in enumerate(MODES):
+        for mode, _, icon in MODES:
             button = RailButton(theme, icon, actions, f"mode_{mode}", checkable=True)
-            self._group.addButton(button, index)
+            self._buttons.append(button)
             column.addWidget(button)
         column.addStretch(1)
         settings = RailButton(theme, "settings", actions, "settings", checkable=True)
-        self._group.addButton(settings, self.SETTINGS)
+        self._buttons.append(settings)
         column.addWidget(settings)
         guide = RailButton(theme, "help", actions, "shortcuts", checkable=False)
         guide.setText("Help")
@@ -82,13 +81,13 @@ class ModeRail(QFrame):
     def show_mode(self, index: int) -> None:
         """Mark where one is: a mode's index, or SETTINGS."""
         self._index = index
-        for at, button in enumerate(self._group.buttons()):
+        for at, button in enumerate(self._buttons):
             button.setChecked(at == index)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        button = self._group.button(self._index)
+        button = self._buttons[self._index]
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

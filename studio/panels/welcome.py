@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.machine import Machine
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button
+from studio.widgets.flow import Flow
 from studio.widgets.text import surface, text, wrapped
 
 EXAMPLES = (
@@ -39,9 +40,7 @@ class Welcome(QWidget):
         for title, prompt in EXAMPLES:
             column.addWidget(self._example(title, prompt))
         column.addSpacing(8)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(16)
-        self._facts.setVerticalSpacing(2)
+        self._facts = Flow(across=28, down=8)
         self._well = surface("well")
         well = QVBoxLayout(self._well)
         well.setContentsMargins(14, 12, 14, 12)
@@ -84,10 +83,8 @@ class Welcome(QWidget):
         facts.append(("Graphics card", machine.graphics or "none found"))
         if machine.disk:
             facts.append(("Disk", f"{machine.disk[0] / 1e9:.0f} GB free"))
-        for at, (name, fact) in enumerate(facts):
-            self._facts.addWidget(text(name, "tx3"), 0, at)
-            self._facts.addWidget(text(fact, "tx1", fonts.value()), 1, at)
-            self._facts.setColumnStretch(at, 1)
+        for name, fact in facts:
+            self._facts.addWidget(_fact(name, fact))
         self._well.show()
         if not machine.graphics:
             self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
@@ -111,3 +108,13 @@ class Welcome(QWidget):
     def _tint(self) -> None:
         if self._kind.text():
             self._kind_mark.setPixmap(icons.pixmap("info", self._theme.tokens.info, 16, 2.0))
+
+
+def _fact(name: str, fact: str) -> QWidget:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(text(name, "tx3"))
+    column.addWidget(text(fact, "tx1", fonts.value()))
+    return whole
