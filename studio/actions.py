@@ -32,6 +32,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Make pictures, or add them to the queue"),
     ActionCard("cancel", "Cancel", ("Esc",), "Close what is on top, else stop the running job; its pictures are kept"),
     ActionCard("pause", "Pause or resume", ("Ctrl+Shift+P",), "Hold all work within one step, or let it go on"),
+    ActionCard("live", "Live", ("Ctrl+L",), "Let the picture follow the settings while they change, in few steps"),
     ActionCard("new_seed", "New seed", ("D",), "Draw another seed"),
     ActionCard("lock_seed", "Lock the seed", ("Shift+D",), "Keep the seed, or draw a new one for each picture"),
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
@@ -112,10 +113,10 @@ class Actions:
         self._settings, self._news = settings, _News(window)
         self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
-        self._keys = _kept_keys(settings.value(KEPT, {}))
         self._deeds: dict[str, dict[str, Callable[[], object]]] = {}
         self._enabled: dict[tuple[str, str], bool] = {}
         self._mode = "create"
+        self._keys = _kept_keys(settings.value(KEPT, {}))
         for card in CARDS:
             action = QAction(card.name, window)
             action.setObjectName(card.id)
@@ -127,13 +128,6 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
-
-    def has(self, name: str) -> bool:
-        return name in self._actions
-
-    def explain(self, widget: QWidget, name: str) -> None:
-        """Give a widget the action's tooltip, which follows the keys."""
-        _TipFollower(widget, self._actions[name])
 
     def connect(self, name: str, slot: Callable[[], object], mode: str = "") -> None:
         """Have the action call `slot`; with a mode, there alone, in place of what it does elsewhere."""
@@ -152,6 +146,13 @@ class Actions:
         self._mode = mode
         for name in self._actions:
             self._able(name)
+
+    def has(self, name: str) -> bool:
+        return name in self._actions
+
+    def explain(self, widget: QWidget, name: str) -> None:
+        """Give a widget the action's tooltip, which follows the keys."""
+        _TipFollower(widget, self._actions[name])
 
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""

@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
         session, create, canvas = self.session, self.create_page, self.create_page.canvas
         deeds = {
             "generate": session.generate,
+            "live": lambda: session.live.set_on(not session.live.on),
             "cancel": lambda: self.tips.hide() or session.runs.cancel(),
             "tip": self._explain,
             "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
         if mode == "history":
-            self.history.page.grid.setFocus()
+            self.history.enter()
 
     def show_mode_named(self, name: str) -> None:
         """Go to the mode of that name."""

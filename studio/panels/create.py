@@ -36,7 +36,7 @@ class CreatePage(QWidget):
         self.canvas = CanvasPanel(theme, session, settings, actions)
         self.trajectory = TrajectoryPanel(theme, session)
         self.sampler = SamplerPanel(theme, session, settings)
-        self.history = HistoryStrip(theme, session, actions)
+        self.history = HistoryStrip(theme, session, settings, actions)
         self._sized_for_small: bool | None = None
         self._low = self._bare = False
         self._scale = fonts.text_scale()

@@ -15,7 +15,16 @@ CREATE_HINTS: Hints = (
     (("look",), "clean / noisy"),
     (("new_seed",), "new seed"),
 )
-HISTORY_HINTS: Hints = ((("Enter",), "open in Create"), (("favourite",), "favourite"), (("delete",), "to the bin"))
+HISTORY_HINTS: Hints = (
+    (("open_in_create",), "open in Create"),
+    (("favourite",), "favourite"),
+    (("delete",), "to the bin"),
+)
+BIN_HINTS: Hints = (
+    (("restore",), "restore"),
+    (("purge",), "delete for good"),
+    (("bin",), "leave the bin"),
+)
 ERROR_HINTS: Hints = ((("retry",), "try again"),)
 FIRST_HINTS: Hints = (
     (("generate",), "generate"),
@@ -26,7 +35,10 @@ FIRST_HINTS: Hints = (
 
 @dataclass(frozen=True, slots=True)
 class StatusInputs:
-    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read."""
+    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read.
+
+    mode: whose hints are shown; "bin" is the History mode's view of it.
+    """
 
     run: Run | None = None
     paused: bool = False
@@ -58,15 +70,8 @@ def derive_status(inputs: StatusInputs) -> StatusView:
     if inputs.memory:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
-    hints = (
-        HISTORY_HINTS
-        if inputs.mode == "history"
-        else ERROR_HINTS
-        if failed
-        else FIRST_HINTS
-        if inputs.first
-        else CREATE_HINTS
-    )
+    usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
+    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS}.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 
