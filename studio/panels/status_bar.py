@@ -56,6 +56,7 @@ class StatusBar(QFrame):
     def _show_hints(self, hints: Hints) -> None:
         layout = self._hints.layout()
         while (item := layout.takeAt(0)) is not None:
+            item.widget().hide()
             item.widget().deleteLater()
         for names, words in hints:
             layout.addWidget(KeyCap(self._actions, *names))

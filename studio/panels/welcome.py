@@ -32,7 +32,7 @@ class Welcome(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(text("Make your first picture", "tx1", fonts.title()))
+        column.addWidget(wrapped("Make your first picture", "tx1", fonts.title()))
         column.addWidget(
             wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
         )

@@ -26,7 +26,7 @@ class Figure(QWidget):
         column.setSpacing(1)
         column.addWidget(self.value)
         column.addWidget(text(unit, "tx3", fonts.caption()))
-        sizes.fix(self, width=62)
+        sizes.fix(self, width=56)
 
     def show_value(self, words: str) -> None:
         self.value.setText(words or "–")

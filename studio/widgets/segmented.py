@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout
 
 from studio.theme import fonts, sizes
 
+LEAST = 24
+"""Of a pointer's target."""
+
 
 class Segmented(QFrame):
     """chosen(index): the user took another one."""
@@ -93,4 +96,4 @@ class Segmented(QFrame):
 def _room(words: str) -> int:
     """The width that a choice needs at text scale 1."""
     advance = QFontMetrics(fonts.font(12, 600)).horizontalAdvance(words)
-    return round(advance / fonts.text_scale()) + 14
+    return max(round(advance / fonts.text_scale()) + 14, LEAST)
