@@ -8,7 +8,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Make",
         "generate restart cancel pause retry live prompt leave_out weight_up weight_down new_seed lock_seed model"
-        " guidance reuse undo redo",
+        " guidance reuse open_settings paste_settings undo redo",
     ),
     (
         "Steps and picture",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.artifacts.artifact import Artifact
@@ -15,6 +15,7 @@ from studio.actions import Actions
 from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.drops import Drops
 from studio.finder import Finder
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
@@ -22,6 +23,7 @@ from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
 from studio.panels.create import CreatePage
+from studio.panels.import_sheet import ImportSheet
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.model_picker import ModelPicker
 from studio.panels.queue import QueueSheet
@@ -31,9 +33,12 @@ from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
 from studio.regions import Region, Regions
+from studio.restoring import SUFFIXES, Restorer
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
+from studio.viewmodels.draft import Draft
+from studio.viewmodels.imported import ImportView
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 
@@ -83,9 +88,11 @@ class MainWindow(QMainWindow):
         self.settings_page: SettingsView | None = None
         self.tips = Tips(theme, self)
         FocusKeys(self)
+        self.restorer = Restorer(self.session.desk, background, self)
         self._build()
         self.regions = Regions(self._region_list())
         self._connect()
+        self.drops = Drops(theme, self, self.restorer.read_file)
         self._timer = QTimer(self, interval=LOAD_MS)
         self._timer.timeout.connect(self._read_load)
         self._timer.start()
@@ -183,8 +190,11 @@ class MainWindow(QMainWindow):
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
             "favourite": session.toggle_favourite,
+            "plan": session.plan.toggle,
             "reuse": session.reuse,
             "export": self._export,
+            "open_settings": self._open_settings,
+            "paste_settings": lambda: self.restorer.read_mime(QGuiApplication.clipboard().mimeData()),
             "queue": lambda: QueueSheet(self, self.theme, session).open_under(self.top.queue_button),
             "left_panel": lambda: create.toggle_panel("left"),
             "right_panel": lambda: create.toggle_panel("right"),
@@ -202,6 +212,8 @@ class MainWindow(QMainWindow):
         self._announcer = Announcer(session.runs.run_bar, session.status, tell)
         session.said.connect(tell)
         self.house.said.connect(session.said)
+        self.restorer.said.connect(session.said)
+        self.restorer.restored.connect(self._show_restored)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
         for index, (mode, _, _) in enumerate(MODES):
@@ -284,6 +296,22 @@ class MainWindow(QMainWindow):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.fileSelected.connect(lambda name: self.session.gallery.export(artifact, Path(name)))
         dialog.open()
+
+    def _open_settings(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        dialog = QFileDialog(self, "Open a picture's settings", str(Path.home()), f"Pictures ({patterns})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.restorer.read_file(Path(name)))
+        dialog.open()
+
+    def _show_restored(self, view: ImportView, before: Draft) -> None:
+        """A sheet where something is missing or means something else; else a line."""
+        self.show_mode(0)
+        if view.whole:
+            self.session.said.emit("All settings of this picture taken up, seed locked")
+            return
+        sheet = ImportSheet(self, self.theme, view, lambda: self.restorer.back_to(before))
+        sheet.open_in_middle(70)
 
     def _read_load(self) -> None:
         def read() -> tuple[machine.ProcessorTimes | None, tuple[int, int] | None]:

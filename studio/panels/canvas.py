@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from studio.actions import Actions
 from studio.panels.error_card import ErrorCard
+from studio.panels.plan_layer import PlanLayer
 from studio.panels.welcome import Welcome
 from studio.pixels import to_image
 from studio.session import Session
@@ -123,6 +124,7 @@ class CanvasPanel(QFrame):
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stage = QFrame()
         self.stage.setProperty("surface", "canvas")
+        self.plan = PlanLayer(theme, session.plan, self.view, self.stage, actions)
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.run_bar.cancelled.connect(lambda: session.runs.cancel())
@@ -153,11 +155,12 @@ class CanvasPanel(QFrame):
         row.addWidget(divider)
         row.addSpacing(4)
         fit = IconButton(self._theme, "zoom_fit", "Zoom to fit").follow(self._actions["fit"])
-        row.addWidget(FoldingRow(self._theme, (fit, self.reuse, self.star, self.export)))
+        row.addWidget(FoldingRow(self._theme, (fit, self.plan.button, self.reuse, self.star, self.export)))
         stage = QHBoxLayout(self.stage)
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         stage.addWidget(self.view, 1)
+        self.plan.lie_on(stage)
         self.batch.setParent(self.stage)
         for scene in (self.welcome, self.error, self._waiting):
             stage.addWidget(scene, 1)
@@ -205,7 +208,7 @@ class CanvasPanel(QFrame):
         """Beside the picture, or at the edge where the picture reaches over it."""
         margins = self.stage.layout().contentsMargins()
         edge = self.stage.width() - margins.right() - self.batch.width()
-        beside = margins.left() + round(self.view.place().right()) + BATCH_GAP
+        beside = self.view.x() + round(self.view.place().right()) + BATCH_GAP
         height = self.stage.height() - margins.top() - margins.bottom() - self.view.reserved
         self.batch.setGeometry(min(beside, edge), margins.top(), self.batch.width(), max(height, 0))
         self.batch.raise_()

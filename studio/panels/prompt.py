@@ -129,6 +129,7 @@ class PromptPanel(QFrame):
         row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._advice, 1)
         column.addWidget(self._advice_row)
+        column.addWidget(self._plan_row())
         column.addWidget(_hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
@@ -152,6 +153,22 @@ class PromptPanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
+
+    def _plan_row(self) -> QWidget:
+        """Says that a plan of one's own is in use, and lets go of it."""
+        plan, holder = self._session.plan, QWidget()
+        words, self.drop_plan = wrapped("", "tx2"), Button(self._theme, "Drop it", "link")
+        self.drop_plan.setAccessibleName("Drop the edited plan")
+        self.drop_plan.setToolTip("The planner lays out the next picture again")
+        self.drop_plan.clicked.connect(lambda: plan.leave_to_planner())
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(words, 1)
+        row.addWidget(self.drop_plan)
+        plan.model.watch("notice", words.setText)
+        plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
+        return holder
 
     def _fields(self) -> QLayout:
         grid = QGridLayout()
