@@ -96,7 +96,7 @@ class Welcome(QWidget):
         row.setContentsMargins(16, 12, 14, 12)
         words = QVBoxLayout()
         words.setSpacing(3)
-        words.addWidget(text(title, "tx1", fonts.card()))
+        words.addWidget(wrapped(title, "tx1", fonts.card()))
         words.addWidget(wrapped(prompt, "tx2"))
         row.addLayout(words, 1)
         use = Button(self._theme, "Use this prompt")

@@ -38,7 +38,9 @@ def visible(root: QWidget) -> list[QWidget]:
 
 def faults(root: QWidget) -> list[str]:
     """One line a fault: what is wrong, and where."""
-    QApplication.processEvents()
+    for _ in range(2):
+        # What comes in the first round may ask for a new layout.
+        QApplication.processEvents()
     found: list[str] = []
     for widget in visible(root):
         for trouble in (*_control(widget), *_clipped(widget), *_cut(widget), *_overlapping(widget)):
