@@ -22,7 +22,7 @@ from studio.widgets.toast import Toast
 LEFT, RIGHT = (240, 292, 380), (256, 304, 400)
 """Least, usual and greatest width of the panels."""
 LEFT_SMALL, RIGHT_SMALL = 256, 268
-PANEL_GROWTH = 0.5
+PANEL_GROWTH = 0.55
 SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
 
 
