@@ -173,19 +173,6 @@ class Actions:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
 
-    def _act(self, name: str) -> None:
-        deeds = self._deeds[name]
-        deed = deeds.get(self._mode, deeds.get(""))
-        if deed is not None:
-            deed()
-
-    def _able(self, name: str) -> None:
-        """An action that is connected in certain modes alone acts in none but those."""
-        deeds = self._deeds.get(name, {})
-        elsewhere = not deeds or "" in deeds
-        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
-        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
-
     def keys(self, name: str) -> tuple[str, ...]:
         """An action's key sequences now, in the portable form; none where it is turned off."""
         return self._keys[name]
@@ -244,6 +231,19 @@ class Actions:
         changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
         self._settings.keep(KEPT, changed)
         self.changed.emit()
+
+    def _act(self, name: str) -> None:
+        deeds = self._deeds[name]
+        deed = deeds.get(self._mode, deeds.get(""))
+        if deed is not None:
+            deed()
+
+    def _able(self, name: str) -> None:
+        """An action that is connected in certain modes alone acts in none but those."""
+        deeds = self._deeds.get(name, {})
+        elsewhere = not deeds or "" in deeds
+        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
+        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
 
 def shown_keys(card: ActionCard) -> str:

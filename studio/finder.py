@@ -43,12 +43,14 @@ class Finder(QObject):
         session: Session,
         preferences: Preferences,
         go_to_setting: Callable[[str], object],
+        open_picture: Callable[[Artifact], object],
         bridge: Bridge,
         background: Background,
     ) -> None:
         super().__init__()
         self._actions, self._session, self._preferences = actions, session, preferences
-        self._go_to_setting, self._bridge, self._background = go_to_setting, bridge, background
+        self._go_to_setting, self._open_picture = go_to_setting, open_picture
+        self._bridge, self._background = bridge, background
         self._search = ""
         self._pictures: tuple[Artifact, ...] = ()
         self._recent: tuple[Artifact, ...] | None = None
@@ -187,7 +189,7 @@ class Finder(QObject):
         return Found(
             "Pictures",
             title,
-            lambda: self._session.open_artifact(artifact),
+            lambda: self._open_picture(artifact),
             recipe.request.model_id,
             note=f"seed {wording.whole(recipe.seed)}",
             artifact=artifact,

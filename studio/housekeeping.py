@@ -29,9 +29,14 @@ class Housekeeping(QObject):
         self._preferences, self._theme, self._bridge, self._background = preferences, theme, bridge, background
         self._devices: tuple[Device, ...] = ()
         preferences.changed.connect(self._apply)
+        bridge.opened.connect(self._set_budgets)
 
     def ask_facts(self) -> None:
-        """Find out what devices there are."""
+        """Find out what devices there are, and what room trajectories take."""
+        if self._bridge.is_open:
+            self._background.run(
+                self._bridge.engine.trajectory_use, lambda use: self.use_known.emit(*use), self.said.emit
+            )
         if self._devices:
             self.devices_known.emit(self._devices)
         elif self._bridge.is_open:
@@ -53,6 +58,17 @@ class Housekeeping(QObject):
     def _apply(self, key: str) -> None:
         if key == "theme" or key.startswith("look/"):
             self._theme.wear(self._preferences.look())
+        elif key.startswith("storage/trajectory") and self._bridge.is_open:
+            self._set_budgets()
+
+    def _set_budgets(self) -> None:
+        memory, disk = self._preferences.budgets()
+        engine = self._bridge.engine
+        self._background.run(lambda: engine.set_trajectory_budgets(memory, disk), self._ask_use, self.said.emit)
+
+    def _ask_use(self, _: None) -> None:
+        if self._devices:
+            self.ask_facts()
 
     def _take_devices(self, devices: tuple[Device, ...]) -> None:
         self._devices = devices

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.artifacts.artifact import Artifact
 from core.history.home import HomeFolder
 from studio import machine
 from studio.actions import Actions
+from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.drops import Drops
@@ -82,7 +84,9 @@ class MainWindow(QMainWindow):
         self.session.stage.calm = lambda: theme.duration(1) == 0
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
-        self._finder = Finder(self.actions_, self.session, preferences, self.show_settings, bridge, background)
+        self._finder = Finder(
+            self.actions_, self.session, preferences, self.show_settings, self._open_picture, bridge, background
+        )
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
@@ -234,6 +238,9 @@ class MainWindow(QMainWindow):
             "retry": session.retry,
             "quit": self.close,
         }
+        tell = announcement(self)
+        self._announcer = Announcer(session.runs.run_bar, session.status, tell)
+        session.said.connect(tell)
         self.house.said.connect(session.said)
         self.restorer.said.connect(session.said)
         self.restorer.restored.connect(self._show_restored)
@@ -255,6 +262,10 @@ class MainWindow(QMainWindow):
     def show_mode_named(self, name: str) -> None:
         """Go to the mode of that name."""
         self.show_mode(next(index for index, (mode, _, _) in enumerate(MODES) if mode == name))
+
+    def _open_picture(self, artifact: Artifact) -> None:
+        self.show_mode(0)
+        self.session.open_artifact(artifact)
 
     def _explain(self) -> None:
         if not self.tips.show_for_focus():
@@ -279,6 +290,8 @@ class MainWindow(QMainWindow):
             self.settings_page = self._make_settings()
         self.modes.setCurrentWidget(self.settings_page)
         self.rail.show_mode(self.rail.SETTINGS)
+        self.actions_.set_mode("settings")
+        self.session.status.update(mode="settings")
         self.actions_.set_mode("settings")
         if key:
             self.settings_page.go_to(key)

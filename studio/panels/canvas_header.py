@@ -15,7 +15,9 @@ from studio.widgets.segmented import Segmented
 from studio.widgets.text import Elided, line
 
 HEIGHT = 42
-NARROW = 560
+NARROW, NARROWEST = 560, 440
+FOLDED = ("smooth", "live", "pin", "favourite", "export")
+"""Have no button of their own where there is least room."""
 ZOOM_ACTIONS = ("fit", "real_size", "zoom_in", "zoom_out")
 
 
@@ -27,7 +29,7 @@ class CanvasHeader(QFrame):
         self._theme, self._actions = theme, actions
         self.setProperty("surface", "panel")
         sizes.fix(self, height=HEIGHT)
-        self.looks = Segmented("Shown", tuple(look.value for look in LOOKS))
+        self.looks = Segmented("Shown", tuple(look.value for look in LOOKS), shortens=True)
         self.zoom = Elided("", "tx2", fonts.value())
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.smooth = self._toggle("image", "Smooth", "smooth", "pixels")
@@ -61,6 +63,7 @@ class CanvasHeader(QFrame):
             row.addWidget(button)
         self._row = row
         self._foldable = (self.grid, self.compare)
+        self._last_foldable = (self.smooth, self.live, self.pin, self.star, self.export)
 
     def add_tool(self, button: QWidget) -> None:
         """One more button before those that are always there."""
@@ -75,15 +78,17 @@ class CanvasHeader(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """What is left when the tools that the menu has as well are folded away."""
-        folded = sum(button.sizeHint().width() + self._row.spacing() for button in self._foldable)
+        shown = [button for button in (*self._foldable, *self._last_foldable) if not button.isHidden()]
+        folded = sum(button.sizeHint().width() + self._row.spacing() for button in shown)
         whole = super().minimumSizeHint()
-        shown = all(not button.isHidden() for button in self._foldable)
-        return QSize(whole.width() - folded if shown else whole.width(), whole.height())
+        return QSize(whole.width() - folded, whole.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for button in self._foldable:
             button.setVisible(self.width() >= NARROW)
+        for button in self._last_foldable:
+            button.setVisible(self.width() >= NARROWEST)
         self.describe(*self._describe)
 
     def menu(self, parent: QWidget) -> QMenu:
@@ -95,7 +100,7 @@ class CanvasHeader(QFrame):
         made.addSeparator()
         made.addAction(self._actions["tear_off"])
         made.addSeparator()
-        for name in ("pixel_grid", "variations", "reuse"):
+        for name in ("pixel_grid", "variations", "reuse", *FOLDED):
             made.addAction(self._actions[name])
         return made
 

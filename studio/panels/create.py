@@ -15,7 +15,7 @@ from studio.panels.torn import TearOff
 from studio.panels.trajectory import HEIGHT, HEIGHT_SMALL, TrajectoryPanel
 from studio.session import Session
 from studio.settings import Settings
-from studio.theme import Theme
+from studio.theme import Theme, fonts
 from studio.viewmodels.canvas import Scene
 from studio.widgets.text import line
 from studio.widgets.toast import Toast
@@ -23,6 +23,7 @@ from studio.widgets.toast import Toast
 LEFT, RIGHT = (240, 292, 380), (256, 304, 400)
 """Least, usual and greatest width of the panels."""
 LEFT_SMALL, RIGHT_SMALL = 256, 268
+PANEL_GROWTH = 0.55
 SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
 
 
@@ -40,6 +41,8 @@ class CreatePage(QWidget):
         self._sized_for_small: bool | None = None
         self._low: bool | None = None
         self._bare = False
+        self._scale = fonts.text_scale()
+        theme.changed.connect(self._follow_scale)
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.setHandleWidth(1)
         centre.setChildrenCollapsible(False)
@@ -51,9 +54,6 @@ class CreatePage(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for panel, (least, _, most) in ((self.prompt, LEFT), (self.sampler, RIGHT)):
-            panel.setMinimumWidth(least)
-            panel.setMaximumWidth(most)
         for at, part in enumerate((self.prompt, centre, self.sampler)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(at, int(part is centre))
@@ -118,11 +118,24 @@ class CreatePage(QWidget):
         self._make_room()
         small = window.width() < SMALL_WIDTH
         if small != self._sized_for_small:
-            self._sized_for_small = small
-            left, right = (LEFT_SMALL, RIGHT_SMALL) if small else (LEFT[1], RIGHT[1])
-            if len(self._widths) == 2 and not small:
-                left, right = self._widths
-            self.splitter.setSizes([left, self.width() - left - right - 2, right])
+            self._size_panels(small)
+
+    def _size_panels(self, small: bool) -> None:
+        """Least, usual and greatest widths, at half the growth of text: labels wrap and tracks give way."""
+        self._sized_for_small = small
+        grown = 1.0 + PANEL_GROWTH * (fonts.text_scale() - 1.0)
+        for panel, (least, _, most) in ((self.prompt, LEFT), (self.sampler, RIGHT)):
+            panel.setMinimumWidth(round(least * grown))
+            panel.setMaximumWidth(round(most * grown))
+        left, right = (round(width * grown) for width in ((LEFT_SMALL, RIGHT_SMALL) if small else (LEFT[1], RIGHT[1])))
+        if len(self._widths) == 2 and not small:
+            left, right = self._widths
+        self.splitter.setSizes([left, self.width() - left - right - 2, right])
+
+    def _follow_scale(self) -> None:
+        if fonts.text_scale() != self._scale and self._sized_for_small is not None:
+            self._scale = fonts.text_scale()
+            self._size_panels(self._sized_for_small)
 
     def _moved(self) -> None:
         if not self._sized_for_small:

@@ -9,7 +9,10 @@ from studio.widgets.text import key
 
 
 class KeyCap(QWidget):
-    """The keys of one or more actions in one cap each; an action without keys has none."""
+    """The keys of one or more actions in one cap each; an action without keys has none.
+
+    A name that is no action's is a key itself.
+    """
 
     def __init__(self, actions: Actions, *names: str) -> None:
         super().__init__()
@@ -28,6 +31,6 @@ class KeyCap(QWidget):
 
     def _follow(self) -> None:
         for name, cap in self._caps:
-            words = self._actions.shown_keys(name)
+            words = self._actions.shown_keys(name) if self._actions.has(name) else name
             cap.setText(words)
             cap.setVisible(bool(words))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from studio.actions import Actions
 from studio.theme import Theme, fonts, sizes
@@ -37,7 +37,8 @@ class RailButton(QToolButton):
         sizes.fix(self, width=56, height=50)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(lambda: action.trigger())
+        # A second press on the mode one is in leaves it marked.
+        self.clicked.connect(lambda: (self.setChecked(checkable), action.trigger()))
         self.toggled.connect(self._tint)
         theme.changed.connect(self._tint)
         self._tint()
@@ -56,19 +57,20 @@ class ModeRail(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("surface", "bar")
-        sizes.fix(self, width=WIDTH)
         self.setAccessibleName("Modes")
-        self._group = QButtonGroup(self)
+        # No QButtonGroup: of the buttons of one, Qt lets Tab reach only the checked one.
+        self._buttons: list[RailButton] = []
+        self._index = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 6)
         column.setSpacing(4)
-        for index, (mode, _, icon) in enumerate(MODES):
+        for mode, _, icon in MODES:
             button = RailButton(theme, icon, actions, f"mode_{mode}", checkable=True)
-            self._group.addButton(button, index)
+            self._buttons.append(button)
             column.addWidget(button)
         column.addStretch(1)
         settings = RailButton(theme, "settings", actions, "settings", checkable=True)
-        self._group.addButton(settings, self.SETTINGS)
+        self._buttons.append(settings)
         column.addWidget(settings)
         guide = RailButton(theme, "help", actions, "shortcuts", checkable=False)
         guide.setText("Help")
@@ -78,12 +80,14 @@ class ModeRail(QFrame):
 
     def show_mode(self, index: int) -> None:
         """Mark where one is: a mode's index, or SETTINGS."""
-        self._group.button(index).setChecked(True)
+        self._index = index
+        for at, button in enumerate(self._buttons):
+            button.setChecked(at == index)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        button = self._group.checkedButton()
+        button = self._buttons[self._index]
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -18,6 +18,7 @@ from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
 from studio.viewmodels.prompt import replaced
 from studio.widgets.buttons import Button, IconButton
+from studio.widgets.flow import Flow
 from studio.widgets.model_card_button import ModelCardButton
 from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.text import retone, surface, text, wrapped
@@ -94,7 +95,7 @@ class PromptPanel(QFrame):
         row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._advice_row)
         column.addWidget(self._plan_row())
-        column.addLayout(_hints())
+        column.addWidget(_hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
         column.addWidget(self.leave_out)
@@ -209,15 +210,14 @@ class PromptPanel(QFrame):
         self._advice_mark.setPixmap(mark)
 
 
-def _hints() -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(14)
+def _hints() -> QWidget:
+    whole = QWidget()
+    row = Flow(whole)
     for words, tone, tip in HINTS:
         hint = text(words, tone, fonts.value())
         hint.setToolTip(tip)
         row.addWidget(hint)
-    row.addStretch(1)
-    return row
+    return whole
 
 
 def _heading(words: str, beside: QLabel | None) -> QHBoxLayout:

@@ -210,7 +210,7 @@ class SamplerPanel(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         name = text("Interval", "tx2")
-        sizes.bound(name, least_width=76)
+        sizes.bound(name, least_width=74)
         whole.setToolTip("The steps in which guidance acts. Early steps decide the layout, late ones the detail.")
         self._interval_words = text("", "tx1", fonts.value())
         sizes.fix(self._interval_words, width=58)

@@ -56,11 +56,11 @@ class StatusBar(QFrame):
     def _show_hints(self, hints: Hints) -> None:
         layout = self._hints.layout()
         while (item := layout.takeAt(0)) is not None:
+            item.widget().hide()
             item.widget().deleteLater()
         for names, words in hints:
-            if all(self._actions.has(name) for name in names):
-                layout.addWidget(KeyCap(self._actions, *names))
-                layout.addWidget(text(words + "  ", "tx3"))
+            layout.addWidget(KeyCap(self._actions, *names))
+            layout.addWidget(text(words + "  ", "tx3"))
 
     def _tint(self) -> None:
         colour = getattr(self._theme.tokens, self._model.view.tone)

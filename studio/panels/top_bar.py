@@ -15,7 +15,7 @@ from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
 from studio.widgets.text import Elided, text
 
-HEIGHT = 44
+HEIGHT, GAP = 44, 12
 
 
 class LoadBar(QWidget):
@@ -121,7 +121,8 @@ class TopBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._mark)
         row.addSpacing(2)
-        row.addWidget(text("Noisette", "tx1", fonts.card()))
+        self._name = text("Noisette", "tx1", fonts.card())
+        row.addWidget(self._name)
         row.addStretch(1)
         for part in (self._chip, self._processor, self._load, self._percent):
             row.addWidget(part)
@@ -139,12 +140,21 @@ class TopBar(QFrame):
         self._load.show_part(part)
         self._percent.setText(f"{part * 100:.0f} %")
         self._show_figures(True)
+        self._place_search()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = 380 if self.width() >= 1300 else 250
-        height = self._search.height()
-        self._search.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        self._place_search()
+
+    def _place_search(self) -> None:
+        """In the middle, or as near to it as its neighbours leave room."""
+        self.layout().activate()
+        usual, height = (380 if self.width() >= 1300 else 250), self._search.height()
+        left = self._name.geometry().right() + GAP
+        right = (self.queue_button if self._chip.isHidden() else self._chip).geometry().left() - GAP
+        width = min(usual, right - left)
+        x = max(min((self.width() - width) // 2, right - width), left)
+        self._search.setGeometry(x, (self.height() - height) // 2, width, height)
 
     def _show_figures(self, known: bool) -> None:
         for part in (self._chip, self._processor, self._load, self._percent):
@@ -154,4 +164,5 @@ class TopBar(QFrame):
         tokens = self._theme.tokens
         self._chip.setPixmap(icons.pixmap("processor", tokens.tx3, 16, 2.0))
         self._glass.setPixmap(icons.pixmap("search", tokens.tx3, 16, 2.0))
+        self._place_search()
         self._sun.set_icon("sun" if tokens.name == "dark" else "moon")

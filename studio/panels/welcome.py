@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.machine import Machine
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button
+from studio.widgets.flow import Flow
 from studio.widgets.text import surface, text, wrapped
 
 EXAMPLES = (
@@ -31,7 +32,7 @@ class Welcome(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(text("Make your first picture", "tx1", fonts.title()))
+        column.addWidget(wrapped("Make your first picture", "tx1", fonts.title()))
         column.addWidget(
             wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
         )
@@ -39,9 +40,7 @@ class Welcome(QWidget):
         for title, prompt in EXAMPLES:
             column.addWidget(self._example(title, prompt))
         column.addSpacing(8)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(16)
-        self._facts.setVerticalSpacing(2)
+        self._facts = Flow(across=28, down=8)
         self._well = surface("well")
         well = QVBoxLayout(self._well)
         well.setContentsMargins(14, 12, 14, 12)
@@ -55,7 +54,16 @@ class Welcome(QWidget):
         row.addWidget(self._kind, 1)
         column.addLayout(row)
         self._well.hide()
-        whole = QVBoxLayout(self)
+        body = surface("canvas")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        holder = QVBoxLayout(self)
+        holder.setContentsMargins(0, 0, 0, 0)
+        holder.addWidget(area)
+        whole = QVBoxLayout(body)
         whole.setContentsMargins(6, 0, 6, 0)
         whole.addStretch(1)
         middle = QHBoxLayout()
@@ -75,10 +83,8 @@ class Welcome(QWidget):
         facts.append(("Graphics card", machine.graphics or "none found"))
         if machine.disk:
             facts.append(("Disk", f"{machine.disk[0] / 1e9:.0f} GB free"))
-        for at, (name, fact) in enumerate(facts):
-            self._facts.addWidget(text(name, "tx3"), 0, at)
-            self._facts.addWidget(text(fact, "tx1", fonts.value()), 1, at)
-            self._facts.setColumnStretch(at, 1)
+        for name, fact in facts:
+            self._facts.addWidget(_fact(name, fact))
         self._well.show()
         if not machine.graphics:
             self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
@@ -90,7 +96,7 @@ class Welcome(QWidget):
         row.setContentsMargins(16, 12, 14, 12)
         words = QVBoxLayout()
         words.setSpacing(3)
-        words.addWidget(text(title, "tx1", fonts.card()))
+        words.addWidget(wrapped(title, "tx1", fonts.card()))
         words.addWidget(wrapped(prompt, "tx2"))
         row.addLayout(words, 1)
         use = Button(self._theme, "Use this prompt")
@@ -102,3 +108,13 @@ class Welcome(QWidget):
     def _tint(self) -> None:
         if self._kind.text():
             self._kind_mark.setPixmap(icons.pixmap("info", self._theme.tokens.info, 16, 2.0))
+
+
+def _fact(name: str, fact: str) -> QWidget:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(text(name, "tx3"))
+    column.addWidget(text(fact, "tx1", fonts.value()))
+    return whole

@@ -44,9 +44,9 @@ def scaled(pixels: float) -> int:
 
 
 def unscaled(pixels: int, scale: float) -> int:
-    """The size at text scale 1 that became `pixels` at `scale`. Scales from 1 up never merge two sizes."""
+    """The size at text scale 1 that became `pixels` at `scale`, 0 for none. Scales from 1 up never merge two sizes."""
     near = _rounded(pixels / scale)
-    return next(size for size in (near, near - 1, near + 1) if _rounded(size * scale) == pixels)
+    return next((size for size in (near, near - 1, near + 1) if size > 0 and _rounded(size * scale) == pixels), 0)
 
 
 def font(pixels: int, weight: int = 400) -> QFont:

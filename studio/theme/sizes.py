@@ -41,11 +41,14 @@ def bound(widget: QWidget, *, least_width: int = 0, least_height: int = 0, most_
 
 def follow(before: float) -> None:
     """Bring every widget from the text scale `before` to the present one."""
-    for widget in QApplication.allWidgets():
-        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
-            face = widget.font()
-            size = fonts.unscaled(face.pixelSize(), before)
+    widgets = QApplication.allWidgets()
+    # Read first: some widgets hand a new face on to their inner parts.
+    faces = [(each, each.font()) for each in widgets if each.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    for widget, face in faces:
+        size = fonts.unscaled(face.pixelSize(), before)
+        if size:
             widget.setFont(fonts.font(size, face.weight()))
+    for widget in widgets:
         _apply(widget)
         widget.updateGeometry()
 

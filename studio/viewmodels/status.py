@@ -8,12 +8,12 @@ from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
 Hints = tuple[tuple[tuple[str, ...], str], ...]
-"""Ids of actions, whose keys are shown, and what they do together."""
+"""Ids of actions, whose keys are shown, or keys that are no action's; and what they do together."""
 
 CREATE_HINTS: Hints = (
     (("step_back", "step_on"), "step back or on"),
-    (("play",), "play trajectory"),
     (("look",), "clean / noisy"),
+    (("new_seed",), "new seed"),
 )
 HISTORY_HINTS: Hints = (
     (("open_in_create",), "open in Create"),

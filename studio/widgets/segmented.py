@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QPushButton
 
 from studio.theme import fonts, sizes
+
+LEAST = 24
+"""Of a pointer's target."""
 
 
 class Segmented(QFrame):
@@ -16,8 +19,11 @@ class Segmented(QFrame):
 
     chosen = Signal(int)
 
-    def __init__(self, name: str, choices: Sequence[str] = (), *, spread: bool = False) -> None:
+    def __init__(self, name: str, choices: Sequence[str] = (), *, spread: bool = False, shortens: bool = False) -> None:
+        """spread: over the whole width. shortens: to the first word of each where there is no room for more."""
         super().__init__()
+        self._shortens = shortens
+        self._words: tuple[str, ...] = ()
         self._spread = spread
         self.setProperty("surface", "segments")
         self.setAccessibleName(name)
@@ -36,13 +42,14 @@ class Segmented(QFrame):
             self._group.removeButton(button)
             self._row.removeWidget(button)
             button.deleteLater()
+        self._words = tuple(choices)
         for index, words in enumerate(choices):
             button = QPushButton(words)
             button.setProperty("kind", "segment")
             button.setFont(fonts.font(12, 600))
             button.setCheckable(True)
             sizes.fix(button, height=24)
-            sizes.bound(button, least_width=_room(words))
+            sizes.bound(button, least_width=_room(words.split(" ")[0] if self._shortens else words))
             button.setAutoDefault(False)
             button.setAccessibleName(f"{self.accessibleName()}: {words}")
             button.setCursor(Qt.CursorShape.ArrowCursor)
@@ -63,6 +70,19 @@ class Segmented(QFrame):
         """The button of a choice."""
         return self._group.button(index)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._shortens:
+            return
+        needed = sum(sizes.wide(_room(words)) for words in self._words) + len(self._words) + 1
+        for index, words in enumerate(self._words):
+            self._group.button(index).setText(words if needed <= self.width() else words.split(" ")[0])
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        needed = sum(sizes.wide(_room(words)) for words in self._words) + len(self._words) + 1
+        return QSize(max(hint.width(), needed), hint.height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         target = self._group.button(self.current() + step)
@@ -76,4 +96,4 @@ class Segmented(QFrame):
 def _room(words: str) -> int:
     """The width that a choice needs at text scale 1."""
     advance = QFontMetrics(fonts.font(12, 600)).horizontalAdvance(words)
-    return round(advance / fonts.text_scale()) + 14
+    return max(round(advance / fonts.text_scale()) + 14, LEAST)

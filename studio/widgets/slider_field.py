@@ -56,7 +56,7 @@ class SliderField(QWidget):
         self._default: float | None = None
         self._value = low
         self.label = text(name, "tx2")
-        sizes.bound(self.label, least_width=76)
+        sizes.bound(self.label, least_width=74)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.track = Track(theme, title or name, LOG_STEPS if log else round((high - low) / step))
         self.reset = IconButton(theme, "reset", f"Reset {(title or name).lower()}", "Back to the default")

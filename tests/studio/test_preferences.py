@@ -118,6 +118,7 @@ def test_device_and_trajectory_go_with_requests_and_the_page_offers_what_is_ther
     page = window.settings_page
     assert page is not None
     qtbot.waitUntil(lambda: window.house._devices != (), timeout=60_000)
+    qtbot.waitUntil(lambda: page.rows["storage/trajectory_disk"].note.text() == "In use: 0 MB", timeout=WAIT_MS)
     device = page.rows["work/device"]
     assert device._values[:2] == ("auto", "cpu")
     window._preferences.set("work/device", "cpu")
@@ -153,3 +154,13 @@ def test_the_theme_of_the_window_is_the_settings(open_studio: Callable[..., Main
     again = open_studio(ready=False)
     assert again.theme.tokens.name == "light"
     again.actions_["theme"].trigger()
+
+
+def test_budgets_reach_the_engine_at_the_start_and_when_they_change(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[int, int]] = []
+    monkeypatch.setattr(window.bridge.engine, "set_trajectory_budgets", lambda *budgets: heard.append(budgets))
+    window._preferences.set("storage/trajectory_disk", 2000)
+    qtbot.waitUntil(lambda: bool(heard), timeout=WAIT_MS)
+    assert heard[-1] == (window._preferences["storage/trajectory_memory"] * 10**6, 2 * 10**9)
