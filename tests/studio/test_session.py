@@ -12,7 +12,7 @@ from core.engine import Engine
 from studio.main_window import MainWindow
 from studio.viewmodels.canvas import Look, Scene
 from studio.viewmodels.run import Phase
-from tests.studio.scripted import CARD, PLANNING, Script, picture
+from tests.studio.scripted import CARD, Script, picture
 
 WAIT_MS = 20_000
 
