@@ -102,6 +102,7 @@ class CanvasPanel(QFrame):
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
         model.watch("picture", self.view.show_picture)
+        model.watch("described", self.view.setAccessibleName)
         model.watch("pinned", self._show_pinned)
         model.watch("look_index", self.looks.choose)
         for field in ("batch", "batch_index"):
