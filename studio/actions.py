@@ -80,7 +80,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("theme", "Dark or light", ("Ctrl+Shift+L",), "Change the theme"),
     ActionCard("palette", "Search", ("Ctrl+K",), "Find a picture, a setting or a command", listed=False),
     ActionCard("settings", "Settings", ("Ctrl+,",), "Look, storage, device and shortcuts"),
-    ActionCard("undo", "Undo", ("Ctrl+Z",), "Take the last change of the settings back"),
+    ActionCard("undo", "Undo", ("Ctrl+Z",), "Take the last change of the settings back, in History the last deletion"),
     ActionCard("redo", "Redo", ("Ctrl+Shift+Z",), "Make the change again that was taken back last"),
     ActionCard("next_region", "Next part of the window", ("F6",), "Go to the next part of the window"),
     ActionCard("last_region", "Part of the window before", ("Shift+F6",), "Go to the part of the window before"),

@@ -52,6 +52,9 @@ class HistoryMode:
         }.items():
             actions.connect(name, deed, MODE)
             actions.enable(name, False, MODE)
+        # Settings of Create are not seen here, and are not changed from here.
+        actions.connect("undo", archive.undo, MODE)
+        actions.connect("redo", archive.redo, MODE)
         actions.connect("find", lambda: self._go(page.find))
         actions.connect("bin", lambda: self._go(page.toggle_bin))
         bridge.happened.connect(self._happen)
