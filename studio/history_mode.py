@@ -84,7 +84,7 @@ class HistoryMode:
         self._show_mode("create")
 
     def _take_up(self, artifact: Artifact) -> None:
-        self._session.desk.take_up(artifact.recipe.again())
+        self._session.desk.take_up(artifact.recipe.asked())
         self._show_mode("create")
         self._session.said.emit("Settings of this picture taken up, seed locked")
 

@@ -24,7 +24,6 @@ from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
-from studio.viewmodels.draft import given
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
@@ -139,7 +138,7 @@ class Session(QObject):
         """Take up the settings that made the picture on show."""
         artifact = self.gallery.current
         if artifact is not None:
-            self.desk.take_up(given(artifact.recipe))
+            self.desk.take_up(artifact.recipe.asked())
             self.said.emit("Settings of this picture taken up, seed locked")
 
     def branch(self) -> None:

@@ -19,9 +19,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.artifacts.image import Picture, load_picture
+from core.artifacts.artifact import Artifact
+from core.artifacts.image import load_picture
 from studio.app import open_window
 from studio.main_window import MainWindow
+from studio.viewmodels.draft import Draft
 from tests.studio.keyboard import Keyboard, keyboard_for
 
 PROMPT, OTHER = "a red cube", "a blue cube"
@@ -57,12 +59,13 @@ def test_the_whole_story_with_the_keyboard_alone(
     delete_and_take_back(window, keys)
     make_again(window, keys)
     drop(window, keys, first)
-    undo_and_redo(window, keys)
+    paste(window, keys, first)
     if os.environ.get(SHOT):
         assert QGuiApplication.primaryScreen().grabWindow(0).save(os.environ[SHOT])
+    draft = window.session.desk.draft
     keys.press("Ctrl+Q")
     keys.until(lambda: not window.isVisible())
-    reopened(open_real(), keys)
+    reopened(open_real(), keys, draft)
 
 
 def start(window: MainWindow, keys: Keyboard) -> None:
@@ -73,7 +76,7 @@ def start(window: MainWindow, keys: Keyboard) -> None:
     assert QApplication.focusWidget() is window.create_page.prompt.editor
 
 
-def generate(window: MainWindow, keys: Keyboard) -> Picture:
+def generate(window: MainWindow, keys: Keyboard) -> Artifact:
     """Words, seed and steps are typed; the picture is made as they say."""
     desk, page = window.session.desk, window.create_page
     keys.write(PROMPT)
@@ -91,7 +94,7 @@ def generate(window: MainWindow, keys: Keyboard) -> Picture:
     return made
 
 
-def scrub_to_the_middle(window: MainWindow, keys: Keyboard, first: Picture) -> None:
+def scrub_to_the_middle(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
     """The canvas, the status of the steps and what a screen reader hears all say the step."""
     stage, page = window.session.stage, window.create_page
     keys.tab_to(page.canvas.view, "F6")
@@ -104,14 +107,12 @@ def scrub_to_the_middle(window: MainWindow, keys: Keyboard, first: Picture) -> N
     assert page.trajectory.strip.scrubber.accessibleDescription().startswith(f"Step {MIDDLE} of {STEPS}")
     shown = stage.canvas.view.picture
     assert shown is not None
-    assert not np.array_equal(shown.left, first.pixels), "the middle step looks like the finished picture"
+    assert not np.array_equal(shown.left, pixels_of(first)), "the middle step looks like the finished picture"
 
 
-def branch(window: MainWindow, keys: Keyboard, first: Picture) -> Picture:
+def branch(window: MainWindow, keys: Keyboard, first: Artifact) -> Artifact:
     """The child goes on from that step with another word, remembers where it came from, and looks otherwise."""
     session, page = window.session, window.create_page
-    parent = session.gallery.current
-    assert parent is not None
     keys.press("B")
     keys.until(lambda: session.desk.draft.branch is not None)
     assert page.prompt.branch_words.text() == f"Continues from step {MIDDLE} of “{PROMPT}”"
@@ -121,18 +122,17 @@ def branch(window: MainWindow, keys: Keyboard, first: Picture) -> Picture:
     keys.until(lambda: session.desk.draft.prompt == OTHER)
     keys.press("Ctrl+Return")
     made = wait_for_picture(window, keys, 2)
-    request, child = made.recipe.request, session.gallery.current
+    request = made.recipe.request
     assert request.branch is not None
-    assert child is not None
     assert (request.prompt, request.seed, request.branch.item, request.branch.step) == (OTHER, SEED, 0, MIDDLE)
-    assert request.branch.job_id == parent.id.rsplit("-", 1)[0]
+    assert request.branch.job_id == first.id.rsplit("-", 1)[0]
     assert request.branch.origin is not None
     assert request.branch.origin.prompt == PROMPT
-    assert not np.array_equal(made.pixels, first.pixels)
+    assert not np.array_equal(pixels_of(made), pixels_of(first))
     return made
 
 
-def find_both(window: MainWindow, keys: Keyboard, first: Picture, second: Picture) -> None:
+def find_both(window: MainWindow, keys: Keyboard, first: Artifact, second: Artifact) -> None:
     """Both are found by a word they share, each by its own; Enter opens one on the canvas."""
     archive, grid = window.history.archive, window.history.page.grid
 
@@ -160,8 +160,8 @@ def find_both(window: MainWindow, keys: Keyboard, first: Picture, second: Pictur
     canvas = window.session.stage.canvas
     keys.until(lambda: window.create_page.isVisible() and canvas.view.finished)
     assert canvas.view.picture is not None
-    np.testing.assert_array_equal(canvas.view.picture.left, first.pixels)
-    assert not np.array_equal(canvas.view.picture.left, second.pixels)
+    np.testing.assert_array_equal(canvas.view.picture.left, pixels_of(first))
+    assert not np.array_equal(canvas.view.picture.left, pixels_of(second))
 
 
 def delete_and_take_back(window: MainWindow, keys: Keyboard) -> None:
@@ -186,28 +186,42 @@ def make_again(window: MainWindow, keys: Keyboard) -> None:
     assert detail.view.prompt == OTHER
 
 
-def drop(window: MainWindow, keys: Keyboard, first: Picture) -> None:
-    """The first file is let go over the window, and pasted by its name: its settings are those it was made with."""
-    desk = window.session.desk
-    path = window.session.gallery.artifact(window.session.gallery.current.id).path  # type: ignore[union-attr]
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    for way in ("dropped", "pasted"):
-        keys.press("Ctrl+1", "F6")
-        keys.until(window.create_page.isVisible)
-        desk.draft.request()
-        if way == "dropped":
-            let_go(window, mime)
-        else:
-            QGuiApplication.clipboard().setMimeData(mime)
-            keys.press("Ctrl+V")
-        keys.until(lambda: desk.draft.request() == first.recipe.request)
+def drop(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
+    """Let go over the window, the first file's settings are those it was asked with; undo and redo lead back and on."""
+    desk, asked = window.session.desk, first.recipe.request
+    keys.press("Ctrl+1")
+    keys.until(window.create_page.isVisible)
+    branch = desk.draft
+    assert branch.branch is not None
+    let_go(window, file_of(first))
+    keys.until(lambda: desk.draft.request() == asked)
+    assert desk.draft.seed_locked
+    keys.press("Ctrl+Z")
+    keys.until(lambda: desk.draft == branch)
+    keys.press("Ctrl+Shift+Z")
+    keys.until(lambda: desk.draft.request() == asked)
+    keys.press("Ctrl+Z")
+    keys.until(lambda: desk.draft == branch)
 
 
-def undo_and_redo(window: MainWindow, keys: Keyboard) -> None: ...
+def paste(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
+    """The same by keys alone, even from within the prompt: a file on the clipboard is no text for it."""
+    desk, editor = window.session.desk, window.create_page.prompt.editor
+    keys.tab_to(editor, "F6")
+    QGuiApplication.clipboard().setMimeData(file_of(first))
+    keys.press("Ctrl+V")
+    keys.until(lambda: desk.draft.request() == first.recipe.request)
+    assert editor.toPlainText() == PROMPT
 
 
-def reopened(window: MainWindow, keys: Keyboard) -> None: ...
+def reopened(window: MainWindow, keys: Keyboard, draft: Draft) -> None:
+    """Settings and pictures are as they were left."""
+    strip = window.session.gallery.list
+    assert window.session.desk.draft == draft
+    assert window.create_page.prompt.editor.toPlainText() == PROMPT
+    keys.until(lambda: strip.rowCount() == 2)
+    assert [strip.tile(at).prompt for at in range(2)] == [OTHER, PROMPT]
+    keys.until(lambda: window.isActiveWindow() and QApplication.focusWidget() is window.create_page.prompt.editor)
 
 
 def retype(keys: Keyboard, words: str) -> None:
@@ -216,6 +230,17 @@ def retype(keys: Keyboard, words: str) -> None:
     keys.write(words)
     if words.isdigit():
         keys.press("Return")
+
+
+def file_of(artifact: Artifact) -> QMimeData:
+    """As a file manager hands it over."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(artifact.path))])
+    return mime
+
+
+def pixels_of(artifact: Artifact) -> np.ndarray:
+    return load_picture(artifact.path).pixels
 
 
 def let_go(window: MainWindow, mime: QMimeData) -> None:
@@ -227,14 +252,13 @@ def let_go(window: MainWindow, mime: QMimeData) -> None:
     QApplication.sendEvent(window, QDropEvent(QPointF(20, 20), action, mime, button, none))
 
 
-def wait_for_picture(window: MainWindow, keys: Keyboard, count: int) -> Picture:
+def wait_for_picture(window: MainWindow, keys: Keyboard, count: int) -> Artifact:
     """Until so many pictures are in the strip and the newest is finished on the canvas; its file."""
     session = window.session
     keys.until(lambda: session.gallery.list.rowCount() == count and session.stage.canvas.view.finished)
     keys.until(lambda: session.status.view.words.startswith("Done in"))
-    artifact = session.gallery.current
-    assert artifact is not None
-    made, shown = load_picture(artifact.path), session.stage.canvas.view.picture
+    made, shown = session.gallery.current, session.stage.canvas.view.picture
+    assert made is not None
     assert shown is not None
-    np.testing.assert_array_equal(shown.left, made.pixels)
+    np.testing.assert_array_equal(shown.left, pixels_of(made))
     return made
