@@ -62,9 +62,21 @@ class Bridge(QObject):
         """Open the engine off the GUI thread; `opened` or `refused` follows."""
         self._background.run(self._start, self._take, self.refused.emit)
 
-    def submit(self, request: ImageRequest) -> str:
-        """The new job's id."""
-        return self.engine.submit(request)
+    def submit(self, request: ImageRequest, *, first: bool = False) -> str:
+        """The new job's id. first: before all that wait."""
+        return self.engine.submit(request, first=first)
+
+    def resume_job(self, job_id: str, request: ImageRequest | None = None) -> bool:
+        """Take up a cancelled or failed job again, before all that wait."""
+        return self.engine.resume_job(job_id, request)
+
+    def move(self, job_id: str, place: int) -> None:
+        """Put a waiting job at a place among those that wait."""
+        self.engine.move(job_id, place)
+
+    def forget(self, *job_ids: str) -> None:
+        """Remember these ended jobs no more; without ids, none at all."""
+        self.engine.forget(*job_ids)
 
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)

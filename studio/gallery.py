@@ -57,7 +57,9 @@ class Gallery(QObject):
         self._read(0)
 
     def add(self, artifact: Artifact) -> None:
-        """A new picture, already kept."""
+        """A new picture, already kept. One that is known stays where it is."""
+        if artifact.id in self._artifacts:
+            return
         self._artifacts[artifact.id] = artifact
         self.list.prepend(artifact)
         self.counted.emit(self.list.total)

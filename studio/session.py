@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
+from core.jobs.event import TERMINAL, Event, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
 from core.models.card import ModelCard
 from core.requests import ImageRequest
 from studio.background import Background
@@ -31,10 +31,11 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 class Session(QObject):
     """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`.
 
-    said(sentence): one line for the user that needs no answer.
+    said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     """
 
     said = Signal(str)
+    broke = Signal(str, str)
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
         super().__init__()
@@ -42,7 +43,7 @@ class Session(QObject):
         self._spent_seeds: set[int] = set()
         self._browsing = False
         self.desk = Desk(settings)
-        self.runs = Runs(bridge)
+        self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
@@ -93,8 +94,23 @@ class Session(QObject):
         """Hold the queue, within one network evaluation, or let it go on."""
         if self._bridge.is_open:
             self._bridge.set_paused(paused)
-            for model in (self.desk.prompt, self.runs.run_bar, self.status, self.runs.queue):
-                model.update(paused=paused)
+            self._show_paused(paused)
+
+    def resume_job(self, job_id: str, request: ImageRequest | None = None) -> None:
+        """Take up a cancelled or failed job again, from what it has made. request: instead, for the same pictures."""
+        if not self.runs.resume(job_id, request):
+            self.said.emit("This job is not remembered any more; use its settings to make it anew")
+        self._refresh_runs()
+
+    def show_job(self, job_id: str) -> None:
+        """Put a job on the canvas, whatever became of it."""
+        run = self.runs.get(job_id)
+        if run is not None:
+            self._browsing = run is not self.runs.running and self.runs.running is not None
+            self.stage.focus(run)
+            if run.produced:
+                self.stage.set_item(0)
+            self._refresh_runs()
 
     def clear_finished(self) -> None:
         """Forget runs that ended, save the one on show."""
@@ -147,6 +163,7 @@ class Session(QObject):
 
     def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
         self.desk.take_cards(cards)
+        self.runs.queue.update(cards=cards)
 
     def _count(self, total: int) -> None:
         self.stage.canvas.update(history_count=total)
@@ -154,8 +171,7 @@ class Session(QObject):
 
     def _happen(self, event: Event) -> None:
         if not event.job_id:
-            if isinstance(event, Notice):
-                self.said.emit(event.sentence)
+            self._take_engine_event(event)
             return
         run, shown = self.runs.take(event), self.stage.run
         if isinstance(event, Progress):
@@ -177,6 +193,21 @@ class Session(QObject):
         if not isinstance(event, Progress):
             self._refresh_steps()
         self._show_in_strip(run, event)
+
+    def _take_engine_event(self, event: Event) -> None:
+        match event:
+            case Notice(sentence=sentence):
+                self.said.emit(sentence)
+            case QueueHeld(held=held):
+                self._show_paused(held)
+            case Fault(sentence=sentence, details=details):
+                self.broke.emit(sentence, details)
+            case _:
+                pass
+
+    def _show_paused(self, paused: bool) -> None:
+        for model in (self.desk.prompt, self.runs.run_bar, self.status, self.runs.queue):
+            model.update(paused=paused)
 
     def _show_in_strip(self, run: Run, event: Event) -> None:
         if isinstance(event, Preview):

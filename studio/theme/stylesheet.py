@@ -17,6 +17,7 @@ QFrame[surface="well"] { background: transparent; border: 1px solid $line2; bord
 QFrame[surface="float"] { background: $bg1; border: 1px solid $line2; border-radius: 10px; }
 QFrame[surface="error"] { background: $bg1; border: 1px solid $line2; border-radius: 12px; }
 QFrame[surface="errTint"] { background: $err_bg; border: 0; border-radius: 8px; }
+QFrame[surface="mark"] { background: $acc; border: 0; border-radius: 1px; }
 QFrame[surface="line"] { background: $line; border: 0; }
 QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QFrame[surface="panel"] { background: $bg1; }

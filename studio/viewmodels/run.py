@@ -16,6 +16,7 @@ from core.jobs.event import (
     Produced,
     Progress,
     Queued,
+    Remembered,
     Started,
 )
 from core.requests import ImageRequest
@@ -76,8 +77,17 @@ class Run:
     first: int = 0
     produced: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    sentence: str = ""
-    details: str = field(default="", repr=False)
+    failure: Failed | None = field(default=None, repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed."""
+        return self.failure.sentence if self.failure else ""
+
+    @property
+    def details(self) -> str:
+        """The traceback of its failure."""
+        return self.failure.details if self.failure else ""
 
     @property
     def count(self) -> int:
@@ -89,7 +99,8 @@ def fold(run: Run, event: Event) -> Run:
     """The run after one more event."""
     match event:
         case Queued(ahead=ahead):
-            return replace(run, ahead=ahead)
+            again = run if run.phase in OPEN else replace(run, phase=Phase.WAITING, done=0, seconds=0.0, failure=None)
+            return replace(again, ahead=ahead)
         case Started():
             return replace(run, phase=Phase.RUNNING, ahead=0)
         case Progress():
@@ -108,15 +119,17 @@ def fold(run: Run, event: Event) -> Run:
             first = len(run.produced) if next_batch else run.first
             return replace(run, frames=(*kept, frame), first=first, total=run.total or event.total)
         case Produced(artifact=artifact):
-            return replace(run, produced=(*run.produced, artifact.id))
+            return run if artifact.id in run.produced else replace(run, produced=(*run.produced, artifact.id))
         case Notice(sentence=sentence):
             return replace(run, notices=(*run.notices, sentence))
         case Done(seconds=seconds):
             return replace(run, phase=Phase.DONE, seconds=seconds, done=run.total)
         case Cancelled(done=done, total=total):
             return replace(run, phase=Phase.CANCELLED, done=done, total=total)
-        case Failed(sentence=sentence, details=details):
-            return replace(run, phase=Phase.FAILED, sentence=sentence, details=details)
+        case Failed():
+            return replace(run, phase=Phase.FAILED, failure=event)
+        case Remembered(ended=ended):
+            return replace(fold(run, ended.end), done=ended.done, total=ended.total)
         case _:
             return run
 
@@ -129,7 +142,7 @@ class RunBarInputs:
 
 @dataclass(frozen=True, slots=True)
 class RunBarView:
-    """fraction: of the ring, 0 to 1. speed, left, so_far: figures; "" hides one."""
+    """fraction: of the ring, 0 to 1. speed, left, so_far: figures; "" hides one. seconds_left: None while unknown."""
 
     visible: bool
     fraction: float
@@ -140,6 +153,7 @@ class RunBarView:
     left: str
     so_far: str
     cancellable: bool
+    seconds_left: float | None = None
 
 
 def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
@@ -165,4 +179,5 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         left=wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else "",
         so_far=wording.seconds(run.seconds) if run.done else "",
         cancellable=True,
+        seconds_left=(run.total - run.done) / pace if pace else None,
     )
