@@ -31,13 +31,13 @@ from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Queued, Que
 from core.jobs.gate import Gate
 from core.jobs.job import EndedJob, Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_task
+from core.jobs.lookup import Task, find_devices, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import ImageRequest, Request
+from core.requests import Device, ImageRequest, Request
 
 FAULT_REST_S = 1.0
 """Seconds between two faults of the worker itself."""
@@ -108,6 +108,10 @@ class Engine:
     def cards(self) -> tuple[ModelCard, ...]:
         """The models that make pictures. The first call reads the disk."""
         return tuple(card for card in self.registry.cards() if card.kind == "picture")
+
+    def devices(self) -> tuple[Device, ...]:
+        """What this machine can run networks on, the best first. Imports torch: not for a GUI thread."""
+        return find_devices()
 
     def jobs(self) -> tuple[Job, ...]:
         """The job under way, if there is one, then those that wait, in order."""

@@ -1,13 +1,20 @@
-"""Every action of the window: a name, a shortcut, a tooltip, and a place in the command palette."""
+"""Every action of the window: a name, keys that the user may change, a tooltip, a place in the command palette."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
+
+from core.errors import NoisetteError
+from studio import keys
+from studio.settings import Settings
+
+KEPT = "shortcuts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,14 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("right_panel", "Right panel", ("Ctrl+Alt+B",), "Show or hide how to make it"),
     ActionCard("all_panels", "All panels", ("\\",), "Show or hide all panels"),
     ActionCard("theme", "Dark or light", ("Ctrl+Shift+L",), "Change the theme"),
-    ActionCard("palette", "Search commands", ("Ctrl+K",), "Find a command by its name", listed=False),
-    ActionCard("shortcuts", "All shortcuts", ("?",), "Every command and its key"),
+    ActionCard("palette", "Search", ("Ctrl+K",), "Find a picture, a setting or a command", listed=False),
+    ActionCard("settings", "Settings", ("Ctrl+,",), "Look, storage, device and shortcuts"),
+    ActionCard("undo", "Undo", ("Ctrl+Z",), "Take the last change of the settings back"),
+    ActionCard("redo", "Redo", ("Ctrl+Shift+Z",), "Make the change again that was taken back last"),
+    ActionCard("next_region", "Next part of the window", ("F6",), "Go to the next part of the window"),
+    ActionCard("last_region", "Part of the window before", ("Shift+F6",), "Go to the part of the window before"),
+    ActionCard("tip", "What is this?", ("F1",), "Explain what has the focus"),
+    ActionCard("shortcuts", "All shortcuts", ("?",), "Every command and its keys"),
     ActionCard("retry", "Try again", ("R",), "Make the failed picture again with the same settings"),
     ActionCard("mode_create", "Create", ("Ctrl+1",), "Make pictures from a prompt"),
     ActionCard("mode_compare", "Compare", ("Ctrl+2",), "Samplers side by side (not there yet)"),
@@ -61,20 +74,33 @@ CARDS: tuple[ActionCard, ...] = (
 )
 
 
-class Actions:
-    """The QActions of one window, by id; they act whatever has the focus, save that fields keep their letters."""
+class ShortcutError(NoisetteError):
+    """Keys that an action can't have."""
 
-    def __init__(self, window: QWidget) -> None:
+
+class _News(QObject):
+    changed = Signal()
+
+
+class Actions:
+    """The QActions of one window, by id; they act whatever has the focus, save that fields keep their letters.
+
+    Users may give an action other keys, or none; that is kept. changed: a signal, some keys are others now.
+    """
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        self._settings, self._news = settings, _News(window)
+        self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
+        self._keys = _kept_keys(settings.value(KEPT, {}))
         for card in CARDS:
             action = QAction(card.name, window)
             action.setObjectName(card.id)
-            action.setShortcuts([QKeySequence(keys) for keys in card.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.setToolTip(f"{card.tip} ({shown_keys(card)})")
             action.setStatusTip(card.tip)
             window.addAction(action)
             self._actions[card.id] = action
+            self._equip(card)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -87,8 +113,89 @@ class Actions:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
 
+    def keys(self, name: str) -> tuple[str, ...]:
+        """An action's key sequences now, in the portable form; none where it is turned off."""
+        return self._keys[name]
+
+    def shown_keys(self, name: str) -> str:
+        """The first of them as users read it, "" where there is none."""
+        return keys.shown(self._keys[name][0]) if self._keys[name] else ""
+
+    def is_changed(self, name: str) -> bool:
+        """Whether the user gave the action other keys than its card says."""
+        return self._keys[name] != _card(name).keys
+
+    def owner(self, sequence: str) -> str:
+        """The id of the action that has these keys, "" where none has."""
+        return next((name for name, mine in self._keys.items() if keys.normal(sequence) in mine), "")
+
+    def set_keys(self, name: str, *sequences: str, take: bool = False) -> None:
+        """Give an action other keys; none turns its shortcut off. take: from whatever action has them.
+
+        Raises ShortcutError for what is no key, and for keys that another action has.
+        """
+        wanted = tuple(dict.fromkeys(keys.normal(sequence) for sequence in sequences))
+        if "" in wanted:
+            raise ShortcutError(f"{sequences!r} names no key; press the keys that you want")
+        for sequence in wanted:
+            owner = self.owner(sequence)
+            if owner in ("", name):
+                continue
+            if not take:
+                title = self._actions[owner].text()
+                raise ShortcutError(
+                    f"{keys.shown(sequence)} is taken by “{title}”; press others, or take it from there"
+                )
+            self._keys[owner] = tuple(each for each in self._keys[owner] if each != sequence)
+            self._equip(_card(owner))
+        self._keys[name] = wanted
+        self._equip(_card(name))
+        self._keep()
+
+    def reset(self, name: str) -> None:
+        """Back to the card's keys, taken from whatever action has them."""
+        self.set_keys(name, *_card(name).keys, take=True)
+
+    def reset_all(self) -> None:
+        """Every action back to its card's keys."""
+        self._keys = _kept_keys({})
+        for card in CARDS:
+            self._equip(card)
+        self._keep()
+
+    def _equip(self, card: ActionCard) -> None:
+        action, own = self._actions[card.id], self._keys[card.id]
+        action.setShortcuts([QKeySequence(each) for each in own])
+        action.setToolTip(f"{card.tip} ({keys.shown(own[0])})" if own else card.tip)
+
+    def _keep(self) -> None:
+        changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
+        self._settings.keep(KEPT, changed)
+        self.changed.emit()
+
 
 def shown_keys(card: ActionCard) -> str:
-    """The first key sequence as users read it: "Ctrl Shift L"."""
-    words = card.keys[0].replace("Return", "Enter")
-    return words if words in ("\\", "?") else words.replace("+", " ")
+    """The first key sequence of a card as users read it: "Ctrl Shift L"."""
+    return keys.shown(card.keys[0]) if card.keys else ""
+
+
+def _card(name: str) -> ActionCard:
+    return next(card for card in CARDS if card.id == name)
+
+
+def _kept_keys(kept: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each action's keys: the kept ones where they can be read, else its card's. No key serves two actions."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for card in CARDS:
+        value = kept.get(card.id)
+        if isinstance(value, list) and all(isinstance(each, str) and keys.normal(each) for each in value):
+            chosen[card.id] = tuple(dict.fromkeys(keys.normal(each) for each in value))
+    taken = {sequence for own in chosen.values() for sequence in own}
+    for card in CARDS:
+        if card.id not in chosen:
+            chosen[card.id] = tuple(each for each in card.keys if keys.normal(each) not in taken)
+    seen: set[str] = set()
+    for name, own in chosen.items():
+        chosen[name] = tuple(each for each in own if each not in seen)
+        seen.update(own)
+    return chosen

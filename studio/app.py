@@ -15,6 +15,7 @@ from core.history.home import default_home
 from studio.background import Background
 from studio.bridge import Bridge, EngineFactory, standard_engine
 from studio.main_window import MainWindow
+from studio.preferences import Preferences
 from studio.settings import Settings
 from studio.theme import Theme
 
@@ -44,9 +45,10 @@ def open_window(app: QApplication, home: Path | None = None, factory: EngineFact
     home = home or default_home()
     background, writer = Background(app), Background(app, threads=1)
     settings = Settings(writer, home)
-    theme = Theme(app, settings.value("theme", "dark"))
+    preferences = Preferences(settings)
+    theme = Theme(app, preferences.look())
     bridge = Bridge(factory or standard_engine(home), background)
-    window = MainWindow(theme, bridge, background, settings, home)
+    window = MainWindow(theme, bridge, background, settings, preferences, home)
     theme.dress()
     window.show()
     window.open_engine_when_seen()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +15,11 @@ from core.errors import NoisetteError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, ImageRequest
 from studio.pace import Pace
+from studio.preferences import Preferences
 from studio.settings import Settings
+from studio.undo import UndoStack
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.draft_change import describe
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
 from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
@@ -35,9 +40,12 @@ class Desk(QObject):
     changed = Signal()
     said = Signal(str)
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, preferences: Preferences, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
-        self._settings = settings
+        self._settings, self._preferences, self._clock = settings, preferences, clock
+        self._past: UndoStack[Draft] = UndoStack()
         self._draft = Draft.from_dict(settings.value(DRAFT, {}))
         self._cards: tuple[ModelCard, ...] | None = None
         self._unknown: dict[str, tuple[str, ...]] = {}
@@ -67,10 +75,26 @@ class Desk(QObject):
     def problem(self) -> str:
         return self._problem
 
+    def request(self) -> ImageRequest:
+        """What the draft asks for, on the device that the studio's settings name. Raises RequestError."""
+        return replace(
+            self._draft.request(),
+            device=self._preferences["work/device"],
+            keep_trajectory=self._preferences["storage/keep_trajectory"],
+        )
+
     def put(self, draft: Draft) -> None:
         """Replace the draft as a whole: every change of it comes through here. A running job is never altered."""
-        self._draft = draft
-        self.refresh()
+        self._past.record(self._draft, draft, self._clock())
+        self._show(draft)
+
+    def undo(self) -> None:
+        """Take the last change back, and say which that was."""
+        self._travel(self._past.undo(self._draft), back=True)
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        self._travel(self._past.redo(self._draft), back=False)
 
     def change(self, **changes: Any) -> None:
         """Change settings by name."""
@@ -153,7 +177,7 @@ class Desk(QObject):
         self.refresh()
 
     def take_cards(self, cards: tuple[ModelCard, ...]) -> None:
-        """What is installed. A draft without a model, or without a size, gets one."""
+        """What is installed. A draft without a model, or without a size, gets one, which is no step to undo."""
         self._cards = cards
         self._problem = "" if cards else "No model is installed; put one into the models folder"
         draft = self._draft
@@ -162,7 +186,7 @@ class Desk(QObject):
         elif self.card is not None and not draft.width:
             width, height = self.card.sizes[0]
             draft = replace(draft, width=width, height=height)
-        self.put(draft)
+        self._show(draft)
 
     def learn_unknown(self, model_id: str, word: str) -> None:
         """A model has reported a word as new to it."""
@@ -185,6 +209,18 @@ class Desk(QObject):
         self.sampler.update(draft=draft, card=self.card)
         self._keeper.start()
         self.changed.emit()
+
+    def _show(self, draft: Draft) -> None:
+        self._draft = draft
+        self.refresh()
+
+    def _travel(self, draft: Draft | None, *, back: bool) -> None:
+        if draft is None:
+            self.said.emit("Nothing to undo" if back else "Nothing to redo")
+            return
+        before = self._draft
+        self._show(draft)
+        self.said.emit(describe(before, draft, back=back))
 
     def _schedule(self) -> NoiseSchedule | None:
         try:

@@ -64,6 +64,10 @@ class Gallery(QObject):
         self.list.prepend(artifact)
         self.counted.emit(self.list.total)
 
+    def know(self, artifact: Artifact) -> None:
+        """A picture of the history that may be opened though the strip has not come to it."""
+        self._artifacts.setdefault(artifact.id, artifact)
+
     def open(self, artifact_id: str) -> None:
         """Decode a picture; `decoded` follows for the one asked for last."""
         artifact = self._artifacts.get(artifact_id)

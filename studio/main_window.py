@@ -8,19 +8,24 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from core.history.home import HomeFolder
 from studio import machine
 from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.finder import Finder
+from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
 from studio.panels.create import CreatePage
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.model_picker import ModelPicker
 from studio.panels.queue import QueueSheet
+from studio.panels.settings_view import SettingsView
 from studio.panels.shortcuts import ShortcutSheet
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
+from studio.preferences import Preferences
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
@@ -35,17 +40,27 @@ UNSEEN_MS = 300
 class MainWindow(QMainWindow):
     """Owns nothing that lives longer than itself: closing it closes the engine."""
 
-    def __init__(self, theme: Theme, bridge: Bridge, background: Background, settings: Settings, home: Path) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        bridge: Bridge,
+        background: Background,
+        settings: Settings,
+        preferences: Preferences,
+        home: Path,
+    ) -> None:
         super().__init__()
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
-        self._home = home
+        self._home, self._preferences = home, preferences
         self._processor: machine.ProcessorTimes | None = None
         self._unseen: QTimer | None = None
         self.setWindowTitle("Noisette")
         self.setWindowIcon(theme.icon("noisette", "tx1", 64))
         self.setMinimumSize(*SMALLEST)
-        self.session = Session(bridge, background, settings)
-        self.actions_ = Actions(self)
+        self.session = Session(bridge, background, settings, preferences)
+        self.house = Housekeeping(preferences, theme, bridge, background)
+        self.actions_ = Actions(self, settings)
+        self._finder = Finder(self.actions_, self.session, preferences, self.show_settings, bridge, background)
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
@@ -54,6 +69,7 @@ class MainWindow(QMainWindow):
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
             self.modes.addWidget(Coming(theme, mode))
+        self.settings_page: SettingsView | None = None
         self._build()
         self._connect()
         self._timer = QTimer(self, interval=LOAD_MS)
@@ -139,12 +155,16 @@ class MainWindow(QMainWindow):
             "left_panel": lambda: create.toggle_panel("left"),
             "right_panel": lambda: create.toggle_panel("right"),
             "all_panels": create.toggle_all,
-            "theme": self._toggle_theme,
-            "palette": lambda: CommandPalette(self, self.actions_).open_in_middle(52),
+            "theme": self.house.toggle_theme,
+            "settings": self.show_settings,
+            "undo": session.desk.undo,
+            "redo": session.desk.redo,
+            "palette": self._open_palette,
             "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
             "retry": session.retry,
             "quit": self.close,
         }
+        self.house.said.connect(session.said)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
         for index, (mode, _, _) in enumerate(MODES):
@@ -155,6 +175,29 @@ class MainWindow(QMainWindow):
         self.modes.setCurrentIndex(index)
         self.rail.show_mode(index)
 
+    def _open_palette(self) -> None:
+        CommandPalette(self, self.theme, self._finder).open_in_middle(52)
+
+    def show_settings(self, key: str = "") -> None:
+        """Go to the settings, to one of them where its key is given."""
+        if self.settings_page is None:
+            self.settings_page = self._make_settings()
+        self.modes.setCurrentWidget(self.settings_page)
+        self.rail.show_mode(self.rail.SETTINGS)
+        if key:
+            self.settings_page.go_to(key)
+
+    def _make_settings(self) -> SettingsView:
+        # Made when it is first asked for: the window opens sooner without it.
+        home = HomeFolder(self._home)
+        page = SettingsView(self.theme, self._preferences, self.actions_, home.root, home.pictures)
+        page.asked_facts.connect(self.house.ask_facts)
+        page.folder_wanted.connect(self.house.open_folder)
+        self.house.devices_known.connect(page.show_devices)
+        self.house.use_known.connect(page.show_use)
+        self.modes.addWidget(page)
+        return page
+
     def _focus(self, widget: QWidget, panel: str) -> None:
         self.show_mode(0)
         self.create_page.set_panel(panel, True)
@@ -164,10 +207,6 @@ class MainWindow(QMainWindow):
         field = self.create_page.sampler.scale.field
         self._focus(field, "right")
         field.selectAll()
-
-    def _toggle_theme(self) -> None:
-        self.theme.toggle()
-        self._settings.keep("theme", self.theme.tokens.name)
 
     def _export(self) -> None:
         artifact = self.session.gallery.current

@@ -15,6 +15,8 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.live import LiveMode
+from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -29,7 +31,7 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (the settings), `runs` (the jobs), `stage` (what is on show), `gallery`.
+    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     """
@@ -37,15 +39,16 @@ class Session(QObject):
     said = Signal(str)
     broke = Signal(str, str)
 
-    def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
+    def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._browsing = False
-        self.desk = Desk(settings)
+        self.desk = Desk(settings, preferences)
         self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
+        self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -68,7 +71,7 @@ class Session(QObject):
         if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.draft.request()
+            request = desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None
@@ -120,6 +123,7 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact) -> None:
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
+        self.gallery.know(artifact)
         run = self.runs.get(artifact.id.rsplit("-", 1)[0])
         item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
         self.stage.focus(run if item >= 0 else None)
@@ -172,6 +176,8 @@ class Session(QObject):
     def _happen(self, event: Event) -> None:
         if not event.job_id:
             self._take_engine_event(event)
+            return
+        if self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
         if isinstance(event, Progress):

@@ -10,7 +10,7 @@ from typing import Any, cast
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event
-from core.requests import EvaluateRequest, ImageRequest, Request, TrainRequest
+from core.requests import Device, EvaluateRequest, ImageRequest, Request, TrainRequest
 
 Task = Callable[[Any, JobContext], Iterator[Event]]
 
@@ -27,7 +27,16 @@ def find_task(request: Request) -> Task:
     if entry is None:
         known = ", ".join(kind.__name__ for kind in TASKS)
         raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
+    return cast("Task", _load(entry))
+
+
+def find_devices() -> tuple[Device, ...]:
+    """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
+    return cast("Callable[[], tuple[Device, ...]]", _load("core.models.loader:present_devices"))()
+
+
+def _load(entry: str) -> object:
     # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")
-    return cast("Task", getattr(importlib.import_module(module), name))
+    return getattr(importlib.import_module(module), name)

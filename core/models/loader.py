@@ -43,13 +43,18 @@ def load_model(registry: ModelRegistry, model_id: str, device: Device = "auto") 
 
 def choose_device(name: Device) -> torch.device:
     """ "auto" takes CUDA, then Apple's GPU, then the CPU. Raises DeviceError for a device that isn't here."""
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    present = present_devices()
     if name == "auto":
-        return torch.device(next(kind for kind, here in present.items() if here))
-    if not present[name]:
-        here = ", ".join(kind for kind, available in present.items() if available)
-        raise DeviceError(f"device {name!r} is not on this machine; choose auto or one of {here}")
+        return torch.device(present[0])
+    if name not in present:
+        raise DeviceError(f"device {name!r} is not on this machine; choose auto or one of {', '.join(present)}")
     return torch.device(name)
+
+
+def present_devices() -> tuple[Device, ...]:
+    """What this machine has, the best first; the CPU always."""
+    there: dict[Device, bool] = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return (*(kind for kind, here in there.items() if here), "cpu")
 
 
 @lru_cache(maxsize=KEPT)

@@ -92,9 +92,8 @@ def main() -> int:
         f"{'cancel to idle':<24}{'p50':>9}{'p99':>9}{'max':>9}   (ms, {len(waits)} cancels, {options.count} pictures)"
     )
     print(f"{'':<24}{p50:>9.1f}{p99:>9.1f}{ordered[-1]:>9.1f}")
-    print(
-        f"{len(waits)} cancels; one evaluation of {options.count} pictures: {one:.1f} ms; p99 is {p99 / limit:.2f} of the limit, {limit:.1f} ms"
-    )
+    print(f"one evaluation of {options.count} pictures takes {one:.1f} ms")
+    print(f"p99 is {p99 / limit:.2f} of the limit, {limit:.1f} ms")
     return 0
 
 

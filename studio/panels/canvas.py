@@ -14,7 +14,7 @@ from studio.panels.welcome import Welcome
 from studio.pixels import to_image
 from studio.session import Session
 from studio.settings import Settings
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels.canvas import LOOKS, Picture, Scene
 from studio.widgets.buttons import IconButton
@@ -59,7 +59,7 @@ class BatchColumn(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(TILE + 14)
+        sizes.fix(self, width=TILE + 14)
         self.setAccessibleName("Batch")
         self._title, self._more = text("", "tx2", fonts.caption()), text("", "tx2", fonts.section())
         self._tiles: list[BatchTile] = []
@@ -129,7 +129,7 @@ class CanvasPanel(QFrame):
 
     def _build(self) -> None:
         header = surface("panel")
-        header.setFixedHeight(HEADER)
+        sizes.fix(header, height=HEADER)
         row = QHBoxLayout(header)
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(4)

@@ -1,92 +1,86 @@
-"""Search over every command."""
+"""Search over pictures, settings and commands, by keyboard alone."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from studio.actions import ActionCard, Actions, shown_keys
+from studio.finder import Finder
 from studio.panels.popover import Popover
-from studio.theme import fonts
-from studio.widgets.text import key, text
+from studio.theme import Theme, fonts, sizes
+from studio.viewmodels import wording
+from studio.viewmodels.finding import Found
+from studio.widgets.found_list import FoundList
+from studio.widgets.text import key, line, text
 
-WIDTH, ROWS = 460, 9
+WIDTH = 560
+ABOUT = "Find a picture, a setting or a command"
+STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 
 
 class CommandPalette(Popover):
     """Type to narrow, Up and Down to choose, Enter to do."""
 
-    def __init__(self, window: QWidget, actions: Actions) -> None:
-        super().__init__(window, "Commands", WIDTH)
-        self._entries = actions.listed()
+    def __init__(self, window: QWidget, theme: Theme, finder: Finder) -> None:
+        super().__init__(window, "Search", WIDTH)
+        self._finder = finder
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Find a command")
-        self.field.setAccessibleName("Find a command")
+        self.field.setPlaceholderText(ABOUT)
+        self.field.setAccessibleName(ABOUT)
         self.field.setFont(fonts.prompt())
-        self.field.setFixedHeight(32)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Commands")
-        self.list.setFont(fonts.value())
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(ROWS * 28 + 4)
+        self.field.setClearButtonEnabled(False)
+        sizes.fix(self.field, height=34)
+        self.list = FoundList(theme)
+        self._count = text("", "tx3", fonts.caption())
+        self.column.setContentsMargins(10, 10, 10, 8)
         self.column.addWidget(self.field)
         self.column.addWidget(self.list)
-        self.field.textChanged.connect(self._narrow)
+        self.column.addWidget(line())
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        for keys, words in (("Up Down", "choose"), ("Enter", "do it"), ("Esc", "close")):
+            foot.addWidget(key(keys))
+            foot.addWidget(text(words, "tx3", fonts.caption()))
+            foot.addSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(self._count)
+        self.column.addLayout(foot)
+        self.setFocusProxy(self.field)
+        self.field.textChanged.connect(finder.ask)
         self.field.installEventFilter(self)
-        self.list.itemClicked.connect(self._do)
-        self._narrow("")
+        self.list.taken.connect(self._do)
+        finder.found.connect(self._show)
+        finder.pictured.connect(self._show_picture)
+        finder.ask("")
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-            if step:
-                self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
+            if step := STEPS.get(Qt.Key(event.key()), 0):
+                self.list.move(step)
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._do(self.list.currentItem())
+                self._do(self.list.chosen)
                 return True
         return super().eventFilter(watched, event)
 
-    def _narrow(self, words: str) -> None:
-        self.list.clear()
-        for card, action in matching(self._entries, words):
-            item = QListWidgetItem()
-            item.setSizeHint(QSize(0, 28))
-            item.setToolTip(card.tip)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{card.name}, {shown_keys(card)}")
-            item.setData(Qt.ItemDataRole.UserRole, action)
-            self.list.addItem(item)
-            self.list.setItemWidget(item, _entry(card))
-        self.list.setCurrentRow(0)
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._finder.found.disconnect(self._show)
+        self._finder.pictured.disconnect(self._show_picture)
+        super().closeEvent(event)
 
-    def _do(self, item: QListWidgetItem | None) -> None:
-        if item is None:
-            return
-        action: QAction = item.data(Qt.ItemDataRole.UserRole)
-        self.close()
-        action.trigger()
+    def _show(self, sections: tuple[tuple[Found, ...], ...]) -> None:
+        self.list.show_sections(sections)
+        total = sum(len(section) for section in sections)
+        self._count.setText(wording.count(total, "answer") if total else "Nothing found")
+        chosen = self.list.chosen
+        self.field.setAccessibleDescription(f"{chosen.section}: {chosen.title}" if chosen else "Nothing found")
 
+    def _show_picture(self, artifact_id: str, image: QImage) -> None:
+        self.list.show_picture(artifact_id, image)
 
-def _entry(card: ActionCard) -> QWidget:
-    """A command's name and its key."""
-    entry = QWidget()
-    row = QHBoxLayout(entry)
-    row.setContentsMargins(8, 0, 8, 0)
-    row.addWidget(text(card.name, "tx1", fonts.value()))
-    row.addStretch(1)
-    row.addWidget(key(shown_keys(card)))
-    return entry
-
-
-def matching(entries: tuple[tuple[ActionCard, QAction], ...], words: str) -> list[tuple[ActionCard, QAction]]:
-    """The enabled commands whose name or tip holds every word; those whose name begins with the text come first."""
-    parts = words.lower().split()
-    found = [
-        (card, action)
-        for card, action in entries
-        if action.isEnabled() and all(part in f"{card.name} {card.tip}".lower() for part in parts)
-    ]
-    return sorted(found, key=lambda entry: not entry[0].name.lower().startswith(words.lower().strip()))
+    def _do(self, found: Found | None) -> None:
+        if found is not None:
+            self.close()
+            found.do()

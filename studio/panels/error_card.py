@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from studio.session import Session
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.canvas import CanvasView
 from studio.widgets.buttons import Button
 from studio.widgets.text import key, line, surface, text, wrapped
@@ -28,7 +28,7 @@ class ErrorCard(QWidget):
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Technical details")
         self._details.setFont(fonts.caption())
-        self._details.setFixedHeight(120)
+        sizes.fix(self._details, height=120, lines=8)
         self._retry = Button(theme, "Try again", "remedy")
         self._retry.clicked.connect(session.retry)
         self._fold = Button(theme, "Technical details", "quiet", "chevron_right")
@@ -56,7 +56,7 @@ class ErrorCard(QWidget):
 
     def _build(self) -> None:
         card = surface("error")
-        card.setMaximumWidth(WIDTH)
+        sizes.bound(card, most_width=WIDTH)
         tile = surface("errTint")
         tile.setFixedSize(40, 40)
         inside = QHBoxLayout(tile)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
 from studio.actions import Actions
 from studio.session import Session
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.viewmodels.canvas import CanvasView, Shown
 from studio.widgets.text import text, wrapped
@@ -38,7 +38,7 @@ class HistoryStrip(QFrame):
         row.addLayout(words)
         row.addWidget(self._empty, 1)
         row.addWidget(self.tiles, 8)
-        self._count.setFixedWidth(86)
+        sizes.fix(self._count, width=86)
         self.tiles.chosen.connect(self._open)
         self.tiles.asked.connect(self._ask)
         session.gallery.counted.connect(self._show_count)

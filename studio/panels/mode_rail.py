@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from studio.actions import Actions
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 
 WIDTH = 68
 MODES = (
@@ -33,7 +33,7 @@ class RailButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(20, 20))
         self.setFont(fonts.value())
-        self.setFixedSize(56, 50)
+        sizes.fix(self, width=56, height=50)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: action.trigger())
@@ -46,13 +46,16 @@ class RailButton(QToolButton):
 
 
 class ModeRail(QFrame):
-    """The six modes, and help at the foot."""
+    """The six modes; settings and help at the foot."""
+
+    SETTINGS = len(MODES)
+    """The settings' place beside the modes' indices."""
 
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("surface", "bar")
-        self.setFixedWidth(WIDTH)
+        sizes.fix(self, width=WIDTH)
         self.setAccessibleName("Modes")
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
@@ -63,13 +66,17 @@ class ModeRail(QFrame):
             self._group.addButton(button, index)
             column.addWidget(button)
         column.addStretch(1)
+        settings = RailButton(theme, "settings", actions["settings"], checkable=True)
+        self._group.addButton(settings, self.SETTINGS)
+        column.addWidget(settings)
         guide = RailButton(theme, "help", actions["shortcuts"], checkable=False)
-        guide.setText("Keys")
+        guide.setText("Help")
+        guide.setAccessibleName("Help: all shortcuts")
         column.addWidget(guide)
         self.show_mode(0)
 
     def show_mode(self, index: int) -> None:
-        """Mark the mode one is in."""
+        """Mark where one is: a mode's index, or SETTINGS."""
         self._group.button(index).setChecked(True)
         self.update()
 

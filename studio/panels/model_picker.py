@@ -38,7 +38,7 @@ class ModelPicker(Popover):
         sizes = ", ".join(f"{width}×{height}" for width, height in card.sizes)
         facts = f"{wording.weights(card.parameters)} weights, {sizes}, {card.license}"
         inner.addWidget(Elided(facts, "tx3"))
-        button.setFixedHeight(78)
+        sizes.fix(button, height=78, lines=3)
         button.clicked.connect(lambda: self._take(card.id))
         return button
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from core.requests import MAX_COUNT, MAX_SEED
 from studio.actions import Actions
 from studio.session import Session
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button, IconButton
@@ -49,7 +49,7 @@ class ModelCardButton(QPushButton):
         super().__init__()
         self._theme = theme
         self.setProperty("kind", "card")
-        self.setFixedHeight(64)
+        sizes.fix(self, height=64, lines=3)
         self.setAutoDefault(False)
         self._mark, self._more = QLabel(), QLabel()
         self.title = Elided("", "tx1", fonts.card())
@@ -159,7 +159,7 @@ class PromptPanel(QFrame):
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.seed.setFixedHeight(28)
+        sizes.fix(self.seed, height=28)
         self.lock = IconButton(self._theme, "lock_open", "Keep the seed", checkable=True, checked_icon="lock")
         self.lock.setToolTip(self._actions["lock_seed"].toolTip())
         self.dice = IconButton(self._theme, "dice", "New seed").follow(self._actions["new_seed"])

@@ -10,7 +10,7 @@ from core.requests import MAX_GUIDANCE, MAX_RHO, MAX_STEPS, MIN_RHO
 from core.samplers.cards import SamplerCard
 from studio.session import Session
 from studio.settings import Settings
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import MARGIN, SAMPLER_SERIES
 from studio.viewmodels.sampler import Bends
 from studio.widgets.buttons import Button
@@ -32,7 +32,7 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setAccessibleName(name)
-        self.setFixedHeight(28)
+        sizes.fix(self, height=28)
         self.setFont(fonts.section())
         self.setIconSize(QSize(12, 12))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -205,16 +205,16 @@ class SamplerPanel(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         name = text("Interval", "tx2")
-        name.setMinimumWidth(76)
+        sizes.bound(name, least_width=76)
         whole.setToolTip("The steps in which guidance acts. Early steps decide the layout, late ones the detail.")
         self._interval_words = text("", "tx1", fonts.value())
-        self._interval_words.setFixedWidth(58)
+        sizes.fix(self._interval_words, width=58)
         self._interval_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row.addWidget(name)
         row.addWidget(self.interval, 1)
         row.addSpacing(28)
         row.addWidget(self._interval_words)
-        whole.setFixedHeight(30)
+        sizes.fix(whole, height=30)
         return whole
 
     def _connect(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.status import StatusInputs, StatusView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.text import key, text
@@ -19,7 +19,7 @@ class StatusBar(QFrame):
         super().__init__()
         self._theme, self._model = theme, model
         self.setProperty("surface", "bar")
-        self.setFixedHeight(HEIGHT)
+        sizes.fix(self, height=HEIGHT)
         self.setAccessibleName("Status")
         self._mark = QLabel()
         self.words = text("", "tx1", fonts.value())

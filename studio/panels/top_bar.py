@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from studio.actions import Actions
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import key, text
+from studio.widgets.text import Elided, key, text
 
 HEIGHT = 44
 
@@ -52,7 +52,7 @@ class QueueButton(QPushButton):
         self._mark = QLabel()
         self._count = text("", "tx1", fonts.section())
         self._count.setProperty("kind", "key")
-        self._count.setFixedHeight(18)
+        sizes.fix(self._count, height=18)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(8)
@@ -62,7 +62,7 @@ class QueueButton(QPushButton):
         row.addWidget(self._count)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedHeight(28)
+        sizes.fix(self, height=28)
         self.clicked.connect(lambda: actions["queue"].trigger())
         model.watch("fraction", self._ring.show_progress)
         model.watch("open", self._show_count)
@@ -91,26 +91,25 @@ class TopBar(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("surface", "bar")
-        self.setFixedHeight(HEIGHT)
+        sizes.fix(self, height=HEIGHT)
         self.setAccessibleName("Top bar")
         self._mark = QLabel()
         self._mark.setPixmap(icons.pixmap("noisette", "#000000", 26, 2.0))
         self._chip, self._processor, self._load = QLabel(), text("", "tx2", fonts.value()), LoadBar(theme)
         self._percent = text("", "tx2", fonts.value())
-        self._percent.setFixedWidth(40)
+        sizes.fix(self._percent, width=40)
         self._search = QPushButton()
-        self._search.setAccessibleName("Search commands")
+        self._search.setAccessibleName("Find a picture, a setting or a command")
         self._search.setToolTip(actions["palette"].toolTip())
         self._search.setAutoDefault(False)
-        self._search.setFixedHeight(28)
+        sizes.fix(self._search, height=28)
         self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._search.clicked.connect(lambda: actions["palette"].trigger())
         self._glass = QLabel()
         inner = QHBoxLayout(self._search)
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
-        inner.addWidget(text("Find a command", "tx3", fonts.label()))
-        inner.addStretch(1)
+        inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
         inner.addWidget(key("Ctrl K"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -143,7 +142,8 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = 380 if self.width() >= 1300 else 250
-        self._search.setGeometry((self.width() - width) // 2, (HEIGHT - 28) // 2, width, 28)
+        height = self._search.height()
+        self._search.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def _show_figures(self, known: bool) -> None:
         for part in (self._chip, self._processor, self._load, self._percent):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from studio.machine import Machine
 from studio.session import Session
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button
 from studio.widgets.text import surface, text, wrapped
@@ -27,7 +27,7 @@ class Welcome(QWidget):
         super().__init__()
         self._theme, self._session = theme, session
         inner = QWidget()
-        inner.setMaximumWidth(WIDTH)
+        sizes.bound(inner, most_width=WIDTH)
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)

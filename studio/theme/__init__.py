@@ -1,6 +1,6 @@
-"""Look of the studio: tokens, palette, style sheet, fonts and icons."""
+"""Look of the studio: tokens, palette, style sheet, fonts, sizes and icons."""
 
-from studio.theme.theme import Theme
+from studio.theme.theme import Look, Theme
 from studio.theme.tokens import DARK, LIGHT, Tokens
 
-__all__ = ["DARK", "LIGHT", "Theme", "Tokens"]
+__all__ = ["DARK", "LIGHT", "Look", "Theme", "Tokens"]

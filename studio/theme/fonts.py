@@ -1,7 +1,8 @@
-"""Inter, bundled, in the few sizes that the studio uses."""
+"""Inter, bundled, in the few sizes that the studio uses, at the text scale in force."""
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -23,15 +24,48 @@ def install() -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
-@cache
+_scale = 1.0
+
+
+def text_scale() -> float:
+    """What all sizes are multiplied by, 1 to 1.5."""
+    return _scale
+
+
+def set_text_scale(scale: float) -> None:
+    """Another text scale, for all faces asked for from now on. `sizes.follow` brings the widgets along."""
+    global _scale
+    _scale = scale
+
+
+def scaled(pixels: float) -> int:
+    """A length at the present text scale, in whole logical pixels."""
+    return _rounded(pixels * _scale)
+
+
+def unscaled(pixels: int, scale: float) -> int:
+    """The size at text scale 1 that became `pixels` at `scale`. Scales from 1 up never merge two sizes."""
+    near = _rounded(pixels / scale)
+    return next(size for size in (near, near - 1, near + 1) if _rounded(size * scale) == pixels)
+
+
 def font(pixels: int, weight: int = 400) -> QFont:
-    """Inter at a size in logical pixels; Inter Display from 15 up. Digits are tabular."""
-    face = QFont(DISPLAY_FAMILY if pixels >= 15 else FAMILY)
+    """Inter at a size in logical pixels at text scale 1; Inter Display from 15 up. Digits are tabular."""
+    return _face(pixels, scaled(pixels), weight)
+
+
+@cache
+def _face(nominal: int, pixels: int, weight: int) -> QFont:
+    face = QFont(DISPLAY_FAMILY if nominal >= 15 else FAMILY)
     face.setPixelSize(pixels)
     face.setWeight(QFont.Weight(weight))
     face.setFeature(QFont.Tag("tnum"), 1)
     face.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return face
+
+
+def _rounded(length: float) -> int:
+    return math.floor(length + 0.5)
 
 
 def caption() -> QFont:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from string import Template
 
-from studio.theme import icons
+from studio.theme import fonts, icons
 from studio.theme.tokens import Tokens
 
 _SURFACES = """
 QFrame[surface="bar"] { background: $bg0; border: 0; }
 QFrame[surface="panel"] { background: $bg1; border: 0; }
 QFrame[surface="canvas"] { background: $canvas; border: 0; }
+QFrame[surface="surround"] { background: $surround; border: 0; }
 QFrame[surface="card"] { background: $bg2; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="well"] { background: transparent; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="float"] { background: $bg1; border: 1px solid $line2; border-radius: 10px; }
@@ -32,6 +33,7 @@ QMenu::item:disabled { color: $tx3; }
 _TEXT = """
 QLabel { background: transparent; border: 0; }
 QLabel[tone="tx1"] { color: $tx1; } QLabel[tone="tx2"] { color: $tx2; } QLabel[tone="tx3"] { color: $tx3; }
+QLabel[tone="surround"] { color: $surround_tx; }
 QLabel[tone="acc"] { color: $acc_tx; } QLabel[tone="err"] { color: $err; }
 QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="choice"] { color: $prompt_choice; } QLabel[tone="change"] { color: $prompt_change; }
@@ -59,7 +61,7 @@ QComboBox::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $bg1; color: $tx1; border: 1px solid $line2; outline: 0; padding: 3px;
     selection-background-color: $bg3; selection-color: $tx1; }
-QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 5px; }
+QComboBox QAbstractItemView::item { min-height: $row; padding: 0 6px; border-radius: 5px; }
 QComboBox QAbstractItemView::item:selected { background: $bg3; color: $tx1; }
 QListView { background: transparent; border: 0; outline: 0; }
 QListWidget::item { border-radius: 5px; }
@@ -109,8 +111,11 @@ QToolButton[kind="rail"]:checked { background: $acc_bg; color: $acc_tx; }
 QToolButton[kind="rail"]:focus { border: 2px solid $focus; }
 QPushButton[kind="tile"] { background: transparent; border: 2px solid transparent; border-radius: 7px;
     padding: 0; }
-QPushButton[kind="tile"]:checked { border-color: $acc; }
-QPushButton[kind="tile"]:focus { border-color: $focus; }
+QPushButton[kind="tile"]:checked { border-color: $surround_acc; }
+QPushButton[kind="tile"]:focus { border-color: $surround_focus; }
+QPushButton[kind="keys"] { padding: 0 6px; border-radius: 5px; }
+QPushButton[kind="keys"][recording="true"] { background: $acc_bg; color: $acc_tx; border-color: $acc; }
+QPushButton[kind="keys"]:focus { border: 2px solid $focus; padding: 0 5px; }
 QLabel[kind="onAcc"] { color: $on_acc; }
 QPushButton[kind="segment"] {
     background: transparent; color: $tx2; border: 0; border-radius: 5px; padding: 0 10px; }
@@ -136,5 +141,6 @@ def stylesheet(tokens: Tokens) -> str:
     values = {key: value for key, value in asdict(tokens).items() if isinstance(value, str)}
     values["segments"] = tokens.bg0 if dark else tokens.bg3
     values["segment"] = tokens.bg4 if dark else tokens.bg2
+    values["row"] = f"{fonts.scaled(28)}px"
     values["chevron"] = icons.file("chevron_down_" + tokens.name).as_posix()
     return Template(_SURFACES + _TEXT + _FIELDS + _BUTTONS + _BARS).substitute(values)

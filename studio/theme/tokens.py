@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Marker = Literal["circle", "square", "triangle", "diamond", "cross", "none"]
@@ -29,6 +29,7 @@ class Tokens:
 
     bg0: rail and bars; bg1: panel; bg2: field and card; bg3: hover; bg4: pressed and tracks.
     tx1: values and titles; tx2: labels and icons; tx3: hints and axes. acc: what is happening now.
+    track: grooves of sliders. surround, and the colours with that beginning: what lies around a picture, and on it.
     """
 
     name: Literal["dark", "light"]
@@ -59,6 +60,11 @@ class Tokens:
     info_bg: str
     prompt_choice: str
     prompt_change: str
+    track: str
+    surround: str
+    surround_tx: str
+    surround_acc: str
+    surround_focus: str
     series: tuple[Series, ...]
 
 
@@ -103,6 +109,11 @@ DARK = Tokens(
     info_bg="#18293A",
     prompt_choice="#C3AEFF",
     prompt_change="#6FD3C4",
+    track="#37373E",
+    surround="#0E0E0F",
+    surround_tx="#B6B6BF",
+    surround_acc="#E9A961",
+    surround_focus="#8CC8FF",
     series=_series("#8DBBE6", "#FBD061", "#D67791", "#70FBA8", "#AA75F7", "#E4E4E8"),
 )
 
@@ -135,8 +146,37 @@ LIGHT = Tokens(
     info_bg="#DEECF9",
     prompt_choice="#5B35B5",
     prompt_change="#00665A",
+    track="#DADADF",
+    surround="#DEDEE1",
+    surround_tx="#484851",
+    surround_acc="#8A5010",
+    surround_focus="#0B5CA8",
     series=_series("#155BC4", "#716612", "#A63277", "#178E53", "#2504A6", "#2A2A30"),
 )
+
+SURROUNDS = {
+    "theme": {},
+    "black": {"surround": "#000000", "surround_tx": DARK.tx2, "surround_acc": DARK.acc, "surround_focus": DARK.focus},
+    "grey": {"surround": "#777777", "surround_tx": "#000000", "surround_acc": "#FFDDB0", "surround_focus": "#FFFFFF"},
+    "white": {
+        "surround": "#FFFFFF",
+        "surround_tx": LIGHT.tx2,
+        "surround_acc": LIGHT.acc,
+        "surround_focus": LIGHT.focus,
+    },
+}
+"""What may lie around a picture: as the theme has it, black, grey that reflects 18 %, white."""
+
+
+def with_more_contrast(tokens: Tokens) -> Tokens:
+    """Edges of fields and grooves of sliders hold 3 : 1 as well."""
+    return replace(tokens, line2=tokens.ctl, track=tokens.ctl)
+
+
+def with_surround(tokens: Tokens, name: str) -> Tokens:
+    """name: a key of SURROUNDS."""
+    return replace(tokens, **SURROUNDS[name])
+
 
 PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
 """Ink, ground and the ground's opacity of a label that lies on a picture."""

@@ -65,6 +65,14 @@ def gigabytes(octets: int) -> str:
     return f"{octets / 1e9:.1f}"
 
 
+def octets(number: int) -> str:
+    """Bytes in the unit that suits them (powers of 10): 0 MB, 3.2 MB, 412 MB, 1.3 GB."""
+    if number >= 10**9:
+        return f"{number / 1e9:.1f} GB"
+    megabytes = number / 1e6
+    return f"{megabytes:.1f} MB" if 0 < megabytes < 10 else f"{megabytes:.0f} MB"
+
+
 def sigma(value: float) -> str:
     """A noise level to three figures."""
     if math.isinf(value):

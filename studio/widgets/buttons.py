@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QToolButton
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 
 
 class Button(QPushButton):
@@ -20,7 +20,7 @@ class Button(QPushButton):
         self.setFont(fonts.card() if kind == "main" else fonts.font(12, 600))
         self.setIconSize(QSize(16, 16))
         self.setAutoDefault(False)
-        self.setFixedHeight({"main": 40, "remedy": 38}.get(kind, 28))
+        sizes.fix(self, height={"main": 40, "remedy": 38}.get(kind, 28))
         theme.changed.connect(self._tint)
         self._tint()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.viewmodels.arithmetic import SumError, evaluate
 from studio.widgets.text import repolish
 
@@ -23,15 +23,25 @@ class NumberField(QLineEdit):
     refused = Signal(str)
 
     def __init__(
-        self, name: str, low: float, high: float, step: float, write: Callable[[float], str], *, whole: bool = False
+        self,
+        name: str,
+        low: float,
+        high: float,
+        step: float,
+        write: Callable[[float], str],
+        *,
+        whole: bool = False,
+        read: Callable[[str], float] = evaluate,
     ) -> None:
+        """write, read: from the number to what stands in the field, and from what is typed; read raises SumError."""
         super().__init__()
+        self._read = read
         self._low, self._high, self._step, self._write, self._whole = low, high, step, write, whole
         self._value = low
         self.setAccessibleName(name)
         self.setFont(fonts.value())
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFixedHeight(26)
+        sizes.fix(self, height=26)
         self.returnPressed.connect(self._commit)
 
     def set_value(self, value: float) -> None:
@@ -81,7 +91,7 @@ class NumberField(QLineEdit):
             self._mark("")
             return
         try:
-            value = evaluate(self.text())
+            value = self._read(self.text())
         except SumError as error:
             self._mark(str(error))
             return

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from core.conditioning.prompt_syntax import Kind
 from core.conditioning.prompt_weight import reweighted
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.prompt import Marked
 
 INKS = {
@@ -44,7 +44,7 @@ class PromptEditor(QPlainTextEdit):
         self.setPlaceholderText(placeholder)
         self.setFont(fonts.prompt())
         self.setTabChangesFocus(True)
-        self.setFixedHeight(height)
+        sizes.fix(self, height=height, lines=height // 21)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.highlighter = PromptHighlighter(self.document(), theme)
         self._text = ""

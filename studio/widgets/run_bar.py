@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.run import RunBarInputs, RunBarView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import Button
@@ -26,7 +26,7 @@ class Figure(QWidget):
         column.setSpacing(1)
         column.addWidget(self.value)
         column.addWidget(text(unit, "tx3", fonts.caption()))
-        self.setFixedWidth(62)
+        sizes.fix(self, width=62)
 
     def show_value(self, words: str) -> None:
         self.value.setText(words or "–")
@@ -61,7 +61,7 @@ class RunBar(QFrame):
         self._cancel.clicked.connect(self.cancelled)
         row.addWidget(self._cancel)
         row.addWidget(key("Esc"))
-        self.setFixedHeight(50)
+        sizes.fix(self, height=50, lines=2)
         model.watch("visible", self.setVisible)
         model.watch("headline", self._headline.setText)
         model.watch("note", self._note.setText)

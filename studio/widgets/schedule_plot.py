@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
@@ -46,7 +46,7 @@ class SchedulePlot(QWidget):
         self._hovered: int | None = None
         self.handles: list[ScheduleHandle] = []
         self.bubble = Bubble(theme, self)
-        self.setFixedHeight(144)
+        sizes.fix(self, height=144, lines=2)
         self.setMouseTracking(True)
         self.setToolTip(TIP)
         self.setAccessibleName("Noise schedule")

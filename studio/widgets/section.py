@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.widgets.text import line
 
 
@@ -22,7 +22,7 @@ class Section(QWidget):
         self._title.setFont(fonts.section())
         self._title.setIconSize(QSize(16, 16))
         self._title.setCheckable(True)
-        self._title.setFixedHeight(24)
+        sizes.fix(self._title, height=24)
         self._title.setChecked(True)
         self._title.setAutoDefault(False)
         self._body = QWidget()

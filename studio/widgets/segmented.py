@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton
+from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QPushButton
 
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 
 
 class Segmented(QFrame):
@@ -21,7 +21,7 @@ class Segmented(QFrame):
         self._spread = spread
         self.setProperty("surface", "segments")
         self.setAccessibleName(name)
-        self.setFixedHeight(28)
+        sizes.fix(self, height=28)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(1, 1, 1, 1)
         self._row.setSpacing(1)
@@ -41,8 +41,8 @@ class Segmented(QFrame):
             button.setProperty("kind", "segment")
             button.setFont(fonts.font(12, 600))
             button.setCheckable(True)
-            button.setFixedHeight(24)
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(words) + 14)
+            sizes.fix(button, height=24)
+            sizes.bound(button, least_width=_room(words))
             button.setAutoDefault(False)
             button.setAccessibleName(f"{self.accessibleName()}: {words}")
             button.setCursor(Qt.CursorShape.ArrowCursor)
@@ -59,6 +59,10 @@ class Segmented(QFrame):
         """The index of the taken choice, −1 for none."""
         return self._group.checkedId()
 
+    def button(self, index: int) -> QAbstractButton:
+        """The button of a choice."""
+        return self._group.button(index)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         target = self._group.button(self.current() + step)
@@ -67,3 +71,9 @@ class Segmented(QFrame):
             target.click()
         else:
             super().keyPressEvent(event)
+
+
+def _room(words: str) -> int:
+    """The width that a choice needs at text scale 1."""
+    advance = QFontMetrics(fonts.font(12, 600)).horizontalAdvance(words)
+    return round(advance / fonts.text_scale()) + 14

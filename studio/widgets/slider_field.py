@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
+from studio.viewmodels.arithmetic import evaluate
 from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
 from studio.widgets.text import text, wrapped
@@ -39,15 +40,20 @@ class SliderField(QWidget):
         whole: bool = False,
         hard_high: float | None = None,
         log: bool = False,
+        bare: bool = False,
+        read: Callable[[str], float] = evaluate,
     ) -> None:
-        """hard_high: the field accepts up to this, beyond the track's end. log: the track is even in the logarithm."""
+        """hard_high: the field accepts up to this, beyond the track's end. log: the track is even in the logarithm.
+
+        bare: without label and reset arrow, which stand elsewhere. read: from what is typed to a number.
+        """
         super().__init__()
-        self._log = log
+        self._log, self._bare = log, bare
         self._low, self._high, self._step = low, high, step
         self._default: float | None = None
         self._value = low
         self.label = text(name, "tx2")
-        self.label.setMinimumWidth(76)
+        sizes.bound(self.label, least_width=76)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.track = Track(theme, name, LOG_STEPS if log else round((high - low) / step))
         self.reset = IconButton(theme, "reset", f"Reset {name.lower()}", "Back to the default")
@@ -55,8 +61,10 @@ class SliderField(QWidget):
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        self.field = NumberField(name, low, high if hard_high is None else hard_high, step, write, whole=whole)
-        self.field.setFixedWidth(58)
+        self.field = NumberField(
+            name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read
+        )
+        sizes.fix(self.field, width=66 if bare else 58)
         self.problem = wrapped("", "err", fonts.caption())
         self.problem.hide()
         self.setToolTip(tip)
@@ -64,9 +72,14 @@ class SliderField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setHorizontalSpacing(4)
         row.setVerticalSpacing(0)
-        row.addWidget(self.label, 0, 0)
         row.addWidget(self.track, 0, 1)
-        row.addWidget(self.reset, 0, 2)
+        if bare:
+            for part in (self.label, self.reset):
+                part.setParent(self)
+                part.hide()
+        else:
+            row.addWidget(self.label, 0, 0)
+            row.addWidget(self.reset, 0, 2)
         row.addWidget(self.field, 0, 3)
         row.addWidget(self.problem, 1, 0, 1, 4)
         row.setRowMinimumHeight(0, 30)
@@ -145,7 +158,7 @@ class SliderField(QWidget):
 
     def _mark(self) -> None:
         changed = self._default is not None and abs(self._default - self._value) > 1e-9
-        self.reset.setVisible(changed)
+        self.reset.setVisible(changed and not self._bare)
         self.label.setFont(fonts.section() if changed else fonts.label())
         tone = "tx1" if changed else "tx2"
         if self.label.property("tone") != tone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
@@ -19,7 +19,7 @@ class Stepper(QFrame):
     def __init__(self, theme: Theme, name: str, low: int, high: int) -> None:
         super().__init__()
         self.setProperty("surface", "segments")
-        self.setFixedHeight(28)
+        sizes.fix(self, height=28)
         self._low, self._high, self._value = low, high, low
         self._less = IconButton(theme, "minus", f"{name}: one less")
         self._more = IconButton(theme, "plus", f"{name}: one more")
@@ -32,7 +32,7 @@ class Stepper(QFrame):
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
         for part in (self._less, self._more):
-            part.setFixedSize(28, 24)
+            sizes.fix(part, width=28, height=24)
         row.addWidget(self._less)
         row.addWidget(self.field, 1)
         row.addWidget(self._more)

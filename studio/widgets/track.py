@@ -21,7 +21,7 @@ def draw_track(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     groove = QRectF(INSET, middle - GROOVE / 2, size.width() - 2 * INSET, GROOVE)
-    painter.setBrush(QColor(tokens.bg4))
+    painter.setBrush(QColor(tokens.track))
     painter.drawRoundedRect(groove, GROOVE / 2, GROOVE / 2)
     painter.setBrush(QColor(tokens.tx2))
     painter.drawRoundedRect(

@@ -70,7 +70,7 @@ class Script:
                 raise ZeroDivisionError("scripted")
             yield look(job, index, total, request)
             yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
-        for item in range(request.count):
+        for item in range(request.count if request.kept else 0):
             yield Produced(job, keep(request, item, context))
 
 

@@ -1,0 +1,37 @@
+"""Which actions are listed together in the shortcut sheet and in Settings, and in which order."""
+
+from __future__ import annotations
+
+from studio.actions import CARDS, ActionCard
+
+GROUPS: tuple[tuple[str, str], ...] = (
+    (
+        "Make",
+        "generate restart cancel pause retry live prompt leave_out weight_up weight_down new_seed lock_seed model"
+        " guidance reuse undo redo",
+    ),
+    (
+        "Steps and picture",
+        "play step_back step_on step_first step_last branch resume look split plan fit real_size zoom_in zoom_out"
+        " smooth pixel_grid pin table",
+    ),
+    ("Keep", "favourite export compare make_again delete restore"),
+    (
+        "Go to",
+        "mode_create mode_compare mode_video mode_scene mode_history mode_models settings palette queue next_region"
+        " last_region",
+    ),
+    ("Window", "left_panel right_panel all_panels theme tip shortcuts quit"),
+)
+"""Title, and ids in order; an id that is not there yet is passed over."""
+REST = "More"
+"""Where an action is listed that no group names."""
+
+
+def grouped() -> tuple[tuple[str, tuple[ActionCard, ...]], ...]:
+    """Every action once, by group."""
+    cards = {card.id: card for card in CARDS}
+    named = [(title, tuple(cards[name] for name in names.split() if name in cards)) for title, names in GROUPS]
+    seen = {card.id for _, group in named for card in group}
+    rest = tuple(card for card in CARDS if card.id not in seen)
+    return (*named, (REST, rest)) if rest else tuple(named)

@@ -1,0 +1,84 @@
+"""Text scale: fonts and the sizes that hold text grow together, live.
+
+Sizes are written down at text scale 1. A widget whose size holds text takes it from here instead of Qt's own calls, and
+follows every later change of the scale; one that paints itself asks for `wide` and `tall` as it paints. Widths grow as
+text does; heights grow by what their lines of text do, so that the space around text stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.theme import fonts
+
+LINE = 15
+"""Height of a line of the usual text at text scale 1."""
+
+
+def wide(pixels: float) -> int:
+    """A width at the present text scale, in whole logical pixels."""
+    return fonts.scaled(pixels)
+
+
+def tall(pixels: float, lines: int = 1) -> int:
+    """A height that holds so many lines of text, at the present text scale."""
+    return round(pixels) + fonts.scaled(lines * LINE) - lines * LINE
+
+
+def fix(widget: QWidget, *, width: int = 0, height: int = 0, lines: int = 1) -> None:
+    """Fix a side, or both; 0 leaves it free. lines: of text, which the height holds."""
+    _note(widget, fixedWidth=width, fixedHeight=height, lines=lines)
+
+
+def bound(widget: QWidget, *, least_width: int = 0, least_height: int = 0, most_width: int = 0, lines: int = 1) -> None:
+    """Bound a side; 0 leaves the bound as it is."""
+    _note(widget, leastWidth=least_width, leastHeight=least_height, mostWidth=most_width, lines=lines)
+
+
+def follow(before: float) -> None:
+    """Bring every widget from the text scale `before` to the present one."""
+    for widget in QApplication.allWidgets():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+            face = widget.font()
+            size = fonts.unscaled(face.pixelSize(), before)
+            widget.setFont(fonts.font(size, face.weight()))
+        _apply(widget)
+        widget.updateGeometry()
+
+
+@contextmanager
+def faces_kept() -> Iterator[None]:
+    """Put another style sheet on within this: Qt gives widgets back the faces that they had under the last one."""
+    own = Qt.WidgetAttribute.WA_SetFont
+    faces = [(widget, widget.font()) for widget in QApplication.allWidgets() if widget.testAttribute(own)]
+    yield
+    for widget, face in faces:
+        if widget.font() != face:
+            widget.setFont(face)
+
+
+def _note(widget: QWidget, **sides: int) -> None:
+    for name, pixels in sides.items():
+        if pixels:
+            widget.setProperty(name, pixels)
+    _apply(widget)
+
+
+def _apply(widget: QWidget) -> None:
+    lines = widget.property("lines")
+    if not lines:
+        return
+    for name, put in (
+        ("fixedWidth", widget.setFixedWidth),
+        ("leastWidth", widget.setMinimumWidth),
+        ("mostWidth", widget.setMaximumWidth),
+    ):
+        if pixels := widget.property(name):
+            put(wide(pixels))
+    for name, put in (("fixedHeight", widget.setFixedHeight), ("leastHeight", widget.setMinimumHeight)):
+        if pixels := widget.property(name):
+            put(tall(pixels, lines))

@@ -1,0 +1,71 @@
+"""What changed from one draft to another, in words: "Steps back to 20"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.samplers.cards import CARDS
+from studio.undo import changed_fields
+from studio.viewmodels import wording
+from studio.viewmodels.draft import Draft
+
+LONGEST = 40
+
+
+def _text(words: str) -> str:
+    return f"“{wording.shortened(words, LONGEST)}”" if words else "nothing"
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _part(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.2f} to {interval[1]:.2f}"
+
+
+def _sampler(name: str) -> str:
+    return next((card.title for card in CARDS if card.name == name), name)
+
+
+NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "prompt": ("Prompt", _text),
+    "negative_prompt": ("Leave out", _text),
+    "model_id": ("Model", str),
+    "count": ("Count", wording.whole),
+    "seed": ("Seed", wording.whole),
+    "seed_locked": ("Seed lock", _switch),
+    "sampler": ("Sampler", _sampler),
+    "steps": ("Steps", wording.whole),
+    "guidance_scale": ("Guidance scale", "{:.1f}".format),
+    "interval": ("Guidance interval", _part),
+    "rescale": ("Guidance rescale", "{:.2f}".format),
+    "eta": ("Fresh noise", "{:.2f}".format),
+}
+GROUPS = (
+    (frozenset({"width", "height"}), "Size"),
+    (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
+)
+"""Fields that mean one thing together."""
+
+
+def describe(old: Draft, new: Draft, *, back: bool) -> str:
+    """One line on the way from `old` to `new`. back: it was taken back, else made again."""
+    touched = changed_fields(old, new)
+    way = "back to" if back else "again"
+    if len(touched) == 1:
+        (field,) = touched
+        if field in NAMES:
+            name, write = NAMES[field]
+            return f"{name} {way} {write(getattr(new, field))}"
+    for members, name in GROUPS:
+        if touched <= members:
+            if name == "Size":
+                return f"Size {way} {new.width} × {new.height}"
+            return f"{name} {way} as it was" if back else f"{name} changed again"
+    if "model_id" in touched:
+        return f"Model {way} {new.model_id}, with its settings"
+    if len(touched) == 1:
+        return "One setting taken back" if back else "One setting changed again"
+    return f"{len(touched)} settings {'taken back' if back else 'changed again'}"
