@@ -161,14 +161,23 @@ class MainWindow(QMainWindow):
             "redo": session.desk.redo,
             "palette": self._open_palette,
             "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
-            "retry": session.retry,
+            "retry": lambda: session.take_remedy(0),
+            "remedy_2": lambda: session.take_remedy(1),
+            "remedy_3": lambda: session.take_remedy(2),
             "quit": self.close,
         }
         self.house.said.connect(session.said)
+        session.model_wanted.connect(self.actions_["model"].trigger)
+        session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
         for index, (mode, _, _) in enumerate(MODES):
             self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
+
+    def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
+        """Their keys are free for other things while no card offers them."""
+        for place, name in enumerate(("retry", "remedy_2", "remedy_3")):
+            self.actions_[name].setEnabled(place < len(remedies))
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""

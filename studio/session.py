@@ -20,6 +20,7 @@ from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.view_model import ViewModel
@@ -34,10 +35,12 @@ class Session(QObject):
     """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
+    model_wanted(): another model is to be chosen.
     """
 
     said = Signal(str)
     broke = Signal(str, str)
+    model_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -49,6 +52,7 @@ class Session(QObject):
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
+        self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -87,11 +91,25 @@ class Session(QObject):
         self._refresh_runs()
         return run.job_id
 
-    def retry(self) -> None:
-        """Submit the failed run's request again."""
-        run = self.stage.run
-        if run is not None and run.phase is Phase.FAILED and run.request is not None:
-            self.submit(run.request)
+    def take_remedy(self, place: int) -> None:
+        """Take one of the remedies that the failed run's card offers, 0 the first."""
+        run, remedies = self.failure.inputs.run, self.failure.view.remedies
+        if run is None or place >= len(remedies):
+            return
+        remedy = remedies[place]
+        if remedy.changes:
+            self.desk.change(**dict(remedy.changes))
+        match remedy.deed:
+            case Deed.CHOOSE_MODEL:
+                self.model_wanted.emit()
+            case Deed.RESUME:
+                self._browsing = False
+                self.resume_job(run.job_id, remedy.request)
+            case Deed.SUBMIT:
+                assert remedy.request is not None
+                self.runs.forget(run.job_id)
+                self._browsing = False
+                self.submit(remedy.request)
 
     def set_paused(self, paused: bool) -> None:
         """Hold the queue, within one network evaluation, or let it go on."""
@@ -242,7 +260,9 @@ class Session(QObject):
         running, shown = self.runs.running, self.stage.run
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.runs.refresh()
-        self.desk.prompt.update(busy=self.runs.busy, failed=failed)
+        self.failure.update(run=shown if failed else None, cards=self.desk.cards)
+        told = self.failure.view
+        self.desk.prompt.update(busy=self.runs.busy, failed=failed, blame=told.blame, stopped=told.short)
         self.status.update(run=running or shown)
 
     def _refresh_steps(self) -> None:

@@ -21,14 +21,14 @@ from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.latents.codec import LatentCodec, to_uint8
 from core.models.loader import load_model
 from core.models.picture import Condition, PictureModel
-from core.requests import ImageRequest
+from core.requests import MOST_AT_ONCE, ImageRequest
 from core.samplers.registry import sampler_named
 from core.samplers.step import Sampler, Step
 from core.tasks.environment import settle_threads
 from core.tasks.keep import keep_picture
 from core.tasks.preview_pace import PreviewPace
 
-BATCH = 8
+BATCH = MOST_AT_ONCE
 """Pictures denoised at once: more would only make each step, and so each cancellation, take longer."""
 
 

@@ -180,7 +180,6 @@ class CanvasPanel(QFrame):
             model.watch(field, lambda _: self._show_batch())
         model.watch("finished", self._show_finished)
         model.watch("favourite", self.star.setChecked)
-        model.watch("sentence", lambda _: self.error.show_failure(model.view))
         session.runs.run_bar.watch("visible", self._make_room)
         self.set_smooth(self._settings.value("create/smooth", True))
 

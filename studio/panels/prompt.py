@@ -29,9 +29,11 @@ from studio.widgets.number_field import NumberField
 from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.segmented import Segmented
 from studio.widgets.stepper import Stepper
-from studio.widgets.text import Elided, retone, surface, text, wrapped
+from studio.widgets.text import Elided, repolish, retone, surface, text, wrapped
 
 LABEL_WIDTH = 78
+BLAMED = {"count": "Count", "width": "Size", "seed": "Seed"}
+"""The fields of this panel that a failed run may blame, and their labels; other settings are named in words."""
 ADVICE_MS = 500
 """Advice waits for so long a rest: half a word is always new to the model."""
 HINTS = (
@@ -103,6 +105,8 @@ class PromptPanel(QFrame):
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
+        self._names: dict[str, QLabel] = {}
+        self._blame = wrapped("", "err")
         self._build()
         self._connect()
         self._watch()
@@ -169,12 +173,29 @@ class PromptPanel(QFrame):
         seeds.addWidget(self.dice)
         seeds.addWidget(self.lock)
         for row, (name, part) in enumerate((("Size", self.sizes), ("Count", self.count), ("Seed", seeds))):
-            grid.addWidget(text(name, "tx2"), row, 0)
+            self._names[name] = text(name, "tx2")
+            grid.addWidget(self._names[name], 2 * row, 0)
             if isinstance(part, QWidget):
-                grid.addWidget(part, row, 1)
+                grid.addWidget(part, 2 * row, 1)
             else:
-                grid.addLayout(part, row, 1)
+                grid.addLayout(part, 2 * row, 1)
+        self._blame.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._blame.hide()
+        self._grid = grid
         return grid
+
+    def _show_blame(self, _: object) -> None:
+        """Mark the field that a failed run blames, and say below it what would do."""
+        view = self._session.desk.prompt.view
+        name = BLAMED.get(view.blamed, "")
+        for label, widget in self._names.items():
+            retone(widget, "err" if label == name else "tx2")
+        self.count.setProperty("wrong", "true" if name == "Count" else "false")
+        repolish(self.count)
+        self._blame.setText(view.blame_advice)
+        self._blame.setVisible(bool(view.blame_advice))
+        row = 2 * tuple(self._names).index(name) + 1 if name in self._names else 2 * len(self._names) + 1
+        self._grid.addWidget(self._blame, row, 0, 1, 2)
 
     def _connect(self) -> None:
         session = self._session
@@ -212,6 +233,8 @@ class PromptPanel(QFrame):
             "main_label": self._show_main,
             "main_enabled": self.main.setEnabled,
             "main_calm": self.main.set_calm,
+            "blamed": self._show_blame,
+            "blame_advice": self._show_blame,
         }
         for field, slot in watchers.items():
             model.watch(field, slot)

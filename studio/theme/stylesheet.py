@@ -123,6 +123,7 @@ QPushButton[kind="segment"]:hover { color: $tx1; }
 QPushButton[kind="segment"]:checked { background: $segment; color: $tx1; }
 QPushButton[kind="segment"]:focus { border: 2px solid $focus; padding: 0 8px; }
 QFrame[surface="segments"] { background: $segments; border: 1px solid $line2; border-radius: 6px; }
+QFrame[surface="segments"][wrong="true"] { border-color: $err; }
 """
 
 _BARS = """

@@ -8,7 +8,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
 CREATE_HINTS = (("J K", "step back or on"), ("V", "clean / noisy"), ("D", "new seed"))
-ERROR_HINTS = (("R", "try again"),)
+ERROR_HINTS = (("R", "take the first remedy"), ("Ctrl Z", "undo the last change"))
 FIRST_HINTS = (("Ctrl Enter", "generate"), ("Ctrl K", "all commands"), ("?", "all shortcuts"))
 
 

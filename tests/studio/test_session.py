@@ -120,7 +120,7 @@ def test_failure_shows_its_sentence_and_can_be_tried_again(window: MainWindow, q
     qtbot.waitUntil(lambda: session.stage.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
     assert session.stage.canvas.view.sentence == "the state is not finite; lower the guidance scale"
     assert session.desk.prompt.view.main_calm
-    session.retry()
+    session.take_remedy(0)
     qtbot.waitUntil(lambda: session.runs.running is not None, timeout=WAIT_MS)
     assert session.stage.canvas.view.scene is not Scene.ERROR
     script.release(1)
