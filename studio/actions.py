@@ -50,6 +50,13 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
+    ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
+    ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
+    ActionCard("delete", "Delete", ("Del",), "Move what is selected to the bin, where it stays for 30 days"),
+    ActionCard("restore", "Restore", ("Shift+R",), "Take what is selected out of the bin"),
+    ActionCard("purge", "Delete for good…", ("Shift+Del",), "Delete what is selected in the bin; there is no way back"),
+    ActionCard("find", "Find a picture", ("Ctrl+F",), "Search everything that was made"),
+    ActionCard("bin", "The bin", ("Shift+B",), "Show what was deleted in the last 30 days, or leave it"),
     ActionCard("queue", "Queue", ("Ctrl+J",), "What runs, waits and has ended"),
     ActionCard("left_panel", "Left panel", ("Ctrl+B",), "Show or hide what to make"),
     ActionCard("right_panel", "Right panel", ("Ctrl+Alt+B",), "Show or hide how to make it"),
@@ -70,7 +77,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("mode_compare", "Compare", ("Ctrl+2",), "Samplers side by side (not there yet)"),
     ActionCard("mode_video", "Video", ("Ctrl+3",), "Clips (not there yet)"),
     ActionCard("mode_scene", "3D", ("Ctrl+4",), "Meshes (not there yet)"),
-    ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made (not there yet)"),
+    ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made"),
     ActionCard("mode_models", "Models", ("Ctrl+6",), "What is installed (not there yet)"),
     ActionCard("quit", "Quit", ("Ctrl+Q",), "Close Noisette; what waits is kept for the next start"),
 )
@@ -95,6 +102,9 @@ class Actions:
         self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
         self._keys = _kept_keys(settings.value(KEPT, {}))
+        self._deeds: dict[str, dict[str, Callable[[], object]]] = {}
+        self._enabled: dict[tuple[str, str], bool] = {}
+        self._mode = "create"
         for card in CARDS:
             action = QAction(card.name, window)
             action.setObjectName(card.id)
@@ -107,9 +117,23 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
-    def connect(self, name: str, slot: Callable[[], object]) -> None:
-        """Have the action call `slot`."""
-        self._actions[name].triggered.connect(lambda _checked=False: slot())
+    def connect(self, name: str, slot: Callable[[], object], mode: str = "") -> None:
+        """Have the action call `slot`; with a mode, there alone, in place of what it does elsewhere."""
+        deeds = self._deeds.setdefault(name, {})
+        if not deeds:
+            self._actions[name].triggered.connect(lambda _checked=False: self._act(name))
+        deeds[mode] = slot
+
+    def enable(self, name: str, enabled: bool, mode: str = "") -> None:
+        """Whether an action can act; with a mode, while one is there."""
+        self._enabled[(name, mode)] = enabled
+        self._able(name)
+
+    def set_mode(self, mode: str) -> None:
+        """The mode one is in now."""
+        self._mode = mode
+        for name in self._actions:
+            self._able(name)
 
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
@@ -174,6 +198,18 @@ class Actions:
         changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
         self._settings.keep(KEPT, changed)
         self.changed.emit()
+    def _act(self, name: str) -> None:
+        deeds = self._deeds[name]
+        deed = deeds.get(self._mode, deeds.get(""))
+        if deed is not None:
+            deed()
+
+    def _able(self, name: str) -> None:
+        """An action that is connected in certain modes alone acts in none but those."""
+        deeds = self._deeds.get(name, {})
+        elsewhere = not deeds or "" in deeds
+        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
+        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
 
 def shown_keys(card: ActionCard) -> str:

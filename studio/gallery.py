@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,20 @@ class Gallery(QObject):
         self.counted.emit(self.list.total)
 
     def know(self, artifact: Artifact) -> None:
-        """A picture of the history that may be opened though the strip has not come to it."""
-        self._artifacts.setdefault(artifact.id, artifact)
+        """A picture that the strip may not have read."""
+        self._artifacts[artifact.id] = artifact
+
+    def read_again(self) -> None:
+        """Pictures came back or went elsewhere than here."""
+        self.list.clear()
+        self._read(0)
+
+    def take_likes(self, artifact_ids: Iterable[str], favourite: bool) -> None:
+        """Marks were changed elsewhere."""
+        changed = frozenset(artifact_ids)
+        self._favourites = self._favourites | changed if favourite else self._favourites - changed
+        for artifact_id in changed:
+            self.list.set_favourite(artifact_id, favourite)
 
     def open(self, artifact_id: str) -> None:
         """Decode a picture; `decoded` follows for the one asked for last."""

@@ -14,6 +14,7 @@ from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.finder import Finder
+from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
@@ -64,11 +65,14 @@ class MainWindow(QMainWindow):
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
+        self.history = HistoryMode(
+            theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+        )
         self.status = StatusBar(theme, self.session.status)
         self.modes = QStackedWidget()
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
-            self.modes.addWidget(Coming(theme, mode))
+            self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
         self.settings_page: SettingsView | None = None
         self._build()
         self._connect()
@@ -181,8 +185,17 @@ class MainWindow(QMainWindow):
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
+        mode = MODES[index][0]
         self.modes.setCurrentIndex(index)
         self.rail.show_mode(index)
+        self.actions_.set_mode(mode)
+        self.session.status.update(mode=mode)
+        if mode == "history":
+            self.history.page.grid.setFocus()
+
+    def show_mode_named(self, name: str) -> None:
+        """Go to the mode of that name."""
+        self.show_mode(next(index for index, (mode, _, _) in enumerate(MODES) if mode == name))
 
     def _open_palette(self) -> None:
         CommandPalette(self, self.theme, self._finder).open_in_middle(52)
@@ -193,6 +206,7 @@ class MainWindow(QMainWindow):
             self.settings_page = self._make_settings()
         self.modes.setCurrentWidget(self.settings_page)
         self.rail.show_mode(self.rail.SETTINGS)
+        self.actions_.set_mode("settings")
         if key:
             self.settings_page.go_to(key)
 

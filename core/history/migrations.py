@@ -45,4 +45,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE TABLE queue_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
     ),
+    (
+        # The model is read off the recipe, so that it can be filtered by and never disagrees with it.
+        """
+        ALTER TABLE artifacts ADD COLUMN model TEXT GENERATED ALWAYS AS
+            (CASE WHEN json_valid(recipe) THEN json_extract(recipe, '$.request.model_id') END) VIRTUAL
+        """,
+        "DROP INDEX artifacts_by_time",
+        "CREATE INDEX artifacts_by_time ON artifacts (binned_at, made_at DESC, id DESC, kind, model, favourite)",
+        "CREATE INDEX artifacts_by_model ON artifacts (model)",
+        # Beginnings of one and two letters have an index of their own: they are what typing starts with.
+        """
+        CREATE VIRTUAL TABLE prompts_by_beginning
+            USING fts5(prompt, negative_prompt, model, tokenize = 'unicode61', prefix = '1 2')
+        """,
+        """
+        INSERT INTO prompts_by_beginning (rowid, prompt, negative_prompt, model)
+            SELECT rowid, prompt, negative_prompt, model FROM prompts
+        """,
+        "DROP TABLE prompts",
+        "ALTER TABLE prompts_by_beginning RENAME TO prompts",
+        """
+        CREATE TABLE lineage (
+            child TEXT NOT NULL,
+            parent TEXT NOT NULL,
+            PRIMARY KEY (child, parent)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX lineage_by_parent ON lineage (parent, child)",
+        """
+        INSERT OR IGNORE INTO lineage (child, parent)
+            SELECT artifacts.id, entry.value FROM artifacts, json_each(artifacts.parents) AS entry
+        """,
+    ),
 )

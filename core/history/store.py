@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,16 +14,22 @@ from core.artifacts.artifact import Artifact
 from core.artifacts.recipe import Recipe
 from core.errors import NoisetteError
 from core.history.database import Database, HistoryError
+from core.history.finder import HistoryFinder
 from core.history.home import HomeFolder
+from core.history.query import HistoryQuery, fts_words
 
 BIN_DAYS = 30
 
 
 class HistoryStore:
-    """Opens its database at the first call, not before. All calls raise HistoryError where the disk fails."""
+    """Opens its database at the first call, not before. All calls raise HistoryError where the disk fails.
+
+    finder: looks through very many of them.
+    """
 
     def __init__(self, home: HomeFolder, database: Database) -> None:
         self.home = home
+        self.finder = HistoryFinder(home, database)
         self._database = database
 
     def add(self, artifact: Artifact) -> None:
@@ -48,6 +54,11 @@ class HistoryStore:
                     "INSERT INTO prompts (rowid, prompt, negative_prompt, model) VALUES (?, ?, ?, ?)",
                     (cursor.lastrowid, request.prompt, request.negative_prompt, request.model_id),
                 )
+                connection.executemany(
+                    "INSERT OR IGNORE INTO lineage (child, parent) VALUES (?, ?)",
+                    [(artifact.id, parent) for parent in artifact.parents],
+                )
+        self.finder.touch()
 
     def get(self, artifact_id: str) -> Artifact:
         """Raises HistoryError for an id that isn't here (a binned one is)."""
@@ -58,10 +69,10 @@ class HistoryStore:
         return self._artifact(row)
 
     def page(
-        self, offset: int = 0, limit: int = 50, search: str = "", *, favourites_only: bool = False
+        self, offset: int = 0, limit: int = 50, search: str = "", *, favourites_only: bool = False, since: str = ""
     ) -> tuple[Artifact, ...]:
-        """Newest first, without what is in the bin. search: every word begins a word of prompt or model."""
-        where, values = _filter(search, favourites_only)
+        """Newest first, without what is in the bin. search, since: see `HistoryQuery`."""
+        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only))
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT * FROM artifacts WHERE {where} ORDER BY made_at DESC, id DESC LIMIT ? OFFSET ?",
@@ -69,8 +80,8 @@ class HistoryStore:
             ).fetchall()
         return tuple(self._artifact(row) for row in rows)
 
-    def count(self, search: str = "", *, favourites_only: bool = False) -> int:
-        where, values = _filter(search, favourites_only)
+    def count(self, search: str = "", *, favourites_only: bool = False, since: str = "") -> int:
+        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only))
         with self._database.reading() as connection:
             return int(connection.execute(f"SELECT count(*) FROM artifacts WHERE {where}", values).fetchone()[0])
 
@@ -88,8 +99,14 @@ class HistoryStore:
             return frozenset(row["id"] for row in connection.execute("SELECT id FROM artifacts"))
 
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
+        self.set_favourites([artifact_id], favourite)
+
+    def set_favourites(self, artifact_ids: Iterable[str], favourite: bool) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE artifacts SET favourite = ? WHERE id = ?", (int(favourite), artifact_id))
+            connection.executemany(
+                "UPDATE artifacts SET favourite = ? WHERE id = ?", [(int(favourite), each) for each in artifact_ids]
+            )
+        self.finder.touch()
 
     def favourites(self) -> frozenset[str]:
         with self._database.reading() as connection:
@@ -98,13 +115,18 @@ class HistoryStore:
 
     def delete(self, artifact_ids: Iterable[str], now: datetime | None = None) -> None:
         """To the bin, where it stays for `BIN_DAYS`. The row is marked before the file moves; a start finishes that."""
-        self._mark(artifact_ids, (now or datetime.now(UTC)).isoformat())
-        self.settle_bin()
+        chosen = tuple(artifact_ids)
+        self._mark(chosen, (now or datetime.now(UTC)).isoformat())
+        for row in self._rows_of(chosen):
+            if row["binned_at"]:
+                self._to_bin(self.home.root / row["path"])
 
     def restore(self, artifact_ids: Iterable[str]) -> None:
         """Out of the bin again."""
-        self._mark(artifact_ids, None)
-        self.settle_bin()
+        chosen = tuple(artifact_ids)
+        self._mark(chosen, None)
+        for row in self._rows_of(chosen):
+            self._out_of_bin(self.home.root / row["path"])
 
     def binned(self) -> tuple[Artifact, ...]:
         """What lies in the bin, the last deleted first."""
@@ -117,44 +139,69 @@ class HistoryStore:
         before = ((now or datetime.now(UTC)) - timedelta(days=days)).isoformat()
         with self._database.reading() as connection:
             rows = connection.execute("SELECT * FROM artifacts WHERE binned_at <= ?", (before,)).fetchall()
-        for row in rows:
-            artifact = self._artifact(row)
-            self._unlink(artifact)
-            with self._database.transaction() as connection:
-                connection.execute("DELETE FROM prompts WHERE rowid = ?", (row["number"],))
-                connection.execute("DELETE FROM artifacts WHERE number = ?", (row["number"],))
-        return len(rows)
+        return self._purge(rows)
+
+    def purge(self, artifact_ids: Iterable[str]) -> int:
+        """Delete for good those of them that lie in the bin; how many that were. There is no way back."""
+        return self._purge([row for row in self._rows_of(tuple(artifact_ids)) if row["binned_at"]])
 
     def settle_bin(self) -> None:
         """Move files to where their rows say: into the bin, or back. Safe to repeat; a kill only delays it."""
-        binned = {artifact.path.name: artifact for artifact in self.binned()}
-        for artifact in binned.values():
-            original = self.home.picture(artifact.id)
-            if original.exists():
-                artifact.path.parent.mkdir(parents=True, exist_ok=True)
-                original.replace(artifact.path)
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT path FROM artifacts WHERE binned_at IS NOT NULL").fetchall()
+        binned = {path.name: path for path in (self.home.root / row["path"] for row in rows)}
+        for path in binned.values():
+            self._to_bin(path)
         if not self.home.bin.is_dir():
             return
         known = self.ids()
         for path in self.home.bin.glob("*.png"):
-            target = self.home.picture(path.stem)
-            if path.stem in known and path.name not in binned and not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(target)
+            if path.stem in known and path.name not in binned:
+                self._out_of_bin(self.home.picture(path.stem))
+
+    def _to_bin(self, path: Path) -> None:
+        with suppress(FileNotFoundError):
+            self.home.bin.mkdir(parents=True, exist_ok=True)
+            path.replace(self.home.bin / path.name)
+
+    def _out_of_bin(self, path: Path) -> None:
+        binned = self.home.bin / path.name
+        if binned.exists() and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            binned.replace(path)
+
+    def _rows_of(self, artifact_ids: Iterable[str]) -> list[sqlite3.Row]:
+        sql = "SELECT * FROM artifacts WHERE id IN (SELECT value FROM json_each(?))"
+        with self._database.reading() as connection:
+            return connection.execute(sql, (json.dumps(list(artifact_ids)),)).fetchall()
+
+    def _purge(self, rows: list[sqlite3.Row]) -> int:
+        for row in rows:
+            self._unlink(row)
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM prompts WHERE rowid = ?", (row["number"],))
+                connection.execute("DELETE FROM lineage WHERE child = ?", (row["id"],))
+                connection.execute("DELETE FROM artifacts WHERE number = ?", (row["number"],))
+        self.finder.touch()
+        return len(rows)
 
     def _mark(self, artifact_ids: Iterable[str], binned_at: str | None) -> None:
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE artifacts SET binned_at = ? WHERE id = ?", [(binned_at, each) for each in artifact_ids]
             )
+        self.finder.touch()
 
-    def _unlink(self, artifact: Artifact) -> None:
+    def _unlink(self, row: sqlite3.Row) -> None:
+        """The files of a binned row, wherever a kill left them."""
+        path = self.home.root / row["path"]
         try:
-            artifact.path.unlink(missing_ok=True)
-            if artifact.thumbnail:
-                artifact.thumbnail.unlink(missing_ok=True)
+            (self.home.bin / path.name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            if row["thumbnail"]:
+                (self.home.root / row["thumbnail"]).unlink(missing_ok=True)
         except OSError as error:
-            raise HistoryError(f"{artifact.path} can't be deleted ({error}); check its rights") from error
+            raise HistoryError(f"{path.name} can't be deleted ({error}); check its rights") from error
 
     def _relative(self, path: Path) -> str:
         """Rows hold paths within the home folder, so that the folder can move."""
@@ -179,15 +226,12 @@ class HistoryStore:
         )
 
 
-def _filter(search: str, favourites_only: bool) -> tuple[str, tuple[Any, ...]]:
-    conditions, values = ["binned_at IS NULL"], list[Any]()
-    if favourites_only:
-        conditions.append("favourite")
-    if search.strip():
-        # Quoted, each word is plain text to FTS5, whatever it holds; the star makes it a beginning.
-        words = re.findall(r"\w+", search)
-        if not words:
-            return "0", ()
-        conditions.append("number IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)")
-        values.append(" ".join(f'"{word}"*' for word in words))
-    return " AND ".join(conditions), tuple(values)
+def _filter(query: HistoryQuery) -> tuple[str, tuple[Any, ...]]:
+    where, values = query.conditions
+    words = fts_words(query.search)
+    if words is None:
+        return "0", ()
+    if words:
+        where += " AND number IN (SELECT rowid FROM prompts WHERE prompts MATCH ?)"
+        values = (*values, words)
+    return where, values

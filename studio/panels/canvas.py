@@ -238,5 +238,5 @@ class CanvasPanel(QFrame):
 
     def _show_finished(self, finished: bool) -> None:
         for name in ("favourite", "export", "reuse"):
-            self._actions[name].setEnabled(finished)
+            self._actions.enable(name, finished)
         self.star.setEnabled(finished)

@@ -12,7 +12,6 @@ WORDS = {
     "compare": ("Compare", "Samplers, models or settings side by side on the same noise, at equal cost."),
     "video": ("Video", "Clips, with time across and denoising down."),
     "scene": ("3D", "Meshes grown from a picture model's score."),
-    "history": ("History", "Everything you made, with search. For now the strip at the foot of Create holds it all."),
     "models": ("Models", "What is installed and what it needs. For now the left panel of Create lists the models."),
 }
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from core.models.card import ModelCard
 from studio.panels.popover import Popover
 from studio.session import Session
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.viewmodels import wording
 from studio.widgets.text import Elided, text
 
@@ -35,8 +35,8 @@ class ModelPicker(Popover):
         chosen = "  (in use)" if card.id == self._session.desk.draft.model_id else ""
         inner.addWidget(text(card.title + chosen, "tx1", fonts.card()))
         inner.addWidget(Elided(card.summary, "tx2"))
-        sizes = ", ".join(f"{width}×{height}" for width, height in card.sizes)
-        facts = f"{wording.weights(card.parameters)} weights, {sizes}, {card.license}"
+        pixels = ", ".join(f"{width}×{height}" for width, height in card.sizes)
+        facts = f"{wording.weights(card.parameters)} weights, {pixels}, {card.license}"
         inner.addWidget(Elided(facts, "tx3"))
         sizes.fix(button, height=78, lines=3)
         button.clicked.connect(lambda: self._take(card.id))

@@ -87,6 +87,16 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
     background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $bg3; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px solid $focus; }
+QPushButton[kind="chip"] { padding: 0 8px; }
+QPushButton[kind="chip"]:focus { padding: 0 7px; }
+QPushButton[kind="chip"][lit="true"] { background: $bg4; }
+QPushButton[kind="kin"] { background: transparent; border: 2px solid transparent; border-radius: 7px; padding: 0; }
+QPushButton[kind="kin"]:hover { border-color: $line2; }
+QPushButton[kind="kin"]:checked { border-color: $acc; }
+QPushButton[kind="kin"]:focus { border-color: $focus; }
+QPushButton[kind="danger"] { background: transparent; color: $err; border: 1px solid $err; }
+QPushButton[kind="danger"]:hover { background: $err_bg; }
+QPushButton[kind="danger"]:focus { border: 2px solid $focus; }
 QPushButton[kind="link"] { background: transparent; border: 0; color: $acc_tx; padding: 0 4px; text-align: left; }
 QPushButton[kind="link"]:hover { background: $bg3; }
 QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0 2px; }

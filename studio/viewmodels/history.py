@@ -126,6 +126,12 @@ class HistoryList(QAbstractListModel):
         self.total += 1
         self.endInsertRows()
 
+    def clear(self) -> None:
+        """Forget all that was read; the running job's tile stays."""
+        self.beginResetModel()
+        self._tiles, self.total = [], 0
+        self.endResetModel()
+
     def append(self, artifacts: tuple[Artifact, ...], favourites: frozenset[str], total: int) -> None:
         """One more page of older artifacts."""
         present = {tile.artifact.id for tile in self._tiles if tile.artifact}

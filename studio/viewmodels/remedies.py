@@ -223,7 +223,7 @@ def _remedies(
             yield from _fitting(request, card)
         case _:
             yield Remedy("Try again", "same prompt, same seed", Deed.RESUME, request)
-            if request.device != "cpu":
+            if _on_graphics(run):
                 yield _on_processor(request)
 
 
@@ -248,7 +248,7 @@ def _less_memory(run: Run, request: ImageRequest, card: ModelCard | None) -> Ite
         name = f"Make {'it' if request.count == 1 else f'all {request.count}'} at {width} × {height}"
         smaller = replace(request, width=width, height=height)
         yield Remedy(name, part, Deed.SUBMIT, smaller, (("width", width), ("height", height)))
-    if request.device != "cpu":
+    if _on_graphics(run):
         yield _on_processor(request)
     yield Remedy("Try again", "once other programs have freed memory", Deed.RESUME, request)
 
@@ -316,6 +316,11 @@ def _fitting(request: ImageRequest, card: ModelCard | None) -> Iterator[Remedy]:
         changes = (("width", width), ("height", height))
         yield Remedy(f"Make it at {width} × {height}", "the model's own size", Deed.SUBMIT, fitting, changes)
     yield Remedy("Try again", "same settings", Deed.RESUME, request)
+
+
+def _on_graphics(run: Run) -> bool:
+    """Whether the trace speaks of a graphics card: on the processor already, going there is no remedy."""
+    return run.failure is not None and any(word in run.failure.details for word in ("CUDA", "MPS", "HIP"))
 
 
 def _on_processor(request: ImageRequest) -> Remedy:

@@ -8,6 +8,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
 CREATE_HINTS = (("J K", "step back or on"), ("V", "clean / noisy"), ("D", "new seed"))
+HISTORY_HINTS = (("Enter", "open in Create"), ("S", "favourite"), ("Del", "to the bin"))
 ERROR_HINTS = (("R", "take the first remedy"), ("Ctrl Z", "undo the last change"))
 FIRST_HINTS = (("Ctrl Enter", "generate"), ("Ctrl K", "all commands"), ("?", "all shortcuts"))
 
@@ -23,6 +24,7 @@ class StatusInputs:
     first: bool = False
     memory: tuple[int, int] | None = None
     saved: bool = False
+    mode: str = "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,15 @@ def derive_status(inputs: StatusInputs) -> StatusView:
     if inputs.memory:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
-    hints = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
+    hints = (
+        HISTORY_HINTS
+        if inputs.mode == "history"
+        else ERROR_HINTS
+        if failed
+        else FIRST_HINTS
+        if inputs.first
+        else CREATE_HINTS
+    )
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 

@@ -1,0 +1,195 @@
+"""Finding among a hundred thousand artifacts without reading their recipes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.history.database import Database
+from core.history.home import HomeFolder
+from core.history.query import HistoryQuery, fts_words
+
+ORDERS_KEPT = 8
+"""Orders of numbers remembered, 0.8 MB each at a hundred thousand artifacts."""
+
+_LIGHT = """number, id, kind, path, thumbnail, made_at, favourite, binned_at,
+    CASE WHEN json_valid(recipe) THEN json_extract(recipe,
+        '$.request.prompt', '$.seed', '$.item', '$.request.count', '$.request.branch') END AS told"""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """What a tile shows of an artifact. number: its place in the database, for `HistoryFinder.rows`.
+
+    item of count: its place in the batch, from 0. branched: it went on from a step of another picture.
+    path: where the file lies now, in the bin or not.
+    """
+
+    number: int
+    id: str
+    kind: str
+    path: Path
+    thumbnail: Path | None
+    made_at: str
+    prompt: str
+    seed: int
+    item: int
+    count: int
+    favourite: bool
+    branched: bool
+    binned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A relative: generation −1 is a parent, −2 a grandparent, 1 a child. of: whose parent or child it is."""
+
+    generation: int
+    of: str
+    row: HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCount:
+    """A model that made something here, as its newest recipe names it."""
+
+    id: str
+    title: str
+    count: int
+
+
+class HistoryFinder:
+    """Numbers in order first, then light rows for the few on show.
+
+    Safe between threads; every call touches the disk.
+    """
+
+    def __init__(self, home: HomeFolder, database: Database) -> None:
+        self._home, self._database = home, database
+        self._lock = threading.Lock()
+        self._orders: dict[HistoryQuery, np.ndarray] = {}
+        self._edition = 0
+        self._read_edition: tuple[int, int] = (-1, -1)
+
+    def touch(self) -> None:
+        """Forget remembered orders: an artifact came, changed or went."""
+        with self._lock:
+            self._edition += 1
+
+    def find(self, query: HistoryQuery) -> np.ndarray:
+        """(N,) int64: numbers of all that the query asks for, in its order."""
+        words = fts_words(query.search)
+        if words is None:
+            return np.empty(0, np.int64)
+        with self._database.reading() as connection:
+            order = self._order(connection, replace(query, search=""))
+            if not words or not len(order):
+                return order
+            sql = "SELECT group_concat(rowid) FROM prompts WHERE prompts MATCH ?"
+            (listed,) = connection.execute(sql, (words,)).fetchone()
+        if listed is None:
+            return np.empty(0, np.int64)
+        numbers = np.fromstring(listed, np.int64, sep=",")
+        marked = np.zeros(max(int(numbers.max()), int(order.max())) + 1, np.bool_)
+        marked[numbers] = True
+        return order[marked[order]]
+
+    def rows(self, numbers: Sequence[int]) -> tuple[HistoryRow, ...]:
+        """Light rows in the order of their numbers' list; those that are gone are left out."""
+        sql = f"SELECT {_LIGHT} FROM artifacts WHERE number IN (SELECT value FROM json_each(?))"
+        with self._database.reading() as connection:
+            found = connection.execute(sql, (json.dumps([int(number) for number in numbers]),)).fetchall()
+        known = {row["number"]: self._row(row) for row in found}
+        return tuple(known[int(number)] for number in numbers if int(number) in known)
+
+    def number_of(self, artifact_id: str) -> int | None:
+        """None for an id that isn't here."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT number FROM artifacts WHERE id = ?", (artifact_id,)).fetchone()
+        return None if row is None else int(row["number"])
+
+    def models(self) -> tuple[ModelCount, ...]:
+        """The models that made what is kept, binned or not; the most used first."""
+        sql = """
+            WITH RECURSIVE names (name) AS (
+                SELECT min(model) FROM artifacts
+                UNION ALL SELECT (SELECT min(model) FROM artifacts WHERE model > name) FROM names WHERE name NOT NULL)
+            SELECT name, (SELECT count(*) FROM artifacts WHERE model = name) AS made,
+                (SELECT json_extract(recipe, '$.model_title') FROM artifacts WHERE number =
+                    (SELECT max(number) FROM artifacts WHERE model = name)) AS title
+            FROM names WHERE name NOT NULL ORDER BY made DESC, name"""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql).fetchall()
+        return tuple(ModelCount(row["name"], row["title"] or row["name"], row["made"]) for row in rows)
+
+    def lineage(self, artifact_id: str, generations: int = 3) -> tuple[Kin, ...]:
+        """Ancestors (the oldest first), then descendants, so many generations each way; binned ones are left out."""
+        up = self._walk("child", "parent", artifact_id, generations)
+        down = self._walk("parent", "child", artifact_id, generations)
+        numbers = [number for number, _, _ in (*up, *down)]
+        rows = {row.number: row for row in self.rows(numbers)}
+        before = [Kin(-depth, of, rows[number]) for number, depth, of in reversed(up) if number in rows]
+        after = [Kin(depth, of, rows[number]) for number, depth, of in down if number in rows]
+        return (*before, *after)
+
+    def _walk(self, here: str, there: str, artifact_id: str, generations: int) -> list[tuple[int, int, str]]:
+        """(number, generation, id that it hangs on) along one side of the lineage, each relative once."""
+        sql = f"""
+            WITH RECURSIVE walk (id, depth, hangs_on) AS (
+                SELECT {there}, 1, {here} FROM lineage WHERE {here} = ?
+                UNION SELECT lineage.{there}, depth + 1, walk.id FROM lineage JOIN walk ON lineage.{here} = walk.id
+                WHERE depth < ?)
+            SELECT number, min(depth) AS depth, hangs_on FROM walk JOIN artifacts USING (id)
+            WHERE binned_at IS NULL AND id <> ? GROUP BY id ORDER BY depth, made_at"""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (artifact_id, generations, artifact_id)).fetchall()
+        return [(row["number"], row["depth"], row["hangs_on"]) for row in rows]
+
+    def _order(self, connection: sqlite3.Connection, query: HistoryQuery) -> np.ndarray:
+        """Remembered until something changes, here or in another process."""
+        changed = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        with self._lock:
+            edition = (changed, self._edition)
+            if edition != self._read_edition or len(self._orders) >= ORDERS_KEPT:
+                self._orders.clear()
+                self._read_edition = edition
+            known = self._orders.get(query)
+        if known is not None:
+            return known
+        where, values = query.conditions
+        cursor = connection.cursor()
+        cursor.row_factory = None
+        rows = cursor.execute(f"SELECT number FROM artifacts WHERE {where} ORDER BY {query.order}", values)
+        order = np.fromiter((row[0] for row in rows), np.int64)
+        order.setflags(write=False)
+        with self._lock:
+            if edition == self._read_edition:
+                self._orders[query] = order
+        return order
+
+    def _row(self, row: sqlite3.Row) -> HistoryRow:
+        told: list[Any] = json.loads(row["told"]) if row["told"] else ["", 0, 0, 1, None]
+        prompt, seed, item, count, branch = told
+        path = self._home.root / row["path"]
+        return HistoryRow(
+            number=row["number"],
+            id=row["id"],
+            kind=row["kind"],
+            path=self._home.bin / path.name if row["binned_at"] else path,
+            thumbnail=self._home.root / row["thumbnail"] if row["thumbnail"] else None,
+            made_at=row["made_at"],
+            prompt=prompt or "",
+            seed=seed or 0,
+            item=item or 0,
+            count=count or 1,
+            favourite=bool(row["favourite"]),
+            branched=branch is not None,
+            binned=row["binned_at"] is not None,
+        )

@@ -1,0 +1,83 @@
+"""The History mode put together: its page, what its actions do, and what the rest of the window hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from studio.actions import Actions
+from studio.archive import Archive
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.panels.history_view import HistoryPage
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
+
+MODE = "history"
+
+
+class HistoryMode:
+    """show_mode(name): goes to a mode of the window."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        bridge: Bridge,
+        background: Background,
+        settings: Settings,
+        session: Session,
+        actions: Actions,
+        show_mode: Callable[[str], object],
+    ) -> None:
+        self._session, self._show_mode = session, show_mode
+        self.archive = Archive(bridge, background)
+        self.page = HistoryPage(theme, self.archive, settings, actions)
+        page, archive = self.page, self.archive
+        for name, deed in {
+            "open_in_create": page.open_chosen,
+            "reuse": page.take_up_chosen,
+            "make_again": page.repeat_chosen,
+            "favourite": archive.toggle_favourite,
+            "export": page.export,
+            "delete": archive.delete,
+            "restore": archive.restore,
+            "purge": page.purge,
+        }.items():
+            actions.connect(name, deed, MODE)
+            actions.enable(name, False, MODE)
+        actions.connect("find", lambda: self._go(page.find))
+        actions.connect("bin", lambda: self._go(page.toggle_bin))
+        page.wanted.connect(self._open)
+        page.taken_up.connect(self._take_up)
+        page.repeated.connect(self._repeat)
+        page.left.connect(lambda: show_mode("create"))
+        archive.liked.connect(self._like)
+        archive.recounted.connect(session.gallery.read_again)
+
+    def _go(self, deed: Callable[[], object]) -> None:
+        self._show_mode(MODE)
+        deed()
+
+    def _open(self, artifact: Artifact) -> None:
+        self._session.open_artifact(artifact)
+        self._show_mode("create")
+
+    def _take_up(self, artifact: Artifact) -> None:
+        self._session.desk.take_up(artifact.recipe.again())
+        self._show_mode("create")
+        self._session.said.emit("Settings of this picture taken up, seed locked")
+
+    def _repeat(self, artifact: Artifact) -> None:
+        self._session.submit(artifact.recipe.again())
+        self.page.say("Making it again; the new one will be listed here")
+
+    def _like(self, artifact_ids: tuple[str, ...], favourite: bool) -> None:
+        session = self._session
+        session.gallery.take_likes(artifact_ids, favourite)
+        on_show = session.gallery.current
+        if on_show is not None and on_show.id in artifact_ids:
+            session.stage.canvas.update(favourite=favourite)

@@ -1,0 +1,140 @@
+"""The History view's bars: what is looked for, and how large it is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from studio.actions import Actions
+from studio.archive import Archive
+from studio.theme import Theme, fonts, icons
+from studio.theme.tokens import MARGIN
+from studio.viewmodels.archive import KINDS, ORDERS, SPANS
+from studio.widgets.buttons import Button, IconButton
+from studio.widgets.choice_chip import ChoiceChip
+from studio.widgets.picture_grid import LARGEST_SIDE, LEAST_SIDE
+from studio.widgets.text import surface, text
+from studio.widgets.track import Track
+
+HEIGHT, FOOT = 42, 34
+SIDE_STEP = 2
+
+
+class FilterBar(QWidget):
+    """Search, kind, model, date, favourites, order, and the bin."""
+
+    def __init__(self, theme: Theme, archive: Archive, actions: Actions) -> None:
+        super().__init__()
+        self._theme, self._archive = theme, archive
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search prompts and models")
+        self.search.setAccessibleName("Search prompts and models")
+        self.search.setToolTip(actions["find"].toolTip())
+        self.search.setClearButtonEnabled(True)
+        self.search.setFont(fonts.label())
+        self.search.setFixedHeight(28)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(340)
+        self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self.kind = ChoiceChip(theme, "Kind", KINDS)
+        self.model = ChoiceChip(theme, "Model", (("", "All models"),))
+        self.span = ChoiceChip(theme, "Made", SPANS)
+        self.order = ChoiceChip(theme, "Order", tuple(enumerate(ORDERS)))
+        self.favourite = IconButton(
+            theme, "star", "Favourites only", "Only favourites", checkable=True, checked_icon="star_filled"
+        )
+        self.bin = IconButton(theme, "trash", "The bin", actions["bin"].toolTip(), checkable=True)
+        ground = surface("panel", self)
+        row = QHBoxLayout(ground)
+        row.setContentsMargins(MARGIN, 0, 10, 0)
+        row.setSpacing(6)
+        row.addWidget(self.search, 1)
+        for chip in (self.kind, self.model, self.span, self.favourite):
+            row.addWidget(chip)
+        row.addStretch(0)
+        row.addWidget(self.order)
+        row.addWidget(self.bin)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ground)
+        self.setFixedHeight(HEIGHT)
+        self._connect(actions)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _connect(self, actions: Actions) -> None:
+        archive, model = self._archive, self._archive.model
+        self.search.textChanged.connect(lambda words: archive.set_filters(search=words))
+        self.kind.chosen.connect(lambda kind: archive.set_filters(kind=kind))
+        self.model.chosen.connect(lambda name: archive.set_filters(model=name))
+        self.span.chosen.connect(lambda days: archive.set_filters(span=days))
+        self.order.chosen.connect(lambda way: archive.set_filters(oldest_first=bool(way)))
+        self.favourite.clicked.connect(lambda on: archive.set_filters(favourite=on))
+        self.bin.clicked.connect(lambda: actions["bin"].trigger())
+        model.watch("models", self.model.set_choices)
+        model.watch_all(lambda _view: self._show())
+
+    def _show(self) -> None:
+        filters = self._archive.filters
+        if filters.search != self.search.text():
+            self.search.setText(filters.search)
+        self.kind.show_value(filters.kind)
+        self.model.show_value(filters.model)
+        self.span.show_value(filters.span)
+        self.order.show_value(int(filters.oldest_first))
+        self.favourite.setChecked(filters.favourite)
+        self.bin.setChecked(filters.binned)
+
+    def _tint(self) -> None:
+        self._glass.setIcon(self._theme.icon("search", "tx3"))
+
+
+class CountBar(QWidget):
+    """How many there are, what can be done with the bin, and the size of the tiles."""
+
+    def __init__(self, theme: Theme, archive: Archive) -> None:
+        super().__init__()
+        self._theme = theme
+        self.count = text("", "tx2", fonts.value())
+        self.chosen = text("", "tx1", fonts.value())
+        self.clear = Button(theme, "Clear filters", "link")
+        self.restore = Button(theme, "Restore", "plain", "restore")
+        self.purge = Button(theme, "Delete for good…", "danger")
+        self.empty = Button(theme, "Empty the bin…", "danger")
+        self.size = Track(theme, "Size of the tiles", (LARGEST_SIDE - LEAST_SIDE) // SIDE_STEP)
+        self.size.setFixedWidth(120)
+        self.size.setToolTip("Size of the tiles")
+        self._small, self._large = QLabel(), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, 4, 10, 0)
+        row.setSpacing(8)
+        row.addWidget(self.count)
+        row.addWidget(self.chosen)
+        row.addWidget(self.clear)
+        row.addStretch(1)
+        for button in (self.restore, self.purge, self.empty):
+            button.setFixedHeight(26)
+            row.addWidget(button)
+        row.addSpacing(6)
+        for part in (self._small, self.size, self._large):
+            row.addWidget(part)
+        self.setFixedHeight(FOOT)
+        self.clear.clicked.connect(archive.clear_filters)
+        model = archive.model
+        model.watch("count", self._show_count)
+        model.watch("chosen", self.chosen.setText)
+        model.watch("narrows", self.clear.setVisible)
+        model.watch("can_restore", self.restore.setVisible)
+        model.watch("can_restore", self.purge.setVisible)
+        model.watch("can_empty", self.empty.setVisible)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _show_count(self, words: str) -> None:
+        self.count.setText(words)
+        self.count.setAccessibleName(words)
+
+    def _tint(self) -> None:
+        for label, name in ((self._small, "tiles_small"), (self._large, "tiles_large")):
+            picture: QPixmap = icons.pixmap(name, self._theme.tokens.tx3, 16, 2.0)
+            label.setPixmap(picture)

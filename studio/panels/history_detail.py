@@ -1,0 +1,199 @@
+"""The History view's side panel: the picture, its relatives, and everything that made it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from studio.actions import Actions
+from studio.archive import Archive
+from studio.settings import Settings
+from studio.theme import Theme, fonts
+from studio.theme.tokens import MARGIN, RADIUS_PICTURE
+from studio.thumbnail_loader import ThumbnailLoader
+from studio.viewmodels.detail import DetailView
+from studio.viewmodels.recipe_rows import FactSection, as_text
+from studio.widgets.buttons import Button, IconButton
+from studio.widgets.fact_list import FactList
+from studio.widgets.lineage_tree import LineageTree
+from studio.widgets.section import Section
+from studio.widgets.text import line, text, wrapped
+
+SECTIONS = ("Words", "Settings", "Plan", "Model", "Made")
+FOLDED_AT_FIRST = ("Model", "Made")
+LARGEST_PICTURE = 276
+
+
+class PictureBox(QWidget):
+    """The picture, as wide as the panel and never cut; small ones keep their pixels crisp."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._image = theme, QImage()
+        self.setAccessibleName("Selected picture")
+        theme.changed.connect(self.update)
+
+    def show_image(self, image: QImage) -> None:
+        """A null image shows an empty box."""
+        self._image = image
+        self._fit()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(LARGEST_PICTURE, LARGEST_PICTURE)
+
+    def resizeEvent(self, _event: object) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        part = self._image.height() / self._image.width() if not self._image.isNull() else 1.0
+        self.setFixedHeight(round(min(self.width() * min(part, 1.3), 1.3 * LARGEST_PICTURE)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            whole = QRectF(self.rect())
+            if self._image.isNull():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self._theme.tokens.bg2))
+                painter.drawRoundedRect(whole, RADIUS_PICTURE, RADIUS_PICTURE)
+                return
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            box = QRectF((whole.width() - size.width()) / 2, 0, size.width(), size.height())
+            shape = QPainterPath()
+            shape.addRoundedRect(box, RADIUS_PICTURE, RADIUS_PICTURE)
+            painter.setClipPath(shape)
+            painter.drawImage(box, self._image)
+
+
+class HistoryDetail(QFrame):
+    """Shows the archive's detail; what can be done stands at its foot."""
+
+    def __init__(
+        self, theme: Theme, archive: Archive, kin: ThumbnailLoader, settings: Settings, actions: Actions
+    ) -> None:
+        super().__init__()
+        self._theme, self._archive, self._settings, self._actions = theme, archive, settings, actions
+        self.setProperty("surface", "panel")
+        self.setAccessibleName("Selected picture and its settings")
+        self.picture = PictureBox(theme)
+        self.prompt = wrapped("", "tx1", fonts.prompt())
+        self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.chosen = text("", "tx2", fonts.value())
+        self.verdict = wrapped("", "tx1", fonts.value())
+        self.tree = LineageTree(theme, kin)
+        self._hint = wrapped("", "tx2")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lists = {title: FactList() for title in SECTIONS}
+        self._sections = {title: self._section(title, self._lists[title]) for title in SECTIONS}
+        self._lineage = self._section("Lineage", self.tree)
+        self._content, self._foot = QFrame(), QWidget()
+        self._build()
+        archive.pictured.connect(self.picture.show_image)
+        archive.detail.watch_all(self._show)
+
+    def _section(self, title: str, content: QWidget) -> Section:
+        section = Section(self._theme, title)
+        section.body.addWidget(content)
+        key = f"history/folded/{title}"
+        section.set_folded(self._settings.value(key, title in FOLDED_AT_FIRST))
+        section.folded.connect(lambda folded: self._settings.keep(key, folded))
+        return section
+
+    def _build(self) -> None:
+        self._content.setProperty("surface", "panel")
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(MARGIN, 12, MARGIN, 8)
+        column.setSpacing(8)
+        column.addWidget(self.chosen)
+        column.addWidget(self.picture)
+        column.addWidget(self.prompt)
+        column.addLayout(self._icons())
+        for section in (self._lineage, *self._sections.values()):
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._content)
+        self._scroll = scroll
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scroll, 1)
+        whole.addWidget(self._hint, 1)
+        whole.addWidget(self._build_foot())
+
+    def _icons(self) -> QHBoxLayout:
+        self.star = IconButton(self._theme, "star", "Favourite", checkable=True, checked_icon="star_filled")
+        self.star.setToolTip(self._actions["favourite"].toolTip())
+        self.star.clicked.connect(lambda: self._actions["favourite"].trigger())
+        self.export = IconButton(self._theme, "export", "Export…").follow(self._actions["export"])
+        self.delete = IconButton(self._theme, "trash", "Delete").follow(self._actions["delete"])
+        self.copy = IconButton(self._theme, "copy", "Copy all settings", "Copy all settings as text")
+        self.copy.clicked.connect(self._copy)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for button in (self.star, self.export, self.copy, self.delete):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _build_foot(self) -> QWidget:
+        self.again = Button(self._theme, "Make again", "main", "reset")
+        self.reuse = Button(self._theme, "Use these settings")
+        self.open = Button(self._theme, "Open in Create")
+        for button, name in ((self.again, "make_again"), (self.reuse, "reuse"), (self.open, "open_in_create")):
+            action = self._actions[name]
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(lambda _=False, action=action: action.trigger())
+            button.setEnabled(action.isEnabled())
+            action.enabledChanged.connect(button.setEnabled)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.reuse, 1)
+        row.addWidget(self.open, 1)
+        column = QVBoxLayout(self._foot)
+        column.setContentsMargins(0, 0, 0, 12)
+        column.setSpacing(8)
+        column.addWidget(line())
+        inner = QVBoxLayout()
+        inner.setContentsMargins(MARGIN, 0, MARGIN, 0)
+        inner.setSpacing(8)
+        inner.addWidget(self.verdict)
+        inner.addWidget(self.again)
+        inner.addLayout(row)
+        column.addLayout(inner)
+        return self._foot
+
+    def _show(self, view: DetailView) -> None:
+        self._scroll.setVisible(view.shown)
+        self._foot.setVisible(view.shown)
+        self._hint.setVisible(not view.shown)
+        self._hint.setText(view.hint)
+        if not view.shown:
+            return
+        self.prompt.setText(view.prompt)
+        self.chosen.setText(view.chosen)
+        self.chosen.setVisible(bool(view.chosen))
+        self.star.setChecked(view.favourite)
+        self.star.setVisible(not view.binned)
+        self.delete.setVisible(not view.binned)
+        self.verdict.setText(view.verdict)
+        self.verdict.setVisible(bool(view.verdict))
+        self._lineage.setVisible(bool(view.lines))
+        current = self._archive.current
+        self.tree.show_lines(view.lines, view.links, current.id if current else "")
+        told: dict[str, FactSection] = {section.title: section for section in view.sections}
+        for title, section in self._sections.items():
+            section.setVisible(title in told)
+            if title in told:
+                self._lists[title].show_facts(told[title].facts)
+
+    def _copy(self) -> None:
+        if self._archive.current is not None:
+            QApplication.clipboard().setText(as_text(self._archive.current))
+            self._archive.said.emit("All settings copied")

@@ -1,0 +1,154 @@
+"""The History view's grid: numbers in order, and the rows of those that are looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, QUrl, Signal
+
+from studio.viewmodels import wording
+
+if TYPE_CHECKING:
+    from core.history.finder import HistoryRow
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+WINDOW = 240
+"""Rows read at once."""
+KEPT = 6000
+"""Rows held; beyond them those unused for longest are let go."""
+PICTURE_MIME = "application/x-noisette-picture"
+"""Ids of dragged pictures, one a line."""
+
+
+class GridRole(IntEnum):
+    """What the grid asks for beyond words."""
+
+    ROW = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class ArchiveGrid(QAbstractListModel):
+    """A hundred thousand places, of which a few thousand are known.
+
+    wanted(numbers): rows that are looked at and not known; answer with `take_rows`.
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: Sequence[int] = ()
+        self._rows: OrderedDict[int, HistoryRow] = OrderedDict()
+        self._looked_at = (0, 0)
+        self._asked: frozenset[int] = frozenset()
+        self._asker = QTimer(self, singleShot=True, interval=0)
+        self._asker.timeout.connect(self._ask)
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._numbers)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        row = self.row(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        match role:
+            case GridRole.ROW:
+                return row
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{wording.shortened(row.prompt, 160) or 'No prompt'}\nSeed {wording.whole(row.seed)}"
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.DisplayRole:
+                marks = (", favourite" if row.favourite else "") + (", branch" if row.branched else "")
+                return f"{wording.shortened(row.prompt, 80) or 'No prompt'}, seed {row.seed}{marks}"
+            case _:
+                return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return base | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/uri-list", PICTURE_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The files, which carry their recipes, and our own ids of them."""
+        rows = [row for row in map(self.row, sorted({index.row() for index in indexes})) if row is not None]
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(row.path)) for row in rows])
+        mime.setData(PICTURE_MIME, "\n".join(row.id for row in rows).encode())
+        return mime
+
+    def set_numbers(self, numbers: Sequence[int]) -> None:
+        """Replace what is listed; rows that are known stay known."""
+        self.beginResetModel()
+        self._numbers = numbers
+        self._asked = frozenset()
+        self.endResetModel()
+
+    def forget_rows(self) -> None:
+        """What the rows say may have changed: they are read again as they are looked at."""
+        self._rows.clear()
+        self._asked = frozenset()
+
+    def number(self, at: int) -> int:
+        """The number in a place; KeyError-free only for places that exist."""
+        return int(self._numbers[at])
+
+    def place_of(self, number: int) -> int:
+        """Where a number stands, −1 where it isn't listed. Looks at all of them."""
+        import numpy as np
+
+        found = np.flatnonzero(np.asarray(self._numbers) == number)
+        return int(found[0]) if len(found) else -1
+
+    def row(self, at: int) -> HistoryRow | None:
+        """What is known of a place."""
+        return self._rows.get(int(self._numbers[at])) if 0 <= at < len(self._numbers) else None
+
+    def look_at(self, first: int, last: int) -> None:
+        """These places are on show; what is not known of them is asked for soon, in one go."""
+        self._looked_at = (max(first, 0), min(last, len(self._numbers) - 1))
+        if not self._asker.isActive() and any(self.row(at) is None for at in self._span()):
+            self._asker.start()
+
+    def take_rows(self, rows: Iterable[HistoryRow]) -> None:
+        """Rows that were asked for."""
+        fresh = {row.number: row for row in rows}
+        for number, row in fresh.items():
+            self._rows[number] = row
+            self._rows.move_to_end(number)
+        while len(self._rows) > KEPT:
+            self._rows.popitem(last=False)
+        self._asked = frozenset()
+        first, last = self._looked_at
+        if last >= first:
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+    def change_rows(self, rows: Iterable[HistoryRow]) -> None:
+        """Rows that changed, where they are held."""
+        for row in rows:
+            if row.number in self._rows:
+                self._rows[row.number] = row
+        first, last = self._looked_at
+        if last >= first:
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+    def _span(self) -> range:
+        first, last = self._looked_at
+        return range(first, min(last, len(self._numbers) - 1) + 1)
+
+    def _ask(self) -> None:
+        """For the window around what is on show, unless just that is on its way."""
+        first, last = self._looked_at
+        if last < first:
+            return
+        spare = max((WINDOW - (last - first + 1)) // 2, 0)
+        around = self._numbers[max(first - spare, 0) : last + spare + 1]
+        missing = frozenset(number for number in map(int, around) if number not in self._rows)
+        shown = {int(self._numbers[at]) for at in self._span()}
+        if missing & shown and not missing & shown <= self._asked:
+            self._asked = missing
+            self.wanted.emit(sorted(missing))

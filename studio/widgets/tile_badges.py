@@ -1,0 +1,70 @@
+"""Marks on a picture's tile: favourite, batch, branch."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+
+from core.history.finder import HistoryRow
+from studio.theme import fonts, icons
+from studio.theme.tokens import DARK, PICTURE_LABEL
+
+DISC, LABEL_HEIGHT, INSET = 18, 17, 4
+
+
+def paint_badges(painter: QPainter, box: QRectF, row: HistoryRow) -> None:
+    """A star at the upper right; at the lower left how many pictures were made together, and the sign of a branch."""
+    ratio = painter.device().devicePixelRatioF()
+    if row.favourite:
+        painter.drawPixmap(
+            QPointF(box.right() - DISC - INSET, box.top() + INSET), _disc("star_filled", DARK.acc, ratio)
+        )
+    left = box.left() + INSET + 1
+    if row.count > 1:
+        label = batch_label(row.count, ratio)
+        painter.drawPixmap(QPointF(left, box.bottom() - LABEL_HEIGHT - INSET), label)
+        left += label.width() / ratio + 3
+    if row.branched:
+        branch = _disc("branch", PICTURE_LABEL[0], ratio)
+        painter.drawPixmap(QPointF(left, box.bottom() - DISC - INSET + 0.5), branch)
+
+
+@cache
+def batch_label(count: int, ratio: float) -> QPixmap:
+    """ "×4" on its dark ground."""
+    words, face = f"×{count}", fonts.font(11, 600)
+    width = round(QFontMetricsF(face).horizontalAdvance(words)) + 10
+    made, ground = _blank(width, LABEL_HEIGHT, ratio)
+    with QPainter(made) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(0, 0, width, LABEL_HEIGHT), 4, 4)
+        painter.setPen(QColor(PICTURE_LABEL[0]))
+        painter.setFont(face)
+        painter.drawText(QRectF(0, 0, width, LABEL_HEIGHT), Qt.AlignmentFlag.AlignCenter, words)
+    return made
+
+
+@cache
+def _disc(icon: str, colour: str, ratio: float) -> QPixmap:
+    made, ground = _blank(DISC, DISC, ratio)
+    with QPainter(made) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawEllipse(QRectF(0, 0, DISC, DISC))
+        icons.paint(painter, icon, colour, QRectF(3, 3, DISC - 6, DISC - 6))
+    return made
+
+
+def _blank(width: int, height: int, ratio: float) -> tuple[QPixmap, QColor]:
+    made = QPixmap(round(width * ratio), round(height * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    _, ground, opacity = PICTURE_LABEL
+    colour = QColor(ground)
+    colour.setAlphaF(opacity)
+    return made, colour
