@@ -198,6 +198,7 @@ class Actions:
         changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
         self._settings.keep(KEPT, changed)
         self.changed.emit()
+
     def _act(self, name: str) -> None:
         deeds = self._deeds[name]
         deed = deeds.get(self._mode, deeds.get(""))

@@ -18,6 +18,7 @@ from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
+from studio.panels.crash_card import CrashCard
 from studio.panels.create import CreatePage
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.model_picker import ModelPicker
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         for mode, _, _ in MODES[1:]:
             self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
         self.settings_page: SettingsView | None = None
+        self.crash_card = CrashCard(self, theme)
         self._build()
         self._connect()
         self._timer = QTimer(self, interval=LOAD_MS)
