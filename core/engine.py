@@ -19,19 +19,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import RequestError
+from core.artifacts.trajectory import TrajectoryInfo
+from core.artifacts.trajectory_store import DISK_BYTES, MEMORY_BYTES, TrajectoryStore
+from core.errors import RequestError, TrajectoryError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
 from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
+from core.history.steps import find_glance, find_info
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
-from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Queued, QueueHeld, Remembered
+from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
 from core.jobs.gate import Gate
 from core.jobs.job import EndedJob, Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_devices, find_task
+from core.jobs.lookup import Task, find_devices, find_looks, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
@@ -52,6 +55,7 @@ class Engine:
     or the one that stands for the shipped models (default: those, then the home's own).
     keep_queue: jobs that wait outlive this process and those of an earlier one come back at `start`; of several engines
     in one home only the first does so. The command line turns it off.
+    trajectory_memory, trajectory_disk: bytes that the steps of recent jobs may take; see `TrajectoryStore`.
     find_task: from a request to its task; another one serves tests.
 
     Each submitted job gets exactly one of Done, Cancelled, Failed, whatever happens. Those cancelled and failed are
@@ -64,6 +68,8 @@ class Engine:
         models: Path | Sequence[Path] | None = None,
         *,
         keep_queue: bool = True,
+        trajectory_memory: int = MEMORY_BYTES,
+        trajectory_disk: int = DISK_BYTES,
         find_task: Callable[[Request], Task] = find_task,
     ) -> None:
         self.home = HomeFolder(home or default_home())
@@ -71,6 +77,9 @@ class Engine:
         self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
         self._history = HistoryStore(self.home, self._database)
+        self._trajectories = TrajectoryStore(
+            self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
+        )
         self._lock = HomeLock(self.home.lock)
         self._owned: bool | None = None if keep_queue else False
         self._gate = Gate()
@@ -191,6 +200,37 @@ class Engine:
             self._broadcast.send(Cancelled(job_id, 0, 0))
             return True
 
+    def trajectory(self, job_id: str) -> TrajectoryInfo | None:
+        """What steps of a job are at hand, of its run or saved with its pictures; None where there are none.
+
+        It may read the disk: not for a GUI thread. Raises TrajectoryError where they can't be read.
+        """
+        return find_info(job_id, self._trajectories, self.home)
+
+    def looks(self, job_id: str, item: int, steps: Sequence[int]) -> tuple[Preview, ...]:
+        """Steps (from 1) of one picture of a job as pixels: Previews of that picture alone, in the order asked for.
+
+        Decodes on the caller's thread, which must not be a GUI thread, and leaves the worker alone. The first call may
+        load the model. Raises TrajectoryError for a step that is not at hand, ModelError where the model is gone.
+        """
+        info = self.trajectory(job_id)
+        if info is None:
+            raise TrajectoryError(f"the steps of job {job_id} are no longer kept; make the picture again")
+        for step in steps:
+            if not 1 <= step <= info.steps.get(item, 0):
+                at_hand = info.steps.get(item, 0)
+                raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
+        glances = [find_glance(job_id, item, step, self._trajectories, self.home) for step in steps]
+        return find_looks()(self.registry, info, steps, glances)
+
+    def set_trajectory_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
+        """Bytes that the steps of recent jobs may take from now on. It may delete files: not for a GUI thread."""
+        self._trajectories.set_budgets(memory_bytes, disk_bytes)
+
+    def trajectory_use(self) -> tuple[int, int]:
+        """Bytes that steps take now, in memory and on disk. It reads the disk: not for a GUI thread."""
+        return self._trajectories.used()
+
     def pause(self) -> None:
         """Hold all work before the next network evaluation, until `resume`: a restart does not end it."""
         self._hold(True)
@@ -249,6 +289,7 @@ class Engine:
             from core.history.recovery import recover
 
             recover(self._history)
+            self._trajectories.sweep({*(job.id for job in left.jobs), *(ended.job.id for ended in left.ended)})
         except Exception as error:
             self._tell(f"what an earlier session left could not be brought back: {error}")
             return
@@ -311,7 +352,9 @@ class Engine:
         return self._owned
 
     def _context(self, job: Job) -> JobContext:
-        return JobContext(job.id, self.home.root, self._history, self.registry, self._gate)
+        return JobContext(
+            job.id, self.home.root, self._history, self.registry, self._gate, trajectories=self._trajectories
+        )
 
     def _running_count(self) -> int:
         return 1 if self._worker.job else 0

@@ -54,7 +54,8 @@ def parse_json(text: str, where: str) -> Any:
     """`json.loads` with an error for the user. Raises PlainError."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # ValueError: also of a number with more digits than Python reads.
         raise PlainError(f"{where} is not JSON ({error}); it may be cut short or edited by hand") from error
 
 

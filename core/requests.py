@@ -99,6 +99,20 @@ def write_handles(handles: tuple[tuple[float, float], ...]) -> str:
     return ",".join(":".join(repr(number).removesuffix(".0") for number in handle) for handle in handles)
 
 
+def read_handles(text: str) -> tuple[tuple[float, float], ...]:
+    """ "0:1,0.5:0.4,1:0" -> ((0.0, 1.0), (0.5, 0.4), (1.0, 0.0)). Raises RequestError."""
+    handles = list[tuple[float, float]]()
+    for part in text.split(","):
+        fraction, colon, place = part.partition(":")
+        try:
+            if not colon:
+                raise ValueError
+            handles.append((float(fraction), float(place)))
+        except ValueError:
+            raise RequestError(f"handle {part!r} is not FRACTION:PLACE; give for example 0:1,0.5:0.4,1:0") from None
+    return tuple(handles)
+
+
 def _check_handles(handles: tuple[tuple[float, float], ...]) -> None:
     if not 2 <= len(handles) <= MAX_HANDLES:
         raise RequestError(f"{len(handles)} handles given; a curve needs 2 to {MAX_HANDLES}")
@@ -252,6 +266,12 @@ class ImageRequest:
         if self.neighbours and neighbour is None:
             neighbour = item
         return replace(self, seed=self.seeds[item], count=1, variation=variation, neighbour=neighbour)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The sha256 of each start picture that making it needs, those of a branch's parents too."""
+        own = (self.start.sha256,) if self.start else ()
+        return own + (self.branch.origin.starts if self.branch and self.branch.origin else ())
 
     def _check_neighbours(self) -> None:
         _check_share("neighbours", self.neighbours)

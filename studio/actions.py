@@ -32,6 +32,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Make pictures, or add them to the queue"),
     ActionCard("cancel", "Cancel", ("Esc",), "Close what is on top, else stop the running job; its pictures are kept"),
     ActionCard("pause", "Pause or resume", ("Ctrl+Shift+P",), "Hold all work within one step, or let it go on"),
+    ActionCard("live", "Live", ("Ctrl+L",), "Let the picture follow the settings while they change, in few steps"),
     ActionCard("new_seed", "New seed", ("D",), "Draw another seed"),
     ActionCard("lock_seed", "Lock the seed", ("Shift+D",), "Keep the seed, or draw a new one for each picture"),
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
@@ -48,7 +49,10 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("real_size", "Real size", ("Ctrl+0",), "One picture pixel to one screen pixel"),
     ActionCard("smooth", "Pixels or smooth", ("Shift+F",), "Show pixels as squares, or smooth between them"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
+    ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),
+    ActionCard("open_settings", "Open a picture's settings…", ("Ctrl+O",), "Take up the settings that made a file"),
+    ActionCard("paste_settings", "Paste settings", ("Ctrl+V",), "Take up the settings on the clipboard"),
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
@@ -87,6 +91,19 @@ class ShortcutError(NoisetteError):
     """Keys that an action can't have."""
 
 
+class _TipFollower(QObject):
+    """Lives and dies with the widget."""
+
+    def __init__(self, widget: QWidget, action: QAction) -> None:
+        super().__init__(widget)
+        self._widget, self._action = widget, action
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._widget.setToolTip(self._action.toolTip())
+
+
 class _News(QObject):
     changed = Signal()
 
@@ -101,10 +118,10 @@ class Actions:
         self._settings, self._news = settings, _News(window)
         self.changed = self._news.changed
         self._actions: dict[str, QAction] = {}
-        self._keys = _kept_keys(settings.value(KEPT, {}))
         self._deeds: dict[str, dict[str, Callable[[], object]]] = {}
         self._enabled: dict[tuple[str, str], bool] = {}
         self._mode = "create"
+        self._keys = _kept_keys(settings.value(KEPT, {}))
         for card in CARDS:
             action = QAction(card.name, window)
             action.setObjectName(card.id)
@@ -135,9 +152,29 @@ class Actions:
         for name in self._actions:
             self._able(name)
 
+    def has(self, name: str) -> bool:
+        return name in self._actions
+
+    def explain(self, widget: QWidget, name: str) -> None:
+        """Give a widget the action's tooltip, which follows the keys."""
+        _TipFollower(widget, self._actions[name])
+
     def listed(self) -> tuple[tuple[ActionCard, QAction], ...]:
         """What the command palette offers, in the table's order."""
         return tuple((card, self._actions[card.id]) for card in CARDS if card.listed)
+
+    def _act(self, name: str) -> None:
+        deeds = self._deeds[name]
+        deed = deeds.get(self._mode, deeds.get(""))
+        if deed is not None:
+            deed()
+
+    def _able(self, name: str) -> None:
+        """An action that is connected in certain modes alone acts in none but those."""
+        deeds = self._deeds.get(name, {})
+        elsewhere = not deeds or "" in deeds
+        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
+        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
     def keys(self, name: str) -> tuple[str, ...]:
         """An action's key sequences now, in the portable form; none where it is turned off."""
@@ -169,9 +206,8 @@ class Actions:
                 continue
             if not take:
                 title = self._actions[owner].text()
-                raise ShortcutError(
-                    f"{keys.shown(sequence)} is taken by “{title}”; press others, or take it from there"
-                )
+                shown = keys.shown(sequence)
+                raise ShortcutError(f"{shown} already does “{title}”; press other keys, or take it from there")
             self._keys[owner] = tuple(each for each in self._keys[owner] if each != sequence)
             self._equip(_card(owner))
         self._keys[name] = wanted
@@ -198,19 +234,6 @@ class Actions:
         changed = {card.id: list(self._keys[card.id]) for card in CARDS if self.is_changed(card.id)}
         self._settings.keep(KEPT, changed)
         self.changed.emit()
-
-    def _act(self, name: str) -> None:
-        deeds = self._deeds[name]
-        deed = deeds.get(self._mode, deeds.get(""))
-        if deed is not None:
-            deed()
-
-    def _able(self, name: str) -> None:
-        """An action that is connected in certain modes alone acts in none but those."""
-        deeds = self._deeds.get(name, {})
-        elsewhere = not deeds or "" in deeds
-        usual = self._enabled.get((name, ""), True) if elsewhere else self._mode in deeds
-        self._actions[name].setEnabled(self._enabled.get((name, self._mode), usual))
 
 
 def shown_keys(card: ActionCard) -> str:

@@ -23,7 +23,6 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
-    from core.history.finder import HistoryRow
     from core.history.store import HistoryStore
 
 Ids = tuple[str, ...]
@@ -73,6 +72,11 @@ class Archive(QObject):
         return self.model.inputs.filters
 
     @property
+    def is_looking(self) -> bool:
+        """Whether what is listed is about to change."""
+        return self._looking or self._typist.isActive()
+
+    @property
     def current(self) -> Artifact | None:
         """The picture in the side panel."""
         return self.detail.inputs.artifact
@@ -99,7 +103,7 @@ class Archive(QObject):
 
     def clear_filters(self) -> None:
         """Everything again, in the bin or out of it as before."""
-        self.set_filters(search="", kind="", model="", span=0, favourite=False)
+        self.set_filters(search="", kind="", model="", span=0, favourite=False, failed=False)
 
     def look(self) -> None:
         """Read what matches. While one look is under way only the newest other one waits."""
@@ -273,10 +277,11 @@ class Archive(QObject):
 
     def _read_rows(self, numbers: list[int]) -> None:
         finder = self._bridge.engine.history.finder
-        self._background.run(lambda: finder.rows(numbers), self._take_rows, self.said.emit)
+        self._background.run(lambda: finder.rows(numbers), self.grid.take_rows, self._miss_rows)
 
-    def _take_rows(self, rows: tuple[HistoryRow, ...]) -> None:
-        self.grid.take_rows(rows)
+    def _miss_rows(self, sentence: str) -> None:
+        self.grid.give_up()
+        self.said.emit(sentence)
 
     def _read_detail(self) -> None:
         number = self._number_at(self._current)

@@ -62,6 +62,7 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
         model=filters.model,
         since=start_of(filters.span, datetime.now().astimezone()),
         favourite=filters.favourite,
+        failed=filters.failed,
         binned=filters.binned,
         oldest_first=filters.oldest_first,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.jobs.event import Event
-from core.requests import ImageRequest
+from core.requests import Request
 from studio.background import Background
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Bridge(QObject):
         """Open the engine off the GUI thread; `opened` or `refused` follows."""
         self._background.run(self._start, self._take, self.refused.emit)
 
-    def submit(self, request: ImageRequest, *, first: bool = False) -> str:
+    def submit(self, request: Request, *, first: bool = False) -> str:
         """The new job's id. first: before all that wait."""
         return self.engine.submit(request, first=first)
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 REST_MS = 90
 """Pictures are looked for once typing has rested for so long."""
-MOST_PICTURES, MOST_PROMPTS, MOST_COMMANDS, MOST_OTHERS = 6, 5, 60, 6
+MOST_PICTURES, MOST_PROMPTS, MOST_COMMANDS, MOST_OTHERS = 6, 5, 8, 6
+ALL = 1000
 RECENT = 40
 TITLE = 90
 
@@ -54,6 +55,12 @@ class Finder(QObject):
         self._asked: set[str] = set()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._look_up)
+
+    def begin(self) -> None:
+        """A new search: nothing is remembered of the last one."""
+        self._recent, self._pictures = None, ()
+        self._asked.clear()
+        self.ask("")
 
     def ask(self, search: str) -> None:
         """`found` follows at once, and again when the history has answered."""
@@ -96,7 +103,7 @@ class Finder(QObject):
     def _tell(self) -> None:
         search = self._search
         sections = [
-            (best(self._commands(), search, MOST_COMMANDS)),
+            (best(self._commands(), search, MOST_COMMANDS if search.strip() else ALL)),
             (best(self._settings(), search, MOST_OTHERS)),
             (best(self._choices(), search, MOST_OTHERS)),
             (best(self._prompts(), search, MOST_PROMPTS)),

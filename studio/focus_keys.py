@@ -25,9 +25,10 @@ TAKES_ARROWS = "takesArrows"
 class FocusKeys(QObject):
     """Watches the widget that has the focus, and no other."""
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
-        self._watched: QWidget | None = None
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

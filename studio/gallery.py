@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,16 @@ class DecodeError(NoisetteError):
     """A picture file can't be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """total: how many match, all: how many there are outside the bin."""
+
+    artifacts: tuple[Artifact, ...]
+    favourites: frozenset[str]
+    total: int
+    all: int
+
+
 class Gallery(QObject):
     """list: the strip's tiles. decoded(Shown, favourite): a picture asked for by `open`. counted(total): in history.
 
@@ -47,7 +59,8 @@ class Gallery(QObject):
         self._bridge, self._background = bridge, background
         self._favourites: frozenset[str] = frozenset()
         self._artifacts: dict[str, Artifact] = {}
-        self._asked = ""
+        self._asked, self._all = "", 0
+        self._span = 0
         self.current: Artifact | None = None
         self.list = HistoryList()
         self.list.wanted.connect(self._decode_thumbnail)
@@ -62,12 +75,21 @@ class Gallery(QObject):
         if artifact.id in self._artifacts:
             return
         self._artifacts[artifact.id] = artifact
+        before = self.list.total
         self.list.prepend(artifact)
-        self.counted.emit(self.list.total)
+        self._all += self.list.total - before
+        self.counted.emit(self._all)
 
     def know(self, artifact: Artifact) -> None:
-        """A picture that the strip may not have read."""
-        self._artifacts[artifact.id] = artifact
+        """A picture of the history that may be opened though the strip has not come to it."""
+        self._artifacts.setdefault(artifact.id, artifact)
+
+    def set_span(self, days: int) -> None:
+        """List only what was made in so many days, today counted as one; 0 is everything."""
+        if days != self._span:
+            self._span = days
+            if self._bridge.is_open:
+                self.read_again()
 
     def read_again(self) -> None:
         """Pictures came back or went elsewhere than here."""
@@ -120,18 +142,27 @@ class Gallery(QObject):
         self.list.end_running(job_id)
 
     def _read(self, offset: int) -> None:
-        history = self._bridge.engine.history
+        history, span = self._bridge.engine.history, self._span
 
-        def read() -> tuple[tuple[Artifact, ...], frozenset[str], int]:
-            return history.page(offset, PAGE), history.favourites(), history.count()
+        def read() -> Page:
+            from core.history.query import start_of
 
-        self._background.run(read, self._take_page, self._say)
+            since = start_of(span, datetime.now().astimezone())
+            return Page(
+                history.page(offset, PAGE, since=since),
+                history.favourites(),
+                history.count(since=since),
+                history.count(),
+            )
 
-    def _take_page(self, page: tuple[tuple[Artifact, ...], frozenset[str], int]) -> None:
-        artifacts, self._favourites, total = page
-        self._artifacts.update({artifact.id: artifact for artifact in artifacts})
-        self.list.append(artifacts, self._favourites, total)
-        self.counted.emit(total)
+        self._background.run(read, lambda page: self._take_page(span, page), self._say)
+
+    def _take_page(self, span: int, page: Page) -> None:
+        self._favourites, self._all = page.favourites, page.all
+        self._artifacts.update({artifact.id: artifact for artifact in page.artifacts})
+        if span == self._span:
+            self.list.append(page.artifacts, page.favourites, page.total)
+        self.counted.emit(page.all)
 
     def _decode_thumbnail(self, artifact: Artifact) -> None:
         path = artifact.thumbnail or artifact.path

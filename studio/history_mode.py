@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from core.jobs.event import TERMINAL, Cancelled, Compared, Event, Failed
+from core.requests import ReplayRequest
 from studio.actions import Actions
 from studio.archive import Archive
 from studio.background import Background
@@ -33,7 +35,8 @@ class HistoryMode:
         actions: Actions,
         show_mode: Callable[[str], object],
     ) -> None:
-        self._session, self._show_mode = session, show_mode
+        self._session, self._bridge, self._show_mode = session, bridge, show_mode
+        self._repeating: dict[str, str] = {}
         self.archive = Archive(bridge, background)
         self.page = HistoryPage(theme, self.archive, settings, actions)
         page, archive = self.page, self.archive
@@ -51,12 +54,23 @@ class HistoryMode:
             actions.enable(name, False, MODE)
         actions.connect("find", lambda: self._go(page.find))
         actions.connect("bin", lambda: self._go(page.toggle_bin))
+        bridge.happened.connect(self._happen)
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)
         page.repeated.connect(self._repeat)
         page.left.connect(lambda: show_mode("create"))
+        archive.model.watch("binned", lambda _: self._hint())
         archive.liked.connect(self._like)
         archive.recounted.connect(session.gallery.read_again)
+
+    def enter(self) -> None:
+        """The mode comes on show."""
+        self.page.grid.setFocus()
+        self._hint()
+
+    def _hint(self) -> None:
+        if self.page.isVisible():
+            self._session.status.update(mode="bin" if self.archive.filters.binned else MODE)
 
     def _go(self, deed: Callable[[], object]) -> None:
         self._show_mode(MODE)
@@ -72,8 +86,28 @@ class HistoryMode:
         self._session.said.emit("Settings of this picture taken up, seed locked")
 
     def _repeat(self, artifact: Artifact) -> None:
-        self._session.submit(artifact.recipe.again())
-        self.page.say("Making it again; the new one will be listed here")
+        """Its steps are seen in Create; the side panel says here how it compares."""
+        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact.id
+        self.archive.show_verdict(artifact.id, "Being made again…")
+
+    def _happen(self, event: Event) -> None:
+        """The verdict, or why there is none."""
+        artifact_id = self._repeating.get(event.job_id)
+        if artifact_id is None:
+            return
+        if isinstance(event, Compared):
+            self._tell(artifact_id, event.sentence[:1].upper() + event.sentence[1:])
+        elif isinstance(event, Failed):
+            self._tell(artifact_id, f"Could not be made again: {event.sentence}")
+        elif isinstance(event, Cancelled):
+            self._tell(artifact_id, "Making it again was cancelled")
+        if isinstance(event, TERMINAL):
+            del self._repeating[event.job_id]
+
+    def _tell(self, artifact_id: str, verdict: str) -> None:
+        self.archive.show_verdict(artifact_id, verdict)
+        if not self.page.isVisible():
+            self._session.said.emit(verdict)
 
     def _like(self, artifact_ids: tuple[str, ...], favourite: bool) -> None:
         session = self._session

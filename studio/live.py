@@ -87,7 +87,7 @@ class LiveMode(QObject):
         if not self.on or not self._bridge.is_open or self._desk.problem:
             return None
         try:
-            return self._desk.draft.request()
+            return self._desk.request()
         except NoisetteError as error:
             self.model.update(problem=str(error))
             return None

@@ -5,21 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.history.home import HomeFolder
 from studio import machine
 from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.drops import Drops
 from studio.finder import Finder
+from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
 from studio.panels.coming import Coming
 from studio.panels.command_palette import CommandPalette
 from studio.panels.crash_card import CrashCard
 from studio.panels.create import CreatePage
+from studio.panels.import_sheet import ImportSheet
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.model_picker import ModelPicker
 from studio.panels.queue import QueueSheet
@@ -28,10 +31,15 @@ from studio.panels.shortcuts import ShortcutSheet
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
+from studio.regions import Region, Regions
+from studio.restoring import SUFFIXES, Restorer
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
+from studio.viewmodels.draft import Draft
+from studio.viewmodels.imported import ImportView
 from studio.widgets.text import line
+from studio.widgets.tip import Tips
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 WEIGHT_STEP = 0.1
@@ -69,15 +77,20 @@ class MainWindow(QMainWindow):
         self.history = HistoryMode(
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
         )
-        self.status = StatusBar(theme, self.session.status)
+        self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = QStackedWidget()
         self.modes.addWidget(self.create_page)
         for mode, _, _ in MODES[1:]:
             self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
         self.settings_page: SettingsView | None = None
         self.crash_card = CrashCard(self, theme)
+        self.tips = Tips(theme, self)
+        FocusKeys(self)
+        self.restorer = Restorer(self.session.desk, background, self)
         self._build()
+        self.regions = Regions(self._region_list())
         self._connect()
+        self.drops = Drops(theme, self, self.restorer.read_file)
         self._timer = QTimer(self, interval=LOAD_MS)
         self._timer.timeout.connect(self._read_load)
         self._timer.start()
@@ -91,6 +104,21 @@ class MainWindow(QMainWindow):
         self._unseen.timeout.connect(self._open_engine)
         self._unseen.start()
 
+    def focusNextPrevChild(self, on: bool) -> bool:
+        return self.regions.tab(QApplication.focusWidget(), 1 if on else -1) or super().focusNextPrevChild(on)
+
+    def _region_list(self) -> tuple[Region, ...]:
+        create = self.create_page
+
+        def on_create(part: QWidget) -> Region:
+            return lambda: part if self.modes.currentWidget() is create else None
+
+        def page() -> QWidget | None:
+            return self.modes.currentWidget() if self.modes.currentWidget() is not create else None
+
+        parts = (*create.regions(),)
+        return (lambda: self.rail, lambda: self.top, page, *map(on_create, parts), lambda: self.status)
+
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
@@ -98,6 +126,7 @@ class MainWindow(QMainWindow):
         return done
 
     def _open_engine(self) -> None:
+        self.tips.adopt(self)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
@@ -137,7 +166,11 @@ class MainWindow(QMainWindow):
         session, create, canvas = self.session, self.create_page, self.create_page.canvas
         deeds = {
             "generate": session.generate,
-            "cancel": lambda: session.runs.cancel(),
+            "live": lambda: session.live.set_on(not session.live.on),
+            "cancel": lambda: self.tips.hide() or session.runs.cancel(),
+            "tip": self._explain,
+            "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
+            "last_region": lambda: self.regions.go(QApplication.focusWidget(), -1),
             "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
             "new_seed": session.desk.new_seed,
             "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
@@ -155,8 +188,11 @@ class MainWindow(QMainWindow):
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
             "favourite": session.toggle_favourite,
+            "plan": session.plan.toggle,
             "reuse": session.reuse,
             "export": self._export,
+            "open_settings": self._open_settings,
+            "paste_settings": lambda: self.restorer.read_mime(QGuiApplication.clipboard().mimeData()),
             "queue": lambda: QueueSheet(self, self.theme, session).open_under(self.top.queue_button),
             "left_panel": lambda: create.toggle_panel("left"),
             "right_panel": lambda: create.toggle_panel("right"),
@@ -166,13 +202,15 @@ class MainWindow(QMainWindow):
             "undo": session.desk.undo,
             "redo": session.desk.redo,
             "palette": self._open_palette,
-            "shortcuts": lambda: ShortcutSheet(self).open_in_middle(90),
+            "shortcuts": self._open_shortcuts,
             "retry": lambda: session.take_remedy(0),
             "remedy_2": lambda: session.take_remedy(1),
             "remedy_3": lambda: session.take_remedy(2),
             "quit": self.close,
         }
         self.house.said.connect(session.said)
+        self.restorer.said.connect(session.said)
+        self.restorer.restored.connect(self._show_restored)
         session.model_wanted.connect(self.actions_["model"].trigger)
         session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
@@ -183,7 +221,7 @@ class MainWindow(QMainWindow):
     def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
         """Their keys are free for other things while no card offers them."""
         for place, name in enumerate(("retry", "remedy_2", "remedy_3")):
-            self.actions_[name].setEnabled(place < len(remedies))
+            self.actions_.enable(name, place < len(remedies))
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
@@ -193,14 +231,28 @@ class MainWindow(QMainWindow):
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
         if mode == "history":
-            self.history.page.grid.setFocus()
+            self.history.enter()
 
     def show_mode_named(self, name: str) -> None:
         """Go to the mode of that name."""
         self.show_mode(next(index for index, (mode, _, _) in enumerate(MODES) if mode == name))
 
+    def _explain(self) -> None:
+        if not self.tips.show_for_focus():
+            self.session.said.emit("Nothing more is known of what has the focus; press ? for all shortcuts")
+
     def _open_palette(self) -> None:
         CommandPalette(self, self.theme, self._finder).open_in_middle(52)
+
+    def _open_shortcuts(self) -> None:
+        sheet = ShortcutSheet(self, self.theme, self.actions_)
+        sheet.change_wanted.connect(self._change_shortcuts)
+        sheet.open_in_middle(90)
+
+    def _change_shortcuts(self) -> None:
+        self.show_settings()
+        assert self.settings_page is not None
+        self.settings_page.show_page(1)
 
     def show_settings(self, key: str = "") -> None:
         """Go to the settings, to one of them where its key is given."""
@@ -221,6 +273,7 @@ class MainWindow(QMainWindow):
         self.house.devices_known.connect(page.show_devices)
         self.house.use_known.connect(page.show_use)
         self.modes.addWidget(page)
+        self.tips.adopt(page)
         return page
 
     def _focus(self, widget: QWidget, panel: str) -> None:
@@ -241,6 +294,22 @@ class MainWindow(QMainWindow):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.fileSelected.connect(lambda name: self.session.gallery.export(artifact, Path(name)))
         dialog.open()
+
+    def _open_settings(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        dialog = QFileDialog(self, "Open a picture's settings", str(Path.home()), f"Pictures ({patterns})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.restorer.read_file(Path(name)))
+        dialog.open()
+
+    def _show_restored(self, view: ImportView, before: Draft) -> None:
+        """A sheet where something is missing or means something else; else a line."""
+        self.show_mode(0)
+        if view.whole:
+            self.session.said.emit("All settings of this picture taken up, seed locked")
+            return
+        sheet = ImportSheet(self, self.theme, view, lambda: self.restorer.back_to(before))
+        sheet.open_in_middle(70)
 
     def _read_load(self) -> None:
         def read() -> tuple[machine.ProcessorTimes | None, tuple[int, int] | None]:

@@ -55,7 +55,7 @@ class Preference:
         match self.kind:
             case Kind.SWITCH if isinstance(value, bool):
                 return value
-            case Kind.CHOICE if value in dict(self.choices):
+            case Kind.CHOICE if isinstance(value, str) and value in dict(self.choices):
                 return value
             case Kind.NUMBER if type(value) is int and self.low <= value <= self.high:
                 return value

@@ -16,10 +16,12 @@ from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.live import LiveMode
+from studio.plan import Plan
 from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.viewmodels.draft import given
 from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
@@ -32,7 +34,8 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
-    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `gallery`, `live`.
+    """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
+    `gallery`, `live`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen.
@@ -51,6 +54,7 @@ class Session(QObject):
         self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery)
+        self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
@@ -59,6 +63,8 @@ class Session(QObject):
         bridge.happened.connect(self._happen)
         self.desk.changed.connect(self._refresh_steps)
         self.desk.said.connect(self.said)
+        self.plan.said.connect(self.said)
+        self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
@@ -72,7 +78,8 @@ class Session(QObject):
         if desk.problem:
             self.said.emit(desk.problem)
             return None
-        if not desk.draft.seed_locked and desk.draft.seed in self._spent_seeds:
+        keeps_seed = desk.draft.seed_locked or self.plan.repaints
+        if not keeps_seed and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
             request = desk.request()
@@ -159,7 +166,7 @@ class Session(QObject):
         """Take up the settings that made the picture on show."""
         artifact = self.gallery.current
         if artifact is not None:
-            self.desk.take_up(artifact.recipe.again())
+            self.desk.take_up(given(artifact.recipe))
             self.said.emit("Settings of this picture taken up, seed locked")
 
     def toggle_favourite(self) -> None:

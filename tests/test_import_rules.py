@@ -38,7 +38,6 @@ TABLETOP_VALUES = tuple(
         "grammar_split",
         "grammar_write",
         "look",
-        "packing",
         "projection",
         "arrangement",
     )
@@ -97,8 +96,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(VALUES, VALUES),
     "core.models.card": (*VALUES, "core.artifacts"),
     "core.jobs": (*VALUES, "core.artifacts", "core.history", "core.models.registry"),
-    "core.artifacts": (*VALUES, "core.interop"),
-    "core.interop": (*VALUES, "core.artifacts"),
+    "core.artifacts": (*VALUES, "core.interop", "core.diffusion.level"),
+    "core.interop": (*VALUES, *NOISE_LEVELS, *PROMPT_SYNTAX, "core.artifacts", "core.samplers.cards"),
     "core.history": (*VALUES, "core.artifacts", "core.interop"),
     "core.diffusion": VALUES,
     "core.samplers": (*VALUES, *MATHEMATICS),

@@ -1,4 +1,4 @@
-"""A picture's steps saved beside it, on request: half precision, with their levels and whose they are. No torch here."""
+"""A picture's steps saved beside it, on request: half precision, with levels and whose they are. No torch here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -18,7 +19,6 @@ from core.errors import NoisetteError, TrajectoryError
 from core.plain import from_plain, parse_json, to_plain
 from core.requests import ImageRequest
 
-SUFFIX = ".trajectory.safetensors"
 KEY = "noisette"
 
 
@@ -52,8 +52,8 @@ def load_card(path: Path) -> TrajectoryCard | None:
     if not path.is_file():
         return None
     try:
-        with safe_open(path, framework="numpy") as file:
-            text = (file.metadata() or {}).get(KEY, "")
+        with cast("Any", safe_open)(path, framework="numpy") as file:
+            text = dict[str, str](file.metadata() or {}).get(KEY, "")
         return from_plain(TrajectoryCard, parse_json(text, "its card"), "its card")
     except (OSError, SafetensorError, NoisetteError) as error:
         raise _damaged(path, error) from error
@@ -62,7 +62,7 @@ def load_card(path: Path) -> TrajectoryCard | None:
 def load_glance(path: Path, step: int) -> Glance:
     """One step, from 1; the rest of the file is not read. Raises TrajectoryError."""
     try:
-        with safe_open(path, framework="numpy") as file:
+        with cast("Any", safe_open)(path, framework="numpy") as file:
             noisy, clean = file.get_slice("noisy"), file.get_slice("clean")
             steps = int(noisy.get_shape()[0])
             if not 1 <= step <= steps:

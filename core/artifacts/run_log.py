@@ -61,7 +61,7 @@ class RunLog:
     def begin(self, head: RunHead) -> None:
         """Open for writing: go on with what is there where the head is the same, else from nothing. Raises OSError."""
         with self._lock:
-            if self.head != head or self._foreign:
+            if self.head is None or self._foreign or not head.goes_on(self.head):
                 self._forget()
                 self.path.unlink(missing_ok=True)
             self._writer = StepLog(self.path)

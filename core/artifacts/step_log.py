@@ -107,7 +107,7 @@ def read_arrays(path: Path, place: Place) -> dict[str, np.ndarray]:
             body = file.read(place.length)
         if zlib.crc32(body) != place.crc32:
             raise TrajectoryError(f"the kept steps {path} are damaged at byte {place.offset}; make the picture again")
-        return cast("dict[str, np.ndarray]", load_arrays(body))
+        return load_arrays(body)
     except (OSError, SafetensorError) as error:
         raise TrajectoryError(f"the kept steps {path} can't be read ({error}); make the picture again") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,14 @@ class RunHead:
     request: ImageRequest
     model_sha256: dict[str, str]
     environment: Environment
+
+    def goes_on(self, earlier: RunHead) -> bool:
+        """Whether a run goes on from the other's steps: all is the same but what no pixel depends on."""
+        return self._deciding() == earlier._deciding()
+
+    def _deciding(self) -> RunHead:
+        request = replace(self.request, batch=None, keep_trajectory=False, device="auto")
+        return replace(self, request=request)
 
 
 @dataclass(frozen=True, slots=True)

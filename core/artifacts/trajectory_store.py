@@ -85,9 +85,8 @@ class TrajectoryStore:
             self._running[head.job_id] = None
             self._seen.pop(head.job_id, None)
             self._seen[head.job_id] = _Seen(head.request)
-            log = RunLog(self._path(head.job_id))
+            log = self._running[head.job_id] = RunLog(self._path(head.job_id))
             log.begin(head)
-            self._running[head.job_id] = log
             return log
 
     def stop(self, job_id: str) -> None:

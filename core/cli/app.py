@@ -11,6 +11,7 @@ from core.cli.evaluate import evaluate
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.generate import generate
 from core.cli.history import history
+from core.cli.inspect import inspect
 from core.cli.models import models
 from core.cli.output import complain
 from core.cli.replay import replay
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, replay, models, samplers, history, train, evaluate):
+for command in (generate, replay, models, samplers, history, inspect, train, evaluate):
     app.command()(command)
 
 

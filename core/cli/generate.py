@@ -11,12 +11,12 @@ import typer
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
 from core.cli.job import Outcome, run_job
-from core.cli.options import AsJson, Device, read_handles, read_interval, read_size
+from core.cli.options import AsJson, Device, read_interval, read_size
 from core.cli.output import say, say_json
 from core.engine import Engine
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, ImageRequest
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, ImageRequest, read_handles
 from core.samplers.cards import CARDS
 from core.worlds.tabletop.scene import Scene
 

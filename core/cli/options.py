@@ -34,20 +34,6 @@ def read_interval(text: str) -> tuple[float, float]:
         raise RequestError(f"guidance interval {text!r} is not START:END; give for example 0.1:0.8") from None
 
 
-def read_handles(text: str) -> tuple[tuple[float, float], ...]:
-    """ "0:1,0.5:0.4,1:0" -> ((0.0, 1.0), (0.5, 0.4), (1.0, 0.0)). Raises RequestError."""
-    handles = list[tuple[float, float]]()
-    for part in text.split(","):
-        fraction, colon, place = part.partition(":")
-        try:
-            if not colon:
-                raise ValueError
-            handles.append((float(fraction), float(place)))
-        except ValueError:
-            raise RequestError(f"handle {part!r} is not FRACTION:PLACE; give for example 0:1,0.5:0.4,1:0") from None
-    return tuple(handles)
-
-
 def read_numbers(text: str, kind: type[Any], name: str) -> tuple[Any, ...]:
     """ "8,20" -> (8, 20). Raises RequestError."""
     try:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
+from core.artifacts.comparison import TOLERANCE, Comparison, compare, describe
 from core.artifacts.image import Picture, load_picture, save_picture
-from core.artifacts.recipe import Environment, Recipe, pixels_sha256
+from core.artifacts.recipe import Recipe, pixels_sha256
+from core.artifacts.start_picture import keep_start
 from core.cli.exits import DIFFERS
 from core.cli.job import Outcome, run_job
 from core.cli.options import AsJson
@@ -20,28 +20,6 @@ from core.engine import Engine
 from core.errors import NoisetteError
 from core.history.home import HomeFolder, default_home
 from core.models.registry import SHIPPED
-
-TOLERANCE = 4
-"""Largest difference, of 255, that another machine or edition may make; on the same ones it is 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Of a picture and its repetition. environment: what carried it out differently, (then, now) by name."""
-
-    pixels: int
-    different_pixels: int
-    largest_difference: int
-    environment: dict[str, tuple[str, str]]
-
-    @property
-    def identical(self) -> bool:
-        return self.different_pixels == 0
-
-    @property
-    def within_tolerance(self) -> bool:
-        """Only another environment excuses a difference."""
-        return self.identical or (bool(self.environment) and self.largest_difference <= TOLERANCE)
 
 
 def replay(
@@ -68,7 +46,7 @@ def replay(
         if outcome.exit_code:
             return outcome.exit_code
         repeated = load_picture(outcome.artifacts[0].path)
-    comparison = compare(original, repeated)
+    comparison = compare(original.pixels, repeated.pixels, original.recipe, repeated.recipe)
     if out is not None:
         _save(out, repeated)
     if as_json:
@@ -78,43 +56,19 @@ def replay(
     return 0 if comparison.within_tolerance else DIFFERS
 
 
-def compare(original: Picture, repeated: Picture) -> Comparison:
-    """Pixel by pixel. Pictures of different sizes differ everywhere."""
-    environment = _changes(original.recipe.environment, repeated.recipe.environment)
-    before, after = original.pixels, repeated.pixels
-    pixels = before.shape[0] * before.shape[1]
-    if before.shape != after.shape:
-        return Comparison(pixels, pixels, 255, environment)
-    difference = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1)
-    return Comparison(pixels, int(np.count_nonzero(difference)), int(difference.max()), environment)
-
-
-def describe(comparison: Comparison) -> str:
-    """One line for a person."""
-    changes = [f"{name} {then} then, {now} now" for name, (then, now) in comparison.environment.items()]
-    where = f"; {', '.join(changes)}" if changes else "; same machine and editions"
-    if comparison.identical:
-        return f"identical: {comparison.pixels} pixels{where}"
-    verdict = f"within the tolerance of {TOLERANCE}" if comparison.within_tolerance else "different"
-    return (
-        f"{verdict}: {comparison.different_pixels} of {comparison.pixels} pixels differ, "
-        f"by at most {comparison.largest_difference} of 255{where}"
-    )
-
-
 def _repeat(recipe: Recipe, folder: Path) -> Outcome:
     """Run the recipe in a home of its own, so that the history does not fill with repetitions."""
-    models = (SHIPPED, HomeFolder(default_home()).models)
+    home = HomeFolder(default_home())
+    models = (SHIPPED, home.models)
+    again = recipe.again()
+    for start in again.starts:
+        if (kept := home.starts / f"{start}.png").is_file():
+            keep_start(HomeFolder(folder).starts, kept)
     with Engine(folder, models, keep_queue=False) as engine:
         card = engine.registry.card(recipe.request.model_id)
         if card.sha256 != recipe.model_sha256:
             remark(f"model {card.id} is not the one that made this: its files have other hashes now")
-        return run_job(engine, recipe.again())
-
-
-def _changes(then: Environment, now: Environment) -> dict[str, tuple[str, str]]:
-    pairs = {field.name: (str(getattr(then, field.name)), str(getattr(now, field.name))) for field in fields(then)}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        return run_job(engine, again)
 
 
 def _save(out: Path, picture: Picture) -> None:
@@ -134,5 +88,7 @@ def _plain(comparison: Comparison) -> dict[str, Any]:
         "pixels": comparison.pixels,
         "different_pixels": comparison.different_pixels,
         "largest_difference": comparison.largest_difference,
+        "steps_compared": comparison.steps_compared,
+        "first_step": comparison.first_step,
         "environment": {name: {"then": then, "now": now} for name, (then, now) in comparison.environment.items()},
     }

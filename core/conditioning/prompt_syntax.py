@@ -271,18 +271,22 @@ class _Reader:
         """Opening bracket -> its closing one. An opening one that is left over is passed by."""
         pairs: dict[int, int] = {}
         waiting: list[int] = []
+        left = dict.fromkeys(_CLOSING, 0)
         for place, mark in enumerate(self._written):
             if place in self._plain:
                 continue
             if mark in _CLOSING:
                 waiting.append(place)
+                left[mark] += 1
             elif mark in _OPENING:
-                kin = next((i for i in reversed(waiting) if self._written[i] == _OPENING[mark]), None)
-                if kin is None:
-                    self._wrong(place, "closes nothing", f"put {_OPENING[mark]} before it")
+                opening = _OPENING[mark]
+                if not left[opening]:
+                    self._wrong(place, "closes nothing", f"put {opening} before it")
                     continue
-                while waiting[-1] != kin:
+                while self._written[waiting[-1]] != opening:
+                    left[self._written[waiting[-1]]] -= 1
                     self._unclosed(waiting.pop())
+                left[opening] -= 1
                 pairs[waiting.pop()] = place
         for place in waiting:
             self._unclosed(place)

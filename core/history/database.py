@@ -11,6 +11,9 @@ from pathlib import Path
 from core.errors import NoisetteError
 from core.history.migrations import MIGRATIONS
 
+CACHE_KIB = 32 * 1024
+"""Of pages in memory, at most: the indices of a hundred thousand artifacts fit."""
+
 
 class HistoryError(NoisetteError):
     """The history can't be read or written."""
@@ -72,6 +75,7 @@ class Database:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
                 _migrate(connection, self._path)
             except BaseException:
                 connection.close()

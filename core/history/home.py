@@ -15,6 +15,11 @@ def default_home() -> Path:
     return Path(given).expanduser().absolute() if given else user_data_path("Noisette", appauthor=False)
 
 
+def trajectory_beside(picture: Path) -> Path:
+    """Where a picture file's own steps lie, saved on request: beside it, in the bin too."""
+    return picture.with_name(f"{picture.stem}.trajectory.safetensors")
+
+
 @dataclass(frozen=True, slots=True)
 class HomeFolder:
     """root holds `noisette.sqlite3`, pictures by month, thumbnails, the bin, and the user's own models."""
@@ -49,9 +54,23 @@ class HomeFolder:
     def runs(self) -> Path:
         return self.root / "runs"
 
+    @property
+    def starts(self) -> Path:
+        """Pictures to begin from, by the sha256 of their pixels."""
+        return self.root / "starts"
+
+    @property
+    def trajectories(self) -> Path:
+        """Steps of recent jobs."""
+        return self.root / "trajectories"
+
     def picture(self, artifact_id: str) -> Path:
         """`pictures/2026-11/20261121-040353-9f31c2a7-01.png`: by month, so that no folder grows without end."""
         return self.pictures / f"{artifact_id[:4]}-{artifact_id[4:6]}" / f"{artifact_id}.png"
 
     def thumbnail(self, artifact_id: str) -> Path:
         return self.thumbnails / f"{artifact_id[:4]}-{artifact_id[4:6]}" / f"{artifact_id}.png"
+
+    def trajectory(self, artifact_id: str) -> Path:
+        """A picture's own steps, saved beside it on request."""
+        return trajectory_beside(self.picture(artifact_id))

@@ -13,7 +13,8 @@ class HistoryQuery:
     """Which artifacts, in which order.
 
     search: every word begins a word of prompt, leave-out or model. kind, model: "" is any.
-    since: made at that moment or later (ISO 8601, UTC), "" is always. binned: what lies in the bin instead.
+    since: made at that moment or later (ISO 8601, UTC), "" is always. failed: of a job that failed part way, as long as
+        the queue remembers it. binned: what lies in the bin instead.
     """
 
     search: str = ""
@@ -21,6 +22,7 @@ class HistoryQuery:
     model: str = ""
     since: str = ""
     favourite: bool = False
+    failed: bool = False
     binned: bool = False
     oldest_first: bool = False
 
@@ -31,6 +33,9 @@ class HistoryQuery:
         found, values = [f"binned_at IS {'NOT ' if self.binned else ''}NULL"], list[Any]()
         if self.favourite:
             found.append("favourite")
+        if self.failed:
+            # An artifact's id is its job's with a two-figure number after a dash.
+            found.append("substr(id, 1, length(id) - 3) IN (SELECT id FROM ended_jobs WHERE kind = 'failed')")
         for column, sign, value in (
             ("kind", "=", self.kind),
             ("+model", "=", self.model),

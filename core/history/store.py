@@ -15,7 +15,7 @@ from core.artifacts.recipe import Recipe
 from core.errors import NoisetteError
 from core.history.database import Database, HistoryError
 from core.history.finder import HistoryFinder
-from core.history.home import HomeFolder
+from core.history.home import HomeFolder, trajectory_beside
 from core.history.query import HistoryQuery, fts_words
 
 BIN_DAYS = 30
@@ -160,14 +160,18 @@ class HistoryStore:
                 self._out_of_bin(self.home.picture(path.stem))
 
     def _to_bin(self, path: Path) -> None:
-        with suppress(FileNotFoundError):
-            self.home.bin.mkdir(parents=True, exist_ok=True)
-            path.replace(self.home.bin / path.name)
+        self.home.bin.mkdir(parents=True, exist_ok=True)
+        # A picture's saved steps go first: where the picture is, they are.
+        for each in (trajectory_beside(path), path):
+            with suppress(FileNotFoundError):
+                each.replace(self.home.bin / each.name)
 
     def _out_of_bin(self, path: Path) -> None:
         binned = self.home.bin / path.name
         if binned.exists() and not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                trajectory_beside(binned).replace(trajectory_beside(path))
             binned.replace(path)
 
     def _rows_of(self, artifact_ids: Iterable[str]) -> list[sqlite3.Row]:
@@ -196,8 +200,9 @@ class HistoryStore:
         """The files of a binned row, wherever a kill left them."""
         path = self.home.root / row["path"]
         try:
-            (self.home.bin / path.name).unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+            for each in (path, trajectory_beside(path)):
+                (self.home.bin / each.name).unlink(missing_ok=True)
+                each.unlink(missing_ok=True)
             if row["thumbnail"]:
                 (self.home.root / row["thumbnail"]).unlink(missing_ok=True)
         except OSError as error:

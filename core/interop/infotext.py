@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 
 from core.artifacts.recipe import Recipe
-from core.requests import GridSettings, write_handles
+from core.conditioning.prompt_syntax import plain_number
+from core.requests import CUSTOM, GridSettings, GuidanceSettings, write_handles
 
 SAMPLERS = {
     "ddpm": "DDPM",
@@ -22,8 +23,15 @@ SAMPLERS = {
 }
 """Our names to theirs; a sampler they don't know keeps our name."""
 
-SCHEDULE_TYPES = {"uniform": "Uniform", "karras": "Karras", "exponential": "Exponential"}
+SCHEDULE_TYPES = {"uniform": "SGM Uniform", "karras": "Karras", "exponential": "Exponential"}
 """Time grids that mean the same there; others are left out rather than misnamed."""
+UNIFORM_BEFORE = "Uniform"
+"""What earlier editions of ours wrote for the uniform grid; A1111's own of that name lays its last step elsewhere."""
+
+GRID_KEY, HANDLES_KEY = "Noisette grid", "Noisette handles"
+INTERVAL_KEY, RESCALE_KEY = "Noisette guidance interval", "Noisette guidance rescale"
+"""Settings that other tools have no name for; they pass these by."""
+VERSION_PREFIX = "Noisette "
 
 HASH_DIGITS = 10
 
@@ -40,28 +48,44 @@ def infotext(recipe: Recipe) -> str:
     }
     if request.time_grid in SCHEDULE_TYPES:
         settings["Schedule type"] = SCHEDULE_TYPES[request.time_grid]
+    elif request.time_grid != CUSTOM:
+        settings[GRID_KEY] = request.time_grid
     settings.update(_grid_settings(request.grid))
-    settings["CFG scale"] = f"{request.guidance.scale:g}"
+    settings["CFG scale"] = plain_number(request.guidance.scale)
     settings["Seed"] = str(recipe.seed)
+    variation = request.alone(recipe.item).variation
+    if variation is not None:
+        settings["Variation seed"] = str(variation.seed)
+        settings["Variation seed strength"] = plain_number(variation.strength)
     settings["Size"] = f"{recipe.width}x{recipe.height}"
     sha256 = _denoiser_hash(recipe.model_sha256)
     if sha256:
         settings["Model hash"] = sha256[:HASH_DIGITS]
     settings["Model"] = request.model_id
     if request.eta:
-        settings["Eta"] = f"{request.eta:g}"
+        settings["Eta DDIM"] = plain_number(request.eta)
+    settings.update(_guidance_settings(request.guidance))
     settings["RNG"] = "CPU"
-    settings["Version"] = f"Noisette {recipe.environment.noisette}"
+    settings["Version"] = f"{VERSION_PREFIX}{recipe.environment.noisette}"
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))
     return "\n".join(lines)
+
+
+def _guidance_settings(guidance: GuidanceSettings) -> dict[str, str]:
+    told: dict[str, str] = {}
+    if guidance.interval != (0.0, 1.0):
+        told[INTERVAL_KEY] = ":".join(map(plain_number, guidance.interval))
+    if guidance.rescale:
+        told[RESCALE_KEY] = plain_number(guidance.rescale)
+    return told
 
 
 def _grid_settings(grid: GridSettings) -> dict[str, str]:
     """Their names where they have one; handles are ours alone."""
     numbers = {"Schedule min sigma": grid.smallest, "Schedule max sigma": grid.largest, "Schedule rho": grid.rho}
-    told = {name: f"{value:g}" for name, value in numbers.items() if value is not None}
+    told = {name: plain_number(value) for name, value in numbers.items() if value is not None}
     if grid.handles:
-        told["Noisette handles"] = write_handles(grid.handles)
+        told[HANDLES_KEY] = write_handles(grid.handles)
     return told
 
 

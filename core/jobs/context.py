@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.artifacts.trajectory_store import TrajectoryStore
 from core.history.store import HistoryStore
 from core.jobs.gate import Gate
 from core.models.registry import ModelRegistry
@@ -14,7 +15,10 @@ from core.models.registry import ModelRegistry
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back."""
+    """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back.
+
+    trajectories: where steps are kept; None for the home's own.
+    """
 
     job_id: str
     home: Path
@@ -22,6 +26,7 @@ class JobContext:
     registry: ModelRegistry
     gate: Gate = field(default_factory=Gate)
     clock: Callable[[], float] = time.perf_counter
+    trajectories: TrajectoryStore | None = None
 
     def pause_point(self) -> None:
         """To be called before each network evaluation (or training step, or other piece of work that can't be split).

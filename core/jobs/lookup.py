@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
+from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.errors import RequestError
 from core.jobs.context import JobContext
-from core.jobs.event import Event
-from core.requests import Device, EvaluateRequest, ImageRequest, Request, TrainRequest
+from core.jobs.event import Event, Preview
+from core.models.registry import ModelRegistry
+from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
+
+LOOKS = "core.tasks.looks:looks"
 
 Task = Callable[[Any, JobContext], Iterator[Event]]
+
+Looks = Callable[[ModelRegistry, TrajectoryInfo, Sequence[int], Sequence[Glance]], tuple[Preview, ...]]
+"""(models, what the steps are of, their numbers, their states) -> pictures of them."""
 
 TASKS: dict[type, str] = {
     ImageRequest: "core.tasks.generate:generate",
     TrainRequest: "core.training.task:train",
+    ReplayRequest: "core.tasks.replay:replay",
     EvaluateRequest: "core.evaluation.task:evaluate",
 }
 
@@ -30,12 +38,18 @@ def find_task(request: Request) -> Task:
     return cast("Task", _load(entry))
 
 
+def find_looks() -> Looks:
+    """Import what turns kept steps into pictures."""
+    return cast("Looks", _load(LOOKS))
+
+
 def find_devices() -> tuple[Device, ...]:
     """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
     return cast("Callable[[], tuple[Device, ...]]", _load("core.models.loader:present_devices"))()
 
 
 def _load(entry: str) -> object:
+    """entry: "module:name"."""
     # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")

@@ -14,7 +14,7 @@ from core.errors import DeviceError, ModelError, NoisetteError
 from core.models.card import ModelCard, read_card
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
-from core.requests import Device
+from core.requests import Device, Precision
 
 BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load"}
 """card.network -> where its `load(card, folder, device) -> PictureModel` is. Only what is named here is ever run."""
@@ -28,9 +28,12 @@ def register_network(network: str, entry: str) -> None:
     BUILDERS[network] = entry
 
 
-def load_model(registry: ModelRegistry, model_id: str, device: Device = "auto") -> PictureModel:
+def load_model(
+    registry: ModelRegistry, model_id: str, device: Device = "auto", precision: Precision = "auto"
+) -> PictureModel:
     """The model, checked against its card and ready to sample; the last `KEPT` are kept.
 
+    precision: "float32" for a model whose networks compute so, whatever they are kept in.
     Raises ModelError for a missing, damaged or unknown one, RequestError for a device that isn't here.
     """
     card = registry.card(model_id)
@@ -38,7 +41,8 @@ def load_model(registry: ModelRegistry, model_id: str, device: Device = "auto") 
         raise ModelError(f"model {model_id!r} is a {card.kind}; choose one that makes pictures")
     files = registry.files(model_id)
     states = tuple(sorted((role, path.stat().st_mtime_ns) for role, path in files.items()))
-    return _loaded(registry.folder(model_id) / f"{model_id}.json", states, str(choose_device(device)))
+    model = _loaded(registry.folder(model_id) / f"{model_id}.json", states, str(choose_device(device)))
+    return model.in_float32() if precision == "float32" else model
 
 
 def choose_device(name: Device) -> torch.device:

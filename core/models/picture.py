@@ -52,6 +52,10 @@ class PictureModel(Protocol):
     @property
     def codec(self) -> LatentCodec: ...
 
+    def in_float32(self) -> PictureModel:
+        """The same model with networks that compute in float32: itself where they do so already."""
+        ...
+
     def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
         """(C, h, w) for a picture of width x height pixels. Raises RequestError for a size it can't make."""
         ...

@@ -59,6 +59,9 @@ class TabletopModel:
     def parameterization(self) -> Parameterization:
         return Parameterization(self.card.parameterization)
 
+    def in_float32(self) -> TabletopModel:
+        return self
+
     def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
         """Raises RequestError for any size but the one it was trained at."""
         if (width, height) != (self.size, self.size):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from studio.actions import Actions
 from studio.panels.error_card import ErrorCard
+from studio.panels.plan_layer import PlanLayer
 from studio.panels.welcome import Welcome
 from studio.pixels import to_image
 from studio.session import Session
@@ -120,25 +121,26 @@ class CanvasPanel(QFrame):
         self.error = ErrorCard(theme, session)
         self._waiting = text("", "tx3", fonts.label())
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stage = QFrame()
-        self._stage.setProperty("surface", "canvas")
+        self.stage = QFrame()
+        self.stage.setProperty("surface", "canvas")
+        self.plan = PlanLayer(theme, session.plan, self.view, self.stage, actions)
         self._build()
-        self.run_bar = RunBar(theme, session.runs.run_bar, self._stage)
+        self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.run_bar.cancelled.connect(lambda: session.runs.cancel())
         self._watch()
 
     def _build(self) -> None:
-        header = surface("panel")
+        header = self.header = surface("panel")
         sizes.fix(header, height=HEADER)
         row = QHBoxLayout(header)
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(4)
         self.smooth = IconButton(self._theme, "image", "Smooth", checkable=True, checked_icon="pixels")
         self.smooth.setProperty("lit", "false")
-        self.smooth.setToolTip(self._actions["smooth"].toolTip())
+        self._actions.explain(self.smooth, "smooth")
         self.smooth.clicked.connect(lambda: self._actions["smooth"].trigger())
         self.star = IconButton(self._theme, "star", "Favourite", checkable=True, checked_icon="star_filled")
-        self.star.setToolTip(self._actions["favourite"].toolTip())
+        self._actions.explain(self.star, "favourite")
         self.star.clicked.connect(lambda: self._actions["favourite"].trigger())
         self.export = IconButton(self._theme, "export", "Export").follow(self._actions["export"])
         self.reuse = IconButton(self._theme, "settings", "Use these settings").follow(self._actions["reuse"])
@@ -152,13 +154,14 @@ class CanvasPanel(QFrame):
         row.addWidget(divider)
         row.addSpacing(4)
         row.addWidget(IconButton(self._theme, "zoom_fit", "Zoom to fit").follow(self._actions["fit"]))
-        for button in (self.reuse, self.star, self.export):
+        for button in (self.plan.button, self.reuse, self.star, self.export):
             row.addWidget(button)
-        stage = QHBoxLayout(self._stage)
+        stage = QHBoxLayout(self.stage)
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         stage.addWidget(self.view, 1)
-        self.batch.setParent(self._stage)
+        self.plan.lie_on(stage)
+        self.batch.setParent(self.stage)
         for scene in (self.welcome, self.error, self._waiting):
             stage.addWidget(scene, 1)
         whole = QVBoxLayout(self)
@@ -166,7 +169,7 @@ class CanvasPanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(header)
         whole.addWidget(line())
-        whole.addWidget(self._stage, 1)
+        whole.addWidget(self.stage, 1)
 
     def _watch(self) -> None:
         session, model = self._session, self._session.stage.canvas
@@ -191,7 +194,7 @@ class CanvasPanel(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._stage.layout().activate()
+        self.stage.layout().activate()
         self._place_bar()
         self._place_batch()
 
@@ -202,15 +205,15 @@ class CanvasPanel(QFrame):
 
     def _place_batch(self) -> None:
         """Beside the picture, or at the edge where the picture reaches over it."""
-        margins = self._stage.layout().contentsMargins()
-        edge = self._stage.width() - margins.right() - self.batch.width()
-        beside = margins.left() + round(self.view.place().right()) + BATCH_GAP
-        height = self._stage.height() - margins.top() - margins.bottom() - self.view.reserved
+        margins = self.stage.layout().contentsMargins()
+        edge = self.stage.width() - margins.right() - self.batch.width()
+        beside = self.view.x() + round(self.view.place().right()) + BATCH_GAP
+        height = self.stage.height() - margins.top() - margins.bottom() - self.view.reserved
         self.batch.setGeometry(min(beside, edge), margins.top(), self.batch.width(), max(height, 0))
         self.batch.raise_()
 
     def _place_bar(self) -> None:
-        self.run_bar.lie_in(self._stage.width(), self._stage.height() - 12)
+        self.run_bar.lie_in(self.stage.width(), self.stage.height() - 12)
         self.run_bar.raise_()
 
     def _make_room(self, running: bool) -> None:

@@ -52,7 +52,7 @@ class CommandPalette(Popover):
         self.list.taken.connect(self._do)
         finder.found.connect(self._show)
         finder.pictured.connect(self._show_picture)
-        finder.ask("")
+        finder.begin()
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

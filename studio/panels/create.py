@@ -35,7 +35,7 @@ class CreatePage(QWidget):
         self.canvas = CanvasPanel(theme, session, settings, actions)
         self.trajectory = TrajectoryPanel(theme, session)
         self.sampler = SamplerPanel(theme, session, settings)
-        self.history = HistoryStrip(theme, session, actions)
+        self.history = HistoryStrip(theme, session, settings, actions)
         self._sized_for_small: bool | None = None
         self._low = self._bare = False
         centre = QWidget()
@@ -54,6 +54,7 @@ class CreatePage(QWidget):
         for at, part in enumerate((self.prompt, centre, self.sampler)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(at, int(part is centre))
+        self.sampler.scale.shown_keys = lambda: actions.shown_keys("guidance")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -68,6 +69,18 @@ class CreatePage(QWidget):
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))
         self.splitter.splitterMoved.connect(lambda *_: self._moved())
+
+    def regions(self) -> tuple[QWidget, ...]:
+        """In the order in which the keyboard goes through them."""
+        return (
+            self.prompt.fields,
+            self.prompt.main,
+            self.canvas.header,
+            self.canvas.stage,
+            self.trajectory,
+            self.sampler,
+            self.history,
+        )
 
     def set_panel(self, name: str, shown: bool) -> None:
         """Show or hide the panel "left" or "right"; remembered."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.actions import Actions
 from studio.archive import Archive
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels.archive import KINDS, ORDERS, SPANS
 from studio.widgets.buttons import Button, IconButton
@@ -16,12 +16,12 @@ from studio.widgets.picture_grid import LARGEST_SIDE, LEAST_SIDE
 from studio.widgets.text import surface, text
 from studio.widgets.track import Track
 
-HEIGHT, FOOT = 42, 34
+HEIGHT, FOOT = 42, 36
 SIDE_STEP = 2
 
 
 class FilterBar(QWidget):
-    """Search, kind, model, date, favourites, order, and the bin."""
+    """Search, kind, model, date, favourites, failed runs, and the bin."""
 
     def __init__(self, theme: Theme, archive: Archive, actions: Actions) -> None:
         super().__init__()
@@ -32,32 +32,33 @@ class FilterBar(QWidget):
         self.search.setToolTip(actions["find"].toolTip())
         self.search.setClearButtonEnabled(True)
         self.search.setFont(fonts.label())
-        self.search.setFixedHeight(28)
+        sizes.fix(self.search, height=28)
+        self.search.setTextMargins(-6, 0, 0, 0)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(340)
         self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self.kind = ChoiceChip(theme, "Kind", KINDS)
         self.model = ChoiceChip(theme, "Model", (("", "All models"),))
         self.span = ChoiceChip(theme, "Made", SPANS)
-        self.order = ChoiceChip(theme, "Order", tuple(enumerate(ORDERS)))
         self.favourite = IconButton(
             theme, "star", "Favourites only", "Only favourites", checkable=True, checked_icon="star_filled"
         )
+        tip = "Only pictures of runs that failed part way, while the queue remembers them"
+        self.failed = IconButton(theme, "error", "Of failed runs only", tip, checkable=True)
         self.bin = IconButton(theme, "trash", "The bin", actions["bin"].toolTip(), checkable=True)
         ground = surface("panel", self)
         row = QHBoxLayout(ground)
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(6)
         row.addWidget(self.search, 1)
-        for chip in (self.kind, self.model, self.span, self.favourite):
+        for chip in (self.kind, self.model, self.span, self.favourite, self.failed):
             row.addWidget(chip)
         row.addStretch(0)
-        row.addWidget(self.order)
         row.addWidget(self.bin)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(ground)
-        self.setFixedHeight(HEIGHT)
+        sizes.fix(self, height=HEIGHT)
         self._connect(actions)
         theme.changed.connect(self._tint)
         self._tint()
@@ -68,8 +69,8 @@ class FilterBar(QWidget):
         self.kind.chosen.connect(lambda kind: archive.set_filters(kind=kind))
         self.model.chosen.connect(lambda name: archive.set_filters(model=name))
         self.span.chosen.connect(lambda days: archive.set_filters(span=days))
-        self.order.chosen.connect(lambda way: archive.set_filters(oldest_first=bool(way)))
         self.favourite.clicked.connect(lambda on: archive.set_filters(favourite=on))
+        self.failed.clicked.connect(lambda on: archive.set_filters(failed=on))
         self.bin.clicked.connect(lambda: actions["bin"].trigger())
         model.watch("models", self.model.set_choices)
         model.watch_all(lambda _view: self._show())
@@ -81,51 +82,50 @@ class FilterBar(QWidget):
         self.kind.show_value(filters.kind)
         self.model.show_value(filters.model)
         self.span.show_value(filters.span)
-        self.order.show_value(int(filters.oldest_first))
         self.favourite.setChecked(filters.favourite)
+        self.failed.setChecked(filters.failed)
         self.bin.setChecked(filters.binned)
 
     def _tint(self) -> None:
         self._glass.setIcon(self._theme.icon("search", "tx3"))
 
 
-class CountBar(QWidget):
-    """How many there are, what can be done with the bin, and the size of the tiles."""
+class CountBar(QFrame):
+    """How many there are, their order, and the size of the tiles; in the bin, how to empty it."""
 
     def __init__(self, theme: Theme, archive: Archive) -> None:
         super().__init__()
         self._theme = theme
+        self.setProperty("surface", "panel")
         self.count = text("", "tx2", fonts.value())
         self.chosen = text("", "tx1", fonts.value())
         self.clear = Button(theme, "Clear filters", "link")
-        self.restore = Button(theme, "Restore", "plain", "restore")
-        self.purge = Button(theme, "Delete for good…", "danger")
+        self.order = ChoiceChip(theme, "Order", tuple(enumerate(ORDERS)))
         self.empty = Button(theme, "Empty the bin…", "danger")
         self.size = Track(theme, "Size of the tiles", (LARGEST_SIDE - LEAST_SIDE) // SIDE_STEP)
         self.size.setFixedWidth(120)
         self.size.setToolTip("Size of the tiles")
         self._small, self._large = QLabel(), QLabel()
         row = QHBoxLayout(self)
-        row.setContentsMargins(MARGIN, 4, 10, 0)
+        row.setContentsMargins(MARGIN, 0, 10, 8)
         row.setSpacing(8)
         row.addWidget(self.count)
         row.addWidget(self.chosen)
         row.addWidget(self.clear)
         row.addStretch(1)
-        for button in (self.restore, self.purge, self.empty):
-            button.setFixedHeight(26)
-            row.addWidget(button)
+        row.addWidget(self.empty)
+        row.addWidget(self.order)
         row.addSpacing(6)
         for part in (self._small, self.size, self._large):
             row.addWidget(part)
-        self.setFixedHeight(FOOT)
+        sizes.fix(self, height=FOOT)
+        self.order.chosen.connect(lambda way: archive.set_filters(oldest_first=bool(way)))
         self.clear.clicked.connect(archive.clear_filters)
         model = archive.model
         model.watch("count", self._show_count)
         model.watch("chosen", self.chosen.setText)
         model.watch("narrows", self.clear.setVisible)
-        model.watch("can_restore", self.restore.setVisible)
-        model.watch("can_restore", self.purge.setVisible)
+        model.watch("order", lambda _: self.order.show_value(int(archive.filters.oldest_first)))
         model.watch("can_empty", self.empty.setVisible)
         theme.changed.connect(self._tint)
         self._tint()

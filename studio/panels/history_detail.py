@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.actions import Actions
@@ -26,7 +26,7 @@ LARGEST_PICTURE = 276
 
 
 class PictureBox(QWidget):
-    """The picture, as wide as the panel and never cut; small ones keep their pixels crisp."""
+    """The picture, as wide as the panel and never cut."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -111,8 +111,13 @@ class HistoryDetail(QFrame):
         column.addWidget(self.picture)
         column.addWidget(self.prompt)
         column.addLayout(self._icons())
-        for section in (self._lineage, *self._sections.values()):
-            column.addWidget(section)
+        sections = QVBoxLayout()
+        sections.setSpacing(0)
+        for title, section in self._sections.items():
+            sections.addWidget(section)
+            if title == "Settings":
+                sections.addWidget(self._lineage)
+        column.addLayout(sections)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -144,18 +149,26 @@ class HistoryDetail(QFrame):
 
     def _build_foot(self) -> QWidget:
         self.again = Button(self._theme, "Make again", "main", "reset")
-        self.reuse = Button(self._theme, "Use these settings")
-        self.open = Button(self._theme, "Open in Create")
-        for button, name in ((self.again, "make_again"), (self.reuse, "reuse"), (self.open, "open_in_create")):
+        self.reuse = Button(self._theme, "Use these settings", "tight")
+        self.open = Button(self._theme, "Open in Create", "tight")
+        self.restore = Button(self._theme, "Restore", "main", "restore")
+        self.purge = Button(self._theme, "Delete for good…", "danger")
+        for button, name in (
+            (self.again, "make_again"),
+            (self.reuse, "reuse"),
+            (self.open, "open_in_create"),
+            (self.restore, "restore"),
+            (self.purge, "purge"),
+        ):
             action = self._actions[name]
             button.setToolTip(action.toolTip())
             button.clicked.connect(lambda _=False, action=action: action.trigger())
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.reuse, 1)
-        row.addWidget(self.open, 1)
+        self._pair = QHBoxLayout()
+        self._pair.setSpacing(6)
+        self._pair.addWidget(self.reuse, 6)
+        self._pair.addWidget(self.open, 5)
         column = QVBoxLayout(self._foot)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)
@@ -164,10 +177,18 @@ class HistoryDetail(QFrame):
         inner.setContentsMargins(MARGIN, 0, MARGIN, 0)
         inner.setSpacing(8)
         inner.addWidget(self.verdict)
-        inner.addWidget(self.again)
-        inner.addLayout(row)
+        for button in (self.again, self.restore, self.purge):
+            inner.addWidget(button)
+        inner.addLayout(self._pair)
         column.addLayout(inner)
         return self._foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # One below the other where two do not fit side by side: large text, or a narrow panel.
+        room = self.width() - 2 * MARGIN - self._pair.spacing()
+        fits = self.reuse.sizeHint().width() + self.open.sizeHint().width() <= room
+        self._pair.setDirection(QHBoxLayout.Direction.LeftToRight if fits else QHBoxLayout.Direction.TopToBottom)
 
     def _show(self, view: DetailView) -> None:
         self._scroll.setVisible(view.shown)
@@ -182,6 +203,10 @@ class HistoryDetail(QFrame):
         self.star.setChecked(view.favourite)
         self.star.setVisible(not view.binned)
         self.delete.setVisible(not view.binned)
+        for button in (self.again, self.reuse, self.open):
+            button.setVisible(not view.binned)
+        for button in (self.restore, self.purge):
+            button.setVisible(view.binned)
         self.verdict.setText(view.verdict)
         self.verdict.setVisible(bool(view.verdict))
         self._lineage.setVisible(bool(view.lines))

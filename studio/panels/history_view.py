@@ -94,8 +94,8 @@ class HistoryPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(line())
         column.addWidget(self.foot)
+        column.addWidget(line())
         column.addWidget(self._stack, 1)
         self.detail.setMinimumWidth(RIGHT[0])
         self.detail.setMaximumWidth(RIGHT[2])
@@ -116,8 +116,6 @@ class HistoryPage(QWidget):
         self.grid.opened.connect(lambda _place: self.open_chosen())
         self.grid.asked.connect(self._show_menu)
         self.foot.size.valueChanged.connect(lambda at: self._set_side(LEAST_SIDE + SIDE_STEP * at))
-        self.foot.restore.clicked.connect(archive.restore)
-        self.foot.purge.clicked.connect(self.purge)
         self.foot.empty.clicked.connect(self.empty_bin)
         self.empty.stepped.connect(self._take_step)
         self.detail.tree.chosen.connect(archive.go_to)
@@ -161,6 +159,8 @@ class HistoryPage(QWidget):
     def purge(self) -> None:
         """Ask, then delete for good what is selected in the bin."""
         count = self.archive.model.inputs.chosen
+        if not self.archive.model.view.can_restore:
+            return
         self._ask(f"Delete {'this picture' if count == 1 else f'these {count} pictures'} for good?", self.archive.purge)
 
     def empty_bin(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from studio.actions import Actions
@@ -23,12 +23,13 @@ MODES = (
 class RailButton(QToolButton):
     """An icon over a word; the mode one is in carries the accent and a mark at the window's edge."""
 
-    def __init__(self, theme: Theme, icon: str, action: QAction, *, checkable: bool) -> None:
+    def __init__(self, theme: Theme, icon: str, actions: Actions, name: str, *, checkable: bool) -> None:
         super().__init__()
+        action = actions[name]
         self._theme, self._icon = theme, icon
         self.setProperty("kind", "rail")
         self.setText(action.text())
-        self.setToolTip(action.toolTip())
+        actions.explain(self, name)
         self.setAccessibleName(action.text())
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(20, 20))
@@ -62,14 +63,14 @@ class ModeRail(QFrame):
         column.setContentsMargins(6, 4, 6, 6)
         column.setSpacing(4)
         for index, (mode, _, icon) in enumerate(MODES):
-            button = RailButton(theme, icon, actions[f"mode_{mode}"], checkable=True)
+            button = RailButton(theme, icon, actions, f"mode_{mode}", checkable=True)
             self._group.addButton(button, index)
             column.addWidget(button)
         column.addStretch(1)
-        settings = RailButton(theme, "settings", actions["settings"], checkable=True)
+        settings = RailButton(theme, "settings", actions, "settings", checkable=True)
         self._group.addButton(settings, self.SETTINGS)
         column.addWidget(settings)
-        guide = RailButton(theme, "help", actions["shortcuts"], checkable=False)
+        guide = RailButton(theme, "help", actions, "shortcuts", checkable=False)
         guide.setText("Help")
         guide.setAccessibleName("Help: all shortcuts")
         column.addWidget(guide)

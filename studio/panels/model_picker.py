@@ -35,8 +35,8 @@ class ModelPicker(Popover):
         chosen = "  (in use)" if card.id == self._session.desk.draft.model_id else ""
         inner.addWidget(text(card.title + chosen, "tx1", fonts.card()))
         inner.addWidget(Elided(card.summary, "tx2"))
-        pixels = ", ".join(f"{width}×{height}" for width, height in card.sizes)
-        facts = f"{wording.weights(card.parameters)} weights, {pixels}, {card.license}"
+        shapes = ", ".join(f"{width}×{height}" for width, height in card.sizes)
+        facts = f"{wording.weights(card.parameters)} weights, {shapes}, {card.license}"
         inner.addWidget(Elided(facts, "tx3"))
         sizes.fix(button, height=78, lines=3)
         button.clicked.connect(lambda: self._take(card.id))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QStyle, QStyleOption, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStyle, QStyleOption, QVBoxLayout, QWidget
 
 from studio.theme import sizes
+from studio.widgets.text import surface
+from studio.widgets.tip import Tips
 
 
 class Popover(QFrame):
@@ -29,6 +31,19 @@ class Popover(QFrame):
         option.initFrom(self)
         with QPainter(self) as painter:
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+
+    def scroll_over(self, layout: QLayout, most_height: int) -> None:
+        """Put a layout at the foot of `column`, to be scrolled where it is higher than that."""
+        inner = surface("panel")
+        layout.setContentsMargins(0, 0, 10, 0)
+        inner.setLayout(layout)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        area.setFixedHeight(min(inner.sizeHint().height() + 2, most_height))
+        self.column.addWidget(area)
 
     def open_under(self, anchor: QWidget) -> None:
         """Below an anchor's lower right corner, within the window."""
@@ -53,5 +68,9 @@ class Popover(QFrame):
         x = min(max(corner.x(), bounds.left()), bounds.right() - self.width() - 12)
         y = min(max(corner.y(), bounds.top()), max(bounds.bottom() - self.height() - 12, bounds.top()))
         self.move(x, y)
+        tips = window.findChild(Tips)
+        if tips is not None:
+            tips.hide()
+            tips.adopt(self)
         self.show()
         self.activateWindow()

@@ -88,6 +88,7 @@ class PreferenceRow(QWidget):
                     log=preference.log,
                     bare=True,
                     read=preference.read,
+                    tip=preference.help,
                 )
                 number.changed.connect(lambda value: self._put(round(value)))
                 return number

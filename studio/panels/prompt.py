@@ -116,7 +116,7 @@ class PromptPanel(QFrame):
         (self.leave_out if self.leave_out.hasFocus() else self.editor).change_weight(by)
 
     def _build(self) -> None:
-        scroll = QScrollArea()
+        scroll = self.fields = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -132,6 +132,7 @@ class PromptPanel(QFrame):
         row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._advice, 1)
         column.addWidget(self._advice_row)
+        column.addWidget(self._plan_row())
         column.addLayout(_hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
@@ -156,6 +157,22 @@ class PromptPanel(QFrame):
         whole.addWidget(scroll, 1)
         whole.addLayout(foot)
 
+    def _plan_row(self) -> QWidget:
+        """Says that a plan of one's own is in use, and lets go of it."""
+        plan, holder = self._session.plan, QWidget()
+        words, self.drop_plan = wrapped("", "tx2"), Button(self._theme, "Drop it", "link")
+        self.drop_plan.setAccessibleName("Drop the edited plan")
+        self.drop_plan.setToolTip("The planner lays out the next picture again")
+        self.drop_plan.clicked.connect(lambda: plan.leave_to_planner())
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(words, 1)
+        row.addWidget(self.drop_plan)
+        plan.model.watch("notice", words.setText)
+        plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
+        return holder
+
     def _fields(self) -> QLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -165,7 +182,7 @@ class PromptPanel(QFrame):
         self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
         sizes.fix(self.seed, height=28)
         self.lock = IconButton(self._theme, "lock_open", "Keep the seed", checkable=True, checked_icon="lock")
-        self.lock.setToolTip(self._actions["lock_seed"].toolTip())
+        self._actions.explain(self.lock, "lock_seed")
         self.dice = IconButton(self._theme, "dice", "New seed").follow(self._actions["new_seed"])
         seeds = QHBoxLayout()
         seeds.setSpacing(6)
@@ -205,6 +222,7 @@ class PromptPanel(QFrame):
         self.seed.committed.connect(lambda seed: session.desk.change(seed=int(seed)))
         self.lock.clicked.connect(lambda locked: session.desk.change(seed_locked=locked))
         self.sizes.chosen.connect(session.desk.choose_size)
+        self._actions.explain(self.main, "generate")
         self.main.clicked.connect(lambda: self._actions["generate"].trigger())
         self.model.clicked.connect(lambda: self._actions["model"].trigger())
         self._advice_rest.timeout.connect(self._place_advice)
@@ -243,7 +261,6 @@ class PromptPanel(QFrame):
     def _show_main(self, words: str) -> None:
         self.main.setText(words)
         self.main.set_icon({"Generate": "create", "Resume": "play"}.get(words, "plus"))
-        self.main.setToolTip(self._actions["generate"].toolTip())
 
     def _show_advice(self, words: str) -> None:
         self._waiting_advice = words

@@ -85,8 +85,9 @@ class SamplerPanel(QFrame):
             0.1,
             lambda value: f"{value:.1f}",
             hard_high=MAX_GUIDANCE,
-            tip="How strongly the prompt pulls on the picture. 1.0 is off; higher follows the words more closely,\n"
-            "with less variety and harsher colour.",
+            title="Guidance scale",
+            tip="How strongly the prompt pulls on the picture. 1.0 is off; higher follows the words more closely,"
+            " with less variety and harsher colour.",
         )
         self.rescale = SliderField(
             theme,
@@ -95,6 +96,7 @@ class SamplerPanel(QFrame):
             1,
             0.01,
             lambda value: f"{value:.2f}",
+            title="Guidance rescale",
             tip="Gives the guided guess the contrast of the unguided one: 0 is off, 1 in full.",
         )
         self.eta = SliderField(
@@ -104,6 +106,7 @@ class SamplerPanel(QFrame):
             1,
             0.01,
             lambda value: f"{value:.2f}",
+            title="Fresh noise η",
             tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
         )
         self.sigma_largest = SliderField(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from studio.actions import Actions
+from studio.panels.key_cap import KeyCap
 from studio.theme import Theme, fonts, icons, sizes
-from studio.viewmodels.status import StatusInputs, StatusView
+from studio.viewmodels.status import Hints, StatusInputs, StatusView
 from studio.viewmodels.view_model import ViewModel
-from studio.widgets.text import key, text
+from studio.widgets.text import text
 
 HEIGHT = 26
 
@@ -15,9 +17,9 @@ HEIGHT = 26
 class StatusBar(QFrame):
     """Shows the session's status."""
 
-    def __init__(self, theme: Theme, model: ViewModel[StatusInputs, StatusView]) -> None:
+    def __init__(self, theme: Theme, model: ViewModel[StatusInputs, StatusView], actions: Actions) -> None:
         super().__init__()
-        self._theme, self._model = theme, model
+        self._theme, self._model, self._actions = theme, model, actions
         self.setProperty("surface", "bar")
         sizes.fix(self, height=HEIGHT)
         self.setAccessibleName("Status")
@@ -51,13 +53,14 @@ class StatusBar(QFrame):
         self.words.setText(words)
         self.words.setAccessibleName(words)
 
-    def _show_hints(self, hints: tuple[tuple[str, str], ...]) -> None:
+    def _show_hints(self, hints: Hints) -> None:
         layout = self._hints.layout()
         while (item := layout.takeAt(0)) is not None:
             item.widget().deleteLater()
-        for keys, words in hints:
-            layout.addWidget(key(keys))
-            layout.addWidget(text(words + "  ", "tx3"))
+        for names, words in hints:
+            if all(self._actions.has(name) for name in names):
+                layout.addWidget(KeyCap(self._actions, *names))
+                layout.addWidget(text(words + "  ", "tx3"))
 
     def _tint(self) -> None:
         colour = getattr(self._theme.tokens, self._model.view.tone)

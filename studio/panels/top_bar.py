@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from studio.actions import Actions
+from studio.panels.key_cap import KeyCap
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import Elided, key, text
+from studio.widgets.text import Elided, text
 
 HEIGHT = 44
 
@@ -45,7 +46,7 @@ class QueueButton(QPushButton):
 
     def __init__(self, theme: Theme, model: ViewModel[QueueInputs, QueueView], actions: Actions) -> None:
         super().__init__()
-        self.setToolTip(actions["queue"].toolTip())
+        actions.explain(self, "queue")
         self.setAutoDefault(False)
         self._theme = theme
         self._ring = Ring(theme, 16, 2.5)
@@ -100,7 +101,7 @@ class TopBar(QFrame):
         sizes.fix(self._percent, width=40)
         self._search = QPushButton()
         self._search.setAccessibleName("Find a picture, a setting or a command")
-        self._search.setToolTip(actions["palette"].toolTip())
+        actions.explain(self._search, "palette")
         self._search.setAutoDefault(False)
         sizes.fix(self._search, height=28)
         self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -110,7 +111,7 @@ class TopBar(QFrame):
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
         inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
-        inner.addWidget(key("Ctrl K"))
+        inner.addWidget(KeyCap(actions, "palette"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.queue_button = QueueButton(theme, queue, actions)

@@ -87,6 +87,7 @@ QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
     background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $bg3; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px solid $focus; }
+QPushButton[kind="tight"] { padding: 0 6px; } QPushButton[kind="tight"]:focus { padding: 0 5px; }
 QPushButton[kind="chip"] { padding: 0 8px; }
 QPushButton[kind="chip"]:focus { padding: 0 7px; }
 QPushButton[kind="chip"][lit="true"] { background: $bg4; }

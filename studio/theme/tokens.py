@@ -181,6 +181,9 @@ def with_surround(tokens: Tokens, name: str) -> Tokens:
 PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
 """Ink, ground and the ground's opacity of a label that lies on a picture."""
 
+PICTURE_ACCENT = DARK.acc
+"""The accent on a picture, in either theme; it lies on a line of the label's ground."""
+
 SAMPLER_SERIES = {"euler": 0, "heun": 1, "dpmpp_2m": 2, "euler_ancestral": 3, "ddim": 4, "ddpm": 5}
 """A sampler keeps its series wherever it appears."""
 

@@ -25,13 +25,14 @@ class Filters:
     model: str = ""
     span: int = 0
     favourite: bool = False
+    failed: bool = False
     binned: bool = False
     oldest_first: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out, save by lying in the bin or not."""
-        return bool(self.search.strip() or self.kind or self.model or self.span or self.favourite)
+        return bool(self.search.strip() or self.kind or self.model or self.span or self.favourite or self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def derive_archive(inputs: ArchiveInputs) -> ArchiveView:
 
 def _count(inputs: ArchiveInputs) -> str:
     found = inputs.found
-    if found is None:
-        return "Looking"
+    if found is None or inputs.problem:
+        return "" if inputs.problem else "Looking"
     if inputs.filters.binned:
         return f"{wording.count(found, 'picture')} in the bin"
     if not inputs.filters.narrows:

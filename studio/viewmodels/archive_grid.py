@@ -44,7 +44,7 @@ class ArchiveGrid(QAbstractListModel):
         self._numbers: Sequence[int] = ()
         self._rows: OrderedDict[int, HistoryRow] = OrderedDict()
         self._looked_at = (0, 0)
-        self._asked: frozenset[int] = frozenset()
+        self._asking = False
         self._asker = QTimer(self, singleShot=True, interval=0)
         self._asker.timeout.connect(self._ask)
 
@@ -85,16 +85,14 @@ class ArchiveGrid(QAbstractListModel):
         """Replace what is listed; rows that are known stay known."""
         self.beginResetModel()
         self._numbers = numbers
-        self._asked = frozenset()
         self.endResetModel()
 
     def forget_rows(self) -> None:
         """What the rows say may have changed: they are read again as they are looked at."""
         self._rows.clear()
-        self._asked = frozenset()
 
     def number(self, at: int) -> int:
-        """The number in a place; KeyError-free only for places that exist."""
+        """The number in a place that exists."""
         return int(self._numbers[at])
 
     def place_of(self, number: int) -> int:
@@ -122,33 +120,29 @@ class ArchiveGrid(QAbstractListModel):
             self._rows.move_to_end(number)
         while len(self._rows) > KEPT:
             self._rows.popitem(last=False)
-        self._asked = frozenset()
+        self._asking = False
         first, last = self._looked_at
         if last >= first:
             self.dataChanged.emit(self.index(first), self.index(last))
+        if fresh:
+            self.look_at(first, last)
 
-    def change_rows(self, rows: Iterable[HistoryRow]) -> None:
-        """Rows that changed, where they are held."""
-        for row in rows:
-            if row.number in self._rows:
-                self._rows[row.number] = row
-        first, last = self._looked_at
-        if last >= first:
-            self.dataChanged.emit(self.index(first), self.index(last))
+    def give_up(self) -> None:
+        """What was asked for could not be read; it is asked for again when something else is looked at."""
+        self._asking = False
 
     def _span(self) -> range:
         first, last = self._looked_at
         return range(first, min(last, len(self._numbers) - 1) + 1)
 
     def _ask(self) -> None:
-        """For the window around what is on show, unless just that is on its way."""
+        """For the window around what is on show, one at a time: what was scrolled past meanwhile is never read."""
         first, last = self._looked_at
-        if last < first:
+        if last < first or self._asking:
             return
         spare = max((WINDOW - (last - first + 1)) // 2, 0)
         around = self._numbers[max(first - spare, 0) : last + spare + 1]
-        missing = frozenset(number for number in map(int, around) if number not in self._rows)
-        shown = {int(self._numbers[at]) for at in self._span()}
-        if missing & shown and not missing & shown <= self._asked:
-            self._asked = missing
-            self.wanted.emit(sorted(missing))
+        missing = [number for number in map(int, around) if number not in self._rows]
+        if missing:
+            self._asking = True
+            self.wanted.emit(missing)

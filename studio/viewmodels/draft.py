@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.errors import NoisetteError, RequestError
+from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
+from core.worlds.tabletop.scene import Scene
+
+if TYPE_CHECKING:
+    from core.artifacts.recipe import Recipe
+
+LAYOUT = "layout"
+"""What a card's conditioning lists where the model plans, and reads a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,8 @@ class Draft:
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
     seed_locked: keep the seed after a submit instead of drawing a new one.
+    layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
+    layout_prompt: the prompt as it stood when that plan was edited last.
     """
 
     prompt: str = ""
@@ -39,6 +48,8 @@ class Draft:
     grid: GridSettings = field(default_factory=GridSettings)
     preset: str = "uniform"
     preset_grid: GridSettings = field(default_factory=GridSettings)
+    layout: str = ""
+    layout_prompt: str = ""
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -56,10 +67,14 @@ class Draft:
             count=self.count,
             width=self.width or None,
             height=self.height or None,
+            layout=self.layout or None,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
-        """These settings on another model: its size where the present one can't be made, its best settings."""
+        """These settings on another model: its size where the present one can't be made, its best settings.
+
+        A model that reads no layout drops the plan.
+        """
         size = (self.width, self.height) if (self.width, self.height) in card.sizes else card.sizes[0]
         best = card.defaults
         return replace(
@@ -72,7 +87,12 @@ class Draft:
             grid=GridSettings(),
             steps=best.steps,
             guidance_scale=best.guidance_scale,
+            layout=self.layout if LAYOUT in card.conditioning else "",
         )
+
+    def with_layout(self, layout: str) -> Draft:
+        """A plan of one's own, made with the present prompt in sight; "" goes back to the planner's."""
+        return replace(self, layout=layout, layout_prompt=self.prompt if layout else "")
 
     def with_grid(self, name: str) -> Draft:
         """Another named grid, unbent."""
@@ -109,7 +129,7 @@ class Draft:
             rescale=request.guidance.rescale,
             eta=request.eta,
             grid=request.grid,
-        )
+        ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the settings file."""
@@ -132,12 +152,27 @@ class Draft:
             elif type(value) is type(default):
                 kept[entry.name] = value
         draft = replace(blank, **kept)
+        if not _is_layout(draft.layout):
+            draft = draft.with_layout("")
         try:
             draft.request()
             check_grid_options(draft.preset, draft.preset_grid)
         except RequestError:
             return blank
         return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
+
+
+def given(recipe: Recipe) -> ImageRequest:
+    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
+    again = recipe.again()
+    return replace(again, layout=None) if recipe.request.layout is None else again
+
+
+def _is_layout(text: str) -> bool:
+    try:
+        return not text or bool(Scene.from_json(text).items)
+    except LayoutError:
+        return False
 
 
 def _grid_settings(data: Any) -> GridSettings:

@@ -45,6 +45,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
 }
 GROUPS = (
     (frozenset({"width", "height"}), "Size"),
+    (frozenset({"layout", "layout_prompt"}), "Plan"),
     (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
 )
 """Fields that mean one thing together."""

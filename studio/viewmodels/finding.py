@@ -15,7 +15,7 @@ WHOLE, BEGINS, HOLDS, NEARLY = 4.0, 3.0, 2.0, 1.0
 ELSEWHERE = 0.5
 """Share of that where it is found in what is told beside the title."""
 NEAR = 0.75
-SHORTEST_NEAR = 4
+SHORTEST_NEAR, SHORTEST_ELSEWHERE = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def score(found: Found, search: str) -> float:
     title, beside = found.title.lower(), f"{found.section} {found.words}".lower()
     total = 0.0
     for part in parts:
-        best = max(_word_score(part, title), ELSEWHERE * _word_score(part, beside))
-        if best == 0.0:
+        worth = _word_score(part, title)
+        if len(part) >= SHORTEST_ELSEWHERE:
+            worth = max(worth, ELSEWHERE * _word_score(part, beside))
+        if worth == 0.0:
             return 0.0
-        total += best
+        total += worth
     # Of equals the shorter title is nearer to what was typed.
     return (total / len(parts) if parts else 1.0) + 1.0 / (100 + len(title))
 

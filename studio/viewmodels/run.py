@@ -12,6 +12,7 @@ from core.jobs.event import (
     Event,
     Failed,
     Notice,
+    Planned,
     Preview,
     Produced,
     Progress,
@@ -63,6 +64,7 @@ class Run:
     """All that is known of one job. done of total: steps. seconds: since it started.
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
+    plans: layouts (scene JSON) by the number of the picture; never written to.
     """
 
     job_id: str
@@ -76,6 +78,7 @@ class Run:
     frames: tuple[Frame, ...] = ()
     first: int = 0
     produced: tuple[str, ...] = ()
+    plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
     failure: Failed | None = field(default=None, repr=False)
 
@@ -118,6 +121,8 @@ def fold(run: Run, event: Event) -> Run:
             kept = () if next_batch else tuple(old for old in run.frames if old.index < event.index)
             first = len(run.produced) if next_batch else run.first
             return replace(run, frames=(*kept, frame), first=first, total=run.total or event.total)
+        case Planned(item=item, layout=layout):
+            return replace(run, plans={**run.plans, item: layout})
         case Produced(artifact=artifact):
             return run if artifact.id in run.produced else replace(run, produced=(*run.produced, artifact.id))
         case Notice(sentence=sentence):

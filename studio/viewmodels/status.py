@@ -7,15 +7,38 @@ from dataclasses import dataclass
 from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 
-CREATE_HINTS = (("J K", "step back or on"), ("V", "clean / noisy"), ("D", "new seed"))
-HISTORY_HINTS = (("Enter", "open in Create"), ("S", "favourite"), ("Del", "to the bin"))
-ERROR_HINTS = (("R", "take the first remedy"), ("Ctrl Z", "undo the last change"))
-FIRST_HINTS = (("Ctrl Enter", "generate"), ("Ctrl K", "all commands"), ("?", "all shortcuts"))
+Hints = tuple[tuple[tuple[str, ...], str], ...]
+"""Ids of actions, whose keys are shown, and what they do together."""
+
+CREATE_HINTS: Hints = (
+    (("step_back", "step_on"), "step back or on"),
+    (("play",), "play trajectory"),
+    (("look",), "clean / noisy"),
+)
+HISTORY_HINTS: Hints = (
+    (("open_in_create",), "open in Create"),
+    (("favourite",), "favourite"),
+    (("delete",), "to the bin"),
+)
+BIN_HINTS: Hints = (
+    (("restore",), "restore"),
+    (("purge",), "delete for good"),
+    (("bin",), "leave the bin"),
+)
+ERROR_HINTS: Hints = ((("retry",), "take the first remedy"), (("undo",), "undo the last change"))
+FIRST_HINTS: Hints = (
+    (("generate",), "generate"),
+    (("palette",), "find anything"),
+    (("shortcuts",), "all shortcuts"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusInputs:
-    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read."""
+    """run: the one the status speaks of. memory: (used, total) bytes, None where it can't be read.
+
+    mode: whose hints are shown; "bin" is the History mode's view of it.
+    """
 
     run: Run | None = None
     paused: bool = False
@@ -34,7 +57,7 @@ class StatusView:
     words: str
     mark: str
     tone: str
-    hints: tuple[tuple[str, str], ...]
+    hints: Hints
     memory: str
     saved: str
 
@@ -47,15 +70,8 @@ def derive_status(inputs: StatusInputs) -> StatusView:
     if inputs.memory:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
-    hints = (
-        HISTORY_HINTS
-        if inputs.mode == "history"
-        else ERROR_HINTS
-        if failed
-        else FIRST_HINTS
-        if inputs.first
-        else CREATE_HINTS
-    )
+    usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
+    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS}.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 

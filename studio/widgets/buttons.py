@@ -49,6 +49,7 @@ class IconButton(QToolButton):
         self, theme: Theme, icon: str, name: str, tip: str = "", *, checkable: bool = False, checked_icon: str = ""
     ) -> None:
         super().__init__()
+        self._action: QAction | None = None
         self._theme, self._icon, self._checked_icon = theme, icon, checked_icon or icon
         self.setProperty("kind", "icon")
         self.setProperty("lit", "true" if checkable else "false")
@@ -68,11 +69,17 @@ class IconButton(QToolButton):
 
     def follow(self, action: QAction) -> IconButton:
         """Do what the action does, and share its tooltip and whether it may act. Returns itself."""
-        self.setToolTip(action.toolTip())
+        self._action = action
+        action.changed.connect(self._follow_tip)
+        self._follow_tip()
         self.clicked.connect(lambda: action.trigger())
         self.setEnabled(action.isEnabled())
         action.enabledChanged.connect(self.setEnabled)
         return self
+
+    def _follow_tip(self) -> None:
+        if self._action is not None:
+            self.setToolTip(self._action.toolTip())
 
     def _tint(self) -> None:
         lit = self.isCheckable() and self.isChecked()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 
 
 class ChoiceChip(QPushButton):
@@ -27,7 +27,7 @@ class ChoiceChip(QPushButton):
         self._menu.setAccessibleName(name)
         self.setProperty("kind", "chip")
         self.setFont(fonts.value())
-        self.setFixedHeight(28)
+        sizes.fix(self, height=28)
         self.setAutoDefault(False)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.setIconSize(QSize(14, 14))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.widgets.text import text, wrapped
 
 WIDTH = 380
@@ -18,7 +18,7 @@ class Confirm(QDialog):
         self.setWindowTitle(verb)
         self.setAccessibleName(question)
         self.setModal(True)
-        self.setFixedWidth(WIDTH)
+        sizes.fix(self, width=WIDTH)
         self.cancel, self.verb = QPushButton("Cancel"), QPushButton(verb)
         self.verb.setProperty("kind", "danger")
         title = text(question, "tx1", fonts.card())
@@ -28,8 +28,8 @@ class Confirm(QDialog):
         row.addStretch(1)
         for button in (self.cancel, self.verb):
             button.setFont(fonts.font(12, 600))
-            button.setFixedHeight(32)
-            button.setMinimumWidth(84)
+            sizes.fix(button, height=32)
+            sizes.bound(button, least_width=84)
             row.addWidget(button)
         self.verb.setAutoDefault(False)
         self.cancel.setDefault(True)

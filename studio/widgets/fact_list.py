@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.viewmodels.recipe_rows import Fact
 from studio.widgets.text import text, wrapped
 
@@ -23,10 +23,10 @@ class FactList(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
 
     def show_facts(self, facts: tuple[Fact, ...]) -> None:
         """Replace what is shown."""
+        self._grid.setColumnMinimumWidth(0, sizes.wide(LABEL_WIDTH))
         while len(self._rows) < len(facts):
             self._add()
         for at, (label, value) in enumerate(self._rows):

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QP
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from core.history.finder import HistoryRow
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
 from studio.viewmodels import wording
 
-SIDE, FRAME, GAP, CAPTION, THREAD = 48, 54, 4, 18, 16
-LINE = CAPTION + FRAME + THREAD
+SIDE, FRAME, GAP, THREAD, WORDS = 40, 46, 4, 10, 76
+LINE = FRAME + THREAD
 Lines = tuple[tuple[str, tuple[HistoryRow, ...]], ...]
 
 
@@ -63,12 +63,9 @@ class LineageTree(QWidget):
                 if upper is not None and lower is not None and upper.isVisible() and lower.isVisible():
                     self._thread(painter, upper, lower)
             painter.setFont(fonts.caption())
+            painter.setPen(QColor(tokens.tx2))
             for at, (title, _) in enumerate(self._lines):
-                painter.setPen(QColor(tokens.tx2))
-                # Over the threads, which pass behind the words.
-                width = painter.fontMetrics().horizontalAdvance(title) + 8
-                painter.fillRect(0, at * LINE, width, CAPTION, QColor(tokens.bg1))
-                painter.drawText(0, at * LINE, self.width(), CAPTION, Qt.AlignmentFlag.AlignVCenter, title)
+                painter.drawText(0, at * LINE, sizes.wide(WORDS), FRAME, Qt.AlignmentFlag.AlignVCenter, title)
             for where, words in self._more:
                 painter.drawText(where, words)
 
@@ -100,17 +97,17 @@ class LineageTree(QWidget):
             self.chosen.emit(artifact_id)
 
     def _place(self) -> None:
-        room = max((self.width() + GAP) // (FRAME + GAP), 1)
+        room = max((self.width() - sizes.wide(WORDS) + GAP) // (FRAME + GAP), 1)
         self._more.clear()
         for at, (_, rows) in enumerate(self._lines):
-            top = at * LINE + CAPTION
+            top = at * LINE
             shown = len(rows) if len(rows) <= room else room - 1
             for place, row in enumerate(rows):
                 button = self._buttons[row.id]
-                button.move(place * (FRAME + GAP), top)
+                button.move(sizes.wide(WORDS) + place * (FRAME + GAP), top)
                 button.setVisible(place < shown)
             if shown < len(rows):
-                where = QPointF(shown * (FRAME + GAP) + 6, top + FRAME / 2 + 4)
+                where = QPointF(sizes.wide(WORDS) + shown * (FRAME + GAP) + 6, top + FRAME / 2 + 4)
                 self._more.append((where, f"{len(rows) - shown} more"))
         self.update()
 

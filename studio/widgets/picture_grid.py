@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
+from core.history.finder import HistoryRow
 from studio.theme import Theme
 from studio.theme.tokens import MARGIN, RADIUS_FIELD
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
@@ -51,7 +52,7 @@ class PictureGrid(QListView):
         self._theme, self._grid, self._thumbnails = theme, grid, thumbnails
         self._least = USUAL_SIDE
         self._columns, self._side = 1, USUAL_SIDE
-        self._badges: dict[tuple[object, ...], QPixmap] = {}
+        self._blank: tuple[tuple[int, float, str], QPixmap] | None = None
         self.setModel(grid)
         self.setAccessibleName("Pictures")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -66,7 +67,7 @@ class PictureGrid(QListView):
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.selectionModel().currentChanged.connect(lambda *_: self._selected())
-        thumbnails.came.connect(self._repaint_numbers)
+        thumbnails.came.connect(lambda _numbers: self.viewport().update())
         theme.changed.connect(self.viewport().update)
         self.verticalScrollBar().setSingleStep(WHEEL_STEP)
 
@@ -191,7 +192,7 @@ class PictureGrid(QListView):
         self.selectionModel().select(chosen, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        first, last = self._on_show()
+        first, last = self.on_show()
         region = QRegion()
         for part in selection:
             for at in range(max(part.top(), first), min(part.bottom(), last) + 1):
@@ -201,42 +202,62 @@ class PictureGrid(QListView):
     # What is drawn
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        first, last = self._on_show(event.rect())
-        shown = self._on_show()
-        missing: list[Wanted] = []
+        first, last = self.on_show(event.rect())
+        grid, thumbnails, columns, pitch = self._grid, self._thumbnails, self._columns, self._side + GAP
+        top = MARGIN - self.verticalOffset()
+        empty = self._empty()
+        badged: list[tuple[int, HistoryRow]] = []
         with QPainter(self.viewport()) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            # Hundreds of tiles a frame while one scrolls: nothing but one pixmap each.
             for at in range(first, last + 1):
-                self._paint_tile(painter, at)
-        self._grid.look_at(*shown)
-        for at in range(shown[0], shown[1] + 1):
-            row = self._grid.row(at)
-            if row is not None and self._thumbnails.pixmap(row.number) is None:
-                missing.append(Wanted(row.number, row.thumbnail or row.path, row.path))
-        self._thumbnails.want(missing)
+                row = grid.row(at)
+                pixmap = thumbnails.pixmap(row.number) if row is not None else None
+                line, column = divmod(at, columns)
+                x, y = MARGIN + column * pitch, top + line * pitch
+                painter.drawPixmap(x, y, empty if pixmap is None or pixmap.isNull() else pixmap)
+                if row is not None and (row.favourite or row.branched or row.count > 1):
+                    badged.append((at, row))
+            for at, row in badged:
+                paint_badges(painter, QRectF(self._rect(at)), row)
+            self._paint_selection(painter, first, last)
+        self._ask_for_missing()
 
-    def dataChanged(self, first: Index, last: Index, _roles: object = ()) -> None:
-        for at in range(first.row(), last.row() + 1):
-            self.viewport().update(self._rect(at).adjusted(-3, -3, 3, 3))
+    def dataChanged(self, _first: Index, _last: Index, _roles: object = ()) -> None:
+        self.viewport().update()
 
-    def _paint_tile(self, painter: QPainter, at: int) -> None:
-        tokens, rect, row = self._theme.tokens, self._rect(at), self._grid.row(at)
-        pixmap = self._thumbnails.pixmap(row.number) if row is not None else None
-        if pixmap is None or pixmap.isNull():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.bg2))
-            painter.drawRoundedRect(rect, RADIUS_FIELD, RADIUS_FIELD)
-        else:
-            painter.drawPixmap(rect.topLeft(), pixmap)
-        if row is not None and (row.favourite or row.branched or row.count > 1):
-            paint_badges(painter, QRectF(rect), row)
-        index = self._grid.index(at)
-        if self.selectionModel().isSelected(index):
-            current = index == self.currentIndex()
-            ring = tokens.focus if current and self.hasFocus() else tokens.acc
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(ring), 2))
-            painter.drawRoundedRect(QRectF(rect).adjusted(-2, -2, 2, 2), RADIUS_FIELD + 2, RADIUS_FIELD + 2)
+    def _paint_selection(self, painter: QPainter, first: int, last: int) -> None:
+        tokens, here = self._theme.tokens, self.currentIndex().row() if self.hasFocus() else -1
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for part in self.selectionModel().selection():
+            for at in range(max(part.top(), first), min(part.bottom(), last) + 1):
+                painter.setPen(QPen(QColor(tokens.focus if at == here else tokens.acc), 2))
+                box = QRectF(self._rect(at)).adjusted(-2, -2, 2, 2)
+                painter.drawRoundedRect(box, RADIUS_FIELD + 2, RADIUS_FIELD + 2)
+
+    def _ask_for_missing(self) -> None:
+        """Rows and thumbnails of what is on show, and of nothing else."""
+        first, last = self.on_show()
+        self._grid.look_at(first, last)
+        rows = (self._grid.row(at) for at in range(first, last + 1))
+        missing = [row for row in rows if row is not None and self._thumbnails.pixmap(row.number) is None]
+        self._thumbnails.want([Wanted(row.number, row.thumbnail or row.path, row.path) for row in missing])
+
+    def _empty(self) -> QPixmap:
+        """A tile whose picture is not at hand."""
+        ratio, colour = self.devicePixelRatioF(), self._theme.tokens.bg2
+        key = (self._side, ratio, colour)
+        if self._blank is None or self._blank[0] != key:
+            made = QPixmap(round(self._side * ratio), round(self._side * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            with QPainter(made) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(colour))
+                painter.drawRoundedRect(QRectF(0, 0, self._side, self._side), RADIUS_FIELD, RADIUS_FIELD)
+            self._blank = (key, made)
+        return self._blank[1]
 
     def _rect(self, at: int) -> QRect:
         pitch = self._side + GAP
@@ -244,7 +265,7 @@ class PictureGrid(QListView):
         top = MARGIN + line * pitch - self.verticalOffset()
         return QRect(MARGIN + column * pitch, top, self._side, self._side)
 
-    def _on_show(self, part: QRect | None = None) -> tuple[int, int]:
+    def on_show(self, part: QRect | None = None) -> tuple[int, int]:
         """First and last place within a part of the viewport, or all of it."""
         box = part or self.viewport().rect()
         pitch, offset = self._side + GAP, self.verticalOffset() - MARGIN
@@ -254,13 +275,6 @@ class PictureGrid(QListView):
 
     def _is_on_show(self, index: Index) -> bool:
         return index.isValid() and self.visualRect(index).intersects(self.viewport().rect())
-
-    def _repaint_numbers(self, numbers: list[int]) -> None:
-        came, (first, last) = set(numbers), self._on_show()
-        for at in range(first, last + 1):
-            row = self._grid.row(at)
-            if row is not None and row.number in came:
-                self.viewport().update(self._rect(at))
 
     # What the keyboard does
 

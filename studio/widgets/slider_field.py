@@ -14,6 +14,7 @@ from studio.viewmodels.arithmetic import evaluate
 from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
 from studio.widgets.text import text, wrapped
+from studio.widgets.tip import TipCard
 from studio.widgets.track import Track
 
 LOG_STEPS = 200
@@ -42,10 +43,12 @@ class SliderField(QWidget):
         log: bool = False,
         bare: bool = False,
         read: Callable[[str], float] = evaluate,
+        title: str = "",
     ) -> None:
         """hard_high: the field accepts up to this, beyond the track's end. log: the track is even in the logarithm.
 
         bare: without label and reset arrow, which stand elsewhere. read: from what is typed to a number.
+        title: the whole name, where the label is short.
         """
         super().__init__()
         self._log, self._bare = log, bare
@@ -55,19 +58,20 @@ class SliderField(QWidget):
         self.label = text(name, "tx2")
         sizes.bound(self.label, least_width=76)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.track = Track(theme, name, LOG_STEPS if log else round((high - low) / step))
-        self.reset = IconButton(theme, "reset", f"Reset {name.lower()}", "Back to the default")
+        self.track = Track(theme, title or name, LOG_STEPS if log else round((high - low) / step))
+        self.reset = IconButton(theme, "reset", f"Reset {(title or name).lower()}", "Back to the default")
         self.reset.setFixedSize(24, 24)
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
         self.field = NumberField(
-            name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read
+            title or name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read
         )
         sizes.fix(self.field, width=66 if bare else 58)
         self.problem = wrapped("", "err", fonts.caption())
         self.problem.hide()
-        self.setToolTip(tip)
+        self._write, self._tip, self._title = write, tip, title or name
+        self.shown_keys: Callable[[], str] = str
         row = QGridLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setHorizontalSpacing(4)
@@ -91,6 +95,13 @@ class SliderField(QWidget):
         self.reset.clicked.connect(self._restore)
         self.label.installEventFilter(self)
         self._mark()
+
+    def tip_card(self) -> TipCard:
+        """What the row's tip says. shown_keys: the keys that lead here, where there are some."""
+        default = "" if self._default is None else self._write(self._default)
+        span = f"{self._write(self._low)} – {self._write(self._high)}"
+        foot = "Alt-click to reset" if default else ""
+        return TipCard(self._title, self._tip, span, default, self.shown_keys(), foot)
 
     def set_value(self, value: float, default: float | None = None) -> None:
         """Show a value and where its default lies, without `changed`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -10,6 +10,7 @@ from studio.theme import Theme, fonts, icons
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_FIELD
 from studio.viewmodels.history import HistoryList, Tile, TileRole
 from studio.widgets.ring import draw_ring
+from studio.widgets.tile_badges import batch_label, ends_batch
 
 SIDE, PITCH = 74, 82
 KEPT = 400
@@ -45,6 +46,9 @@ class TileDelegate(QStyledItemDelegate):
             painter.setClipping(False)
         if tile.badge:
             self._badge(painter, box, tile)
+        if tile.artifact is not None and ends_batch(tile.artifact.recipe.item, tile.artifact.recipe.request.count):
+            label = batch_label(tile.artifact.recipe.request.count, option.widget.devicePixelRatioF())  # type: ignore[attr-defined]
+            painter.drawPixmap(QPointF(box.left() + 5, box.bottom() - 21), label)
         if tile.favourite:
             self._star(painter, box)
         state = option.state  # type: ignore[attr-defined]

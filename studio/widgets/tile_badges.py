@@ -15,20 +15,25 @@ DISC, LABEL_HEIGHT, INSET = 18, 17, 4
 
 
 def paint_badges(painter: QPainter, box: QRectF, row: HistoryRow) -> None:
-    """A star at the upper right; at the lower left how many pictures were made together, and the sign of a branch."""
+    """Upper right: favourite. Lower left: how many a batch has, on its last one; and the sign of a branch."""
     ratio = painter.device().devicePixelRatioF()
     if row.favourite:
         painter.drawPixmap(
             QPointF(box.right() - DISC - INSET, box.top() + INSET), _disc("star_filled", DARK.acc, ratio)
         )
     left = box.left() + INSET + 1
-    if row.count > 1:
+    if ends_batch(row.item, row.count):
         label = batch_label(row.count, ratio)
         painter.drawPixmap(QPointF(left, box.bottom() - LABEL_HEIGHT - INSET), label)
         left += label.width() / ratio + 3
     if row.branched:
         branch = _disc("branch", PICTURE_LABEL[0], ratio)
         painter.drawPixmap(QPointF(left, box.bottom() - DISC - INSET + 0.5), branch)
+
+
+def ends_batch(item: int, count: int) -> bool:
+    """Whether a picture is the last of several made together: the newest, so the first one listed."""
+    return count > 1 and item == count - 1
 
 
 @cache

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio import keys
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import RADIUS_FLOAT, TOOLTIP_MS
 from studio.widgets.text import line, text, wrapped
 
 NOTCH, SHADOW, GAP = 7, 8, 2
 WIDTH = 264
+WITH_KEYS = re.compile(r"(.+) \(((?:(?:Ctrl|Alt|Shift|Meta) )*[^ ()]{1,9})\)", re.DOTALL)
 MARGIN = 6
 
 
@@ -32,17 +35,29 @@ class TipCard:
     foot: str = ""
 
 
-def action_card(action: QAction) -> TipCard:
-    """What an action does, and its keys now."""
-    shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
-    return TipCard(action.text(), action.statusTip(), keys=keys.shown(shortcut))
+@runtime_checkable
+class Explained(Protocol):
+    """A widget that writes its own card."""
+
+    def tip_card(self) -> TipCard: ...
+
+
+def tooltip_card(widget: QWidget) -> TipCard:
+    """A card from a widget's name and its tooltip, which may end in keys: "Draw another seed (D)"."""
+    title = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton | QLabel) else "")
+    words, shortcut = widget.toolTip(), ""
+    if found := WITH_KEYS.fullmatch(words):
+        words, shortcut = found[1], found[2]
+    if words == title or not title:
+        return TipCard(words, keys=shortcut)
+    return TipCard(title, words if words.endswith(".") else words + ".", keys=shortcut)
 
 
 class Tips(QObject):
     """Shows the cards of what `explain` was told of: after a rest of the pointer, or at once for the focus."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
         self._theme = theme
         self._cards: WeakKeyDictionary[QWidget, Callable[[], TipCard]] = WeakKeyDictionary()
         self._target: QWidget | None = None
@@ -53,6 +68,14 @@ class Tips(QObject):
     @property
     def visible(self) -> bool:
         return self._tip is not None and self._tip.isVisible()
+
+    def adopt(self, root: QWidget) -> None:
+        """Explain everything in `root` that has a card, or a tooltip, of its own."""
+        for widget in root.findChildren(QWidget):
+            if isinstance(widget, Explained):
+                self.explain(widget, widget.tip_card)
+            elif widget.toolTip():
+                self.explain(widget, partial(tooltip_card, widget))
 
     def explain(self, widget: QWidget, card: Callable[[], TipCard]) -> None:
         """Have a widget explained, with everything in it that has no card of its own."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from studio.theme import fonts
+from studio.theme import fonts, sizes
 from studio.theme.tokens import TOAST_MS
 from studio.widgets.text import text
 
@@ -26,7 +26,7 @@ class Toast(QFrame):
         self.button = QPushButton()
         self.button.setProperty("kind", "link")
         self.button.setFont(fonts.font(12, 600))
-        self.button.setFixedHeight(24)
+        sizes.fix(self.button, height=24)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._act)
         self.button.installEventFilter(self)

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.artifacts.recipe import Recipe
-from core.cli.options import read_handles
 from core.errors import RequestError
 from core.request_json import request_from_plain, request_to_plain
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, ImageRequest, write_handles
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, ImageRequest, read_handles, write_handles
 from tests.core.artifacts.recipes import recipe
 
 PLACES = st.floats(0.01, 0.99)

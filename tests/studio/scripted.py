@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ from core.artifacts.image import save_picture, save_thumbnail
 from core.artifacts.recipe import Environment, Recipe, pixels_sha256
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Notice, Preview, Produced, Progress
+from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.models.card import ModelCard, ModelDefaults, write_card
 from core.requests import ImageRequest
+from core.worlds.tabletop.scene import sample_scene
 
 SIDE = 32
 CARD = ModelCard(
@@ -36,6 +38,10 @@ CARD = ModelCard(
 )
 
 
+PLANNING = replace(CARD, id="planning", title="Planning", conditioning=("text", "layout"))
+"""A model that plans, for tests."""
+
+
 class PromptError(NoisetteError):
     """What a test's prompt asked for."""
 
@@ -43,7 +49,16 @@ class PromptError(NoisetteError):
 def install_card(folder: Path) -> None:
     """Write the card where a registry finds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_card(CARD, folder / f"{CARD.id}.json")
+    for card in (CARD, PLANNING):
+        write_card(card, folder / f"{card.id}.json")
+
+
+def layout_of(request: ImageRequest, item: int) -> str | None:
+    """The layout that is painted: the one given, else one by the seed, of two or three objects."""
+    if request.model_id != PLANNING.id:
+        return None
+    seed = request.seed + item
+    return request.layout or sample_scene(np.random.default_rng(seed), 2 + seed % 2).to_json()
 
 
 class Script:
@@ -60,6 +75,9 @@ class Script:
         job, total = context.job_id, request.steps
         if "velvet" in request.prompt:
             yield Notice(job, "'velvet' is not in this model's vocabulary; it will be ignored")
+        for item in range(request.count):
+            if layout := layout_of(request, item):
+                yield Planned(job, item, layout)
         for index in range(total):
             context.pause_point()
             while not self._permits.acquire(timeout=0.005):
@@ -98,7 +116,17 @@ def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
     environment = Environment("0", "3.11", "0", "test", "test", "cpu", "float32", 1)
     at = f"2026-01-01T00:00:{item:02d}+00:00"
     recipe = Recipe(
-        request, item, request.seed + item, None, SIDE, SIDE, "Flat", {}, environment, pixels_sha256(made), at
+        request,
+        item,
+        request.seed + item,
+        layout_of(request, item),
+        SIDE,
+        SIDE,
+        "Flat",
+        {},
+        environment,
+        pixels_sha256(made),
+        at,
     )
     name = artifact_id(context.job_id, item)
     path, thumbnail = context.history.home.picture(name), context.history.home.thumbnail(name)

@@ -111,8 +111,8 @@ def added(scene: Scene) -> Scene:
             f"{len(scene.items)} objects stand there; a plan holds at most {MAX_ITEMS}, so remove one first"
         )
     shapes, colours = {item.shape for item in scene.items}, {item.colour for item in scene.items}
-    shape = next(shape for shape in SHAPES if shape not in shapes)
-    colour = next(colour for colour in COLOURS if colour not in colours)
+    shape: Shape = next(shape for shape in SHAPES if shape not in shapes)
+    colour: Colour = next(colour for colour in COLOURS if colour not in colours)
     fresh = [Item(shape, colour, "small", "matte", x, y) for x, y in _spots()]
     free = [item for item in fresh if fits(scene.items, item)]
     if not free:

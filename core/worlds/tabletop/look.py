@@ -5,19 +5,20 @@ Colours are linear-light RGB; `linear` turns an sRGB triple in 0..255 into it.
 
 from __future__ import annotations
 
-import numpy as np
-
-from core.worlds.tabletop.scene import COLOURS
+from core.worlds.tabletop.scene import COLOURS, Colour
 
 
 def linear(red: int, green: int, blue: int) -> tuple[float, float, float]:
     """sRGB 0..255 -> linear light (IEC 61966-2-1)."""
-    encoded = np.array([red, green, blue]) / 255.0
-    r, g, b = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    return float(r), float(g), float(b)
+    r, g, b = (_linear(value / 255.0) for value in (red, green, blue))
+    return r, g, b
 
 
-_SRGB = {
+def _linear(encoded: float) -> float:
+    return encoded / 12.92 if encoded <= 0.04045 else ((encoded + 0.055) / 1.055) ** 2.4
+
+
+SRGB: dict[Colour, tuple[int, int, int]] = {
     "red": (222, 38, 44),
     "orange": (244, 132, 16),
     "yellow": (248, 214, 24),
@@ -27,7 +28,8 @@ _SRGB = {
     "white": (246, 246, 244),
     "black": (26, 26, 30),
 }
-ALBEDO = np.array([linear(*_SRGB[colour]) for colour in COLOURS])
+"""What a colour word means: a matte object's own colour, sRGB."""
+ALBEDO = tuple(linear(*SRGB[colour]) for colour in COLOURS)
 
 HALF_WIDTH = 0.34
 """Tangent of half the (square) picture's field of view."""

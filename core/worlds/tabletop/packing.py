@@ -75,7 +75,7 @@ def pack(scenes: Sequence[Scene]) -> PackedScenes:
     return PackedScenes(
         count,
         codes,
-        ALBEDO[codes[..., 1]],
+        np.array(ALBEDO)[codes[..., 1]],
         centre,
         half,
         turn,

@@ -1,57 +1,55 @@
-"""Where things of a scene lie in its picture, and back: the renderer's camera without the rendering. No torch here.
+"""Where things of a scene lie in its picture, and back: the renderer's camera without the rendering.
 
-Picture coordinates are (u, v) in 0 to 1, from the left and from the top; pixel (row, column) of an S x S picture has
-its centre at ((column + 0.5) / S, (row + 0.5) / S).
+Plain floats: no torch here, and no numpy, which the window does not wait for. Picture coordinates are (u, v) in 0 to 1,
+from the left and from the top; pixel (row, column) of an S x S picture has its centre at
+((column + 0.5) / S, (row + 0.5) / S).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from core.worlds.tabletop.look import HALF_WIDTH, TORUS_MINOR
-from core.worlds.tabletop.packing import pack
-from core.worlds.tabletop.scene import Camera, Item, Scene, footprint, half_extents
+from core.worlds.tabletop.scene import TARGET, Camera, Item, Scene, eye, footprint, half_extents
 
 Point = tuple[float, float]
+Place = tuple[float, float, float]
+"""World frame, table units."""
 Outline = tuple[Point, ...]
 
-_RING = np.linspace(0.0, 2.0 * math.pi, 48, endpoint=False)
-_CIRCLE = np.stack((np.cos(_RING), np.sin(_RING)), -1)
-_TUBE = np.linspace(0.0, 2.0 * math.pi, 16, endpoint=False)
+_RING = tuple((math.cos(turn), math.sin(turn)) for turn in (math.tau * k / 48 for k in range(48)))
+_TUBE = tuple((math.cos(turn), math.sin(turn)) for turn in (math.tau * k / 16 for k in range(16)))
+_NET = 12
+"""Points a side at which the hidden part of a silhouette is counted."""
 _LEAST_FALL = 1e-3
 """How steeply a ray is made to fall that would never meet the table: it then meets it far away."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class View:
-    """A camera's place and unit axes, (3,) float64 each."""
+    """A camera's place and unit axes."""
 
-    eye: np.ndarray
-    right: np.ndarray
-    up: np.ndarray
-    forward: np.ndarray
+    eye: Place
+    right: Place
+    up: Place
+    forward: Place
 
     @staticmethod
     def of(camera: Camera) -> View:
-        """The very axes that the renderers use."""
-        packed = pack([Scene((), camera)])
-        return View(packed.eye[0], packed.right[0], packed.up[0], packed.forward[0])
+        """The axes that the renderers use (`packing.pack`)."""
+        place = eye(camera)
+        forward = _unit(_minus(TARGET, place))
+        right = (math.cos(camera.azimuth_rad), math.sin(camera.azimuth_rad), 0.0)
+        return View(place, right, _cross(right, forward), forward)
 
-    def project(self, points: np.ndarray) -> np.ndarray:
-        """World points (..., 3) in front of the eye -> picture coordinates (..., 2)."""
-        offset = points - self.eye
-        reach = (offset @ self.forward) * HALF_WIDTH
-        return np.stack((0.5 + 0.5 * (offset @ self.right) / reach, 0.5 - 0.5 * (offset @ self.up) / reach), -1)
-
-    def spot(self, x: float, y: float, z: float) -> Point:
-        """One world point in picture coordinates."""
-        u, v = self.project(np.array((x, y, z)))
-        return float(u), float(v)
+    def spot(self, place: Place) -> Point:
+        """A world point before the eye in picture coordinates."""
+        offset = _minus(place, self.eye)
+        reach = 2.0 * HALF_WIDTH * _dot(offset, self.forward)
+        return 0.5 + _dot(offset, self.right) / reach, 0.5 - _dot(offset, self.up) / reach
 
     def on_level(self, u: float, v: float, height: float = 0.0) -> Point:
         """World (x, y) where the ray through a picture point meets the plane z = height, which lies below the eye.
@@ -59,22 +57,42 @@ class View:
         A ray that runs level or rises is bent down a little, so that it meets the plane far away on its own side.
         """
         across, along = (2.0 * u - 1.0) * HALF_WIDTH, (1.0 - 2.0 * v) * HALF_WIDTH
-        direction = self.forward + across * self.right + along * self.up
-        reach = (float(self.eye[2]) - height) / max(-float(direction[2]), _LEAST_FALL)
-        x, y = self.eye[:2] + reach * direction[:2]
-        return float(x), float(y)
+        x, y, z = (
+            ahead + across * aside + along * above
+            for ahead, aside, above in zip(self.forward, self.right, self.up, strict=True)
+        )
+        reach = (self.eye[2] - height) / max(-z, _LEAST_FALL)
+        return self.eye[0] + reach * x, self.eye[1] + reach * y
 
 
 def outline(item: Item, view: View) -> Outline:
     """The item's silhouette as a convex polygon in picture coordinates; a torus' hole counts as covered."""
-    return _hull(view.project(_surface(item, view)))
+    return _hull(map(view.spot, _surface(item, view)))
 
 
 def base(item: Item, view: View) -> Outline:
     """Where the item touches the table, as a polygon in picture coordinates: a cube's square, else a circle."""
-    corners = _standing(item, _corners(item)[:4] if item.shape == "cube" else _ring(footprint(item), 0.0))
-    corners[:, 2] = 0.0
-    return _hull(view.project(corners))
+    half_z = half_extents(item)[2]
+    local = _corners(item)[:4] if item.shape == "cube" else _ring(footprint(item), -half_z)
+    return _hull(map(view.spot, _standing(item, local)))
+
+
+def creases(item: Item, view: View) -> tuple[Outline, ...]:
+    """Lines within the silhouette that tell the solid's form, as polylines: a cube's top and near edge, a cylinder's
+    top, a torus' hole; none for the others."""
+    half_x, _, half_z = half_extents(item)
+    match item.shape:
+        case "cube":
+            corners = _standing(item, _corners(item))
+            near = min(range(4), key=lambda corner: math.dist(corners[corner], view.eye))
+            lines = [[corners[at] for at in (4, 5, 7, 6, 4)], [corners[near], corners[near + 4]]]
+        case "cylinder":
+            lines = [_standing(item, _closed(_ring(half_x, half_z)))]
+        case "torus":
+            lines = [_standing(item, _closed(_ring(half_x * (1.0 - 2.0 * TORUS_MINOR), 0.0)))]
+        case "sphere" | "cone":
+            lines = []
+    return tuple(tuple(map(view.spot, line)) for line in lines)
 
 
 def box(shape: Sequence[Point]) -> tuple[float, float, float, float]:
@@ -83,79 +101,114 @@ def box(shape: Sequence[Point]) -> tuple[float, float, float, float]:
     return min(across), min(down), max(across), max(down)
 
 
-def middle(item: Item) -> tuple[float, float, float]:
-    """The centre of the solid, world frame."""
+def middle(item: Item) -> Place:
+    """The centre of the solid."""
     return item.x, item.y, half_extents(item)[2]
 
 
 def contains(shape: Sequence[Point], u: float, v: float) -> bool:
     """Whether a picture point lies in a convex outline, its edge included."""
-    sides = [(u1 - u0) * (v - v0) - (v1 - v0) * (u - u0) for (u0, v0), (u1, v1) in pairwise((*shape, *shape[:1]))]
+    sides = [_turn(a, b, (u, v)) for a, b in pairwise((*shape, *shape[:1]))]
     return all(side >= 0.0 for side in sides) or all(side <= 0.0 for side in sides)
 
 
-def _surface(item: Item, view: View) -> np.ndarray:
-    """(P, 3) world points whose projections' hull is the silhouette."""
+def hidden_share(scene: Scene, index: int) -> float:
+    """The part of an item's silhouette, 0 to 1, that lies outside the picture or behind nearer items' silhouettes."""
+    view = View.of(scene.camera)
+    own, away = outline(scene.items[index], view), math.dist(middle(scene.items[index]), view.eye)
+    nearer = [outline(item, view) for item in scene.items if math.dist(middle(item), view.eye) < away]
+    left, top, right, bottom = box(own)
+    steps = [(k + 0.5) / _NET for k in range(_NET)]
+    net = [(left + (right - left) * a, top + (bottom - top) * b) for a in steps for b in steps]
+    inside = [(u, v) for u, v in net if contains(own, u, v)]
+    in_picture = [(u, v) for u, v in inside if 0.0 <= u <= 1.0 and 0.0 <= v <= 1.0]
+    seen = sum(not any(contains(other, u, v) for other in nearer) for u, v in in_picture)
+    return 1.0 - seen / len(inside)
+
+
+def _surface(item: Item, view: View) -> list[Place]:
+    """Points whose projections' hull is the silhouette."""
     half_x, _, half_z = half_extents(item)
     match item.shape:
         case "sphere":
-            return _seen_circle(np.array(middle(item)), half_x, view.eye)
+            return _seen_circle(middle(item), half_x, view.eye)
         case "cube":
             local = _corners(item)
         case "cylinder":
-            local = np.concatenate((_ring(half_x, -half_z), _ring(half_x, half_z)))
+            local = _ring(half_x, -half_z) + _ring(half_x, half_z)
         case "cone":
-            local = np.concatenate((_ring(half_x, -half_z), ((0.0, 0.0, half_z),)))
+            local = [*_ring(half_x, -half_z), (0.0, 0.0, half_z)]
         case "torus":
             tube = half_x * TORUS_MINOR
-            rings = [_ring(half_x - tube + tube * math.cos(turn), tube * math.sin(turn)) for turn in _TUBE]
-            local = np.concatenate(rings)
+            rings = [_ring(half_x - tube + tube * cos, tube * sin) for cos, sin in _TUBE]
+            local = [place for ring in rings for place in ring]
     return _standing(item, local)
 
 
-def _seen_circle(centre: np.ndarray, radius: float, eye: np.ndarray) -> np.ndarray:
-    """(P, 3) points where rays from the eye touch a sphere: a circle before its centre."""
-    back = eye - centre
-    distance = float(np.linalg.norm(back))
-    back = back / distance
-    first = np.cross(back, (0.0, 0.0, 1.0))
-    first /= np.linalg.norm(first)
-    second = np.cross(back, first)
+def _seen_circle(centre: Place, radius: float, place: Place) -> list[Place]:
+    """Points where rays from the eye touch a sphere: a circle before its centre."""
+    distance = math.dist(place, centre)
+    back = _unit(_minus(place, centre))
+    first = _unit(_cross(back, (0.0, 0.0, 1.0)))
+    second = _cross(back, first)
     nearer = radius * radius / distance
     wide = radius * math.sqrt(max(1.0 - (radius / distance) ** 2, 0.0))
-    return centre + nearer * back + wide * (_CIRCLE[:, :1] * first + _CIRCLE[:, 1:] * second)
+    axes = tuple(zip(centre, back, first, second, strict=True))
+    places = [[c + nearer * b + wide * (cos * f + sin * s) for c, b, f, s in axes] for cos, sin in _RING]
+    return [(x, y, z) for x, y, z in places]
 
 
-def _corners(item: Item) -> np.ndarray:
-    """(8, 3) a box's corners in its own frame, the lower four first."""
-    signs = np.array([(x, y, z) for z in (-1, 1) for x in (-1, 1) for y in (-1, 1)], dtype=float)
-    return signs * np.array(half_extents(item))
+def _corners(item: Item) -> list[Place]:
+    """A box's eight corners in its own frame, the lower four first."""
+    x, y, z = half_extents(item)
+    return [(a * x, b * y, c * z) for c in (-1, 1) for a in (-1, 1) for b in (-1, 1)]
 
 
-def _ring(radius: float, z: float) -> np.ndarray:
-    return np.concatenate((radius * _CIRCLE, np.full((len(_CIRCLE), 1), z)), -1)
+def _ring(radius: float, z: float) -> list[Place]:
+    return [(radius * cos, radius * sin, z) for cos, sin in _RING]
 
 
-def _standing(item: Item, local: np.ndarray) -> np.ndarray:
+def _closed(ring: list[Place]) -> list[Place]:
+    return [*ring, ring[0]]
+
+
+def _standing(item: Item, local: Iterable[Place]) -> list[Place]:
     """From the item's own frame (centre at the origin) to the world's."""
     cos, sin = math.cos(item.yaw_rad), math.sin(item.yaw_rad)
-    turned = np.stack((cos * local[:, 0] - sin * local[:, 1], sin * local[:, 0] + cos * local[:, 1], local[:, 2]), -1)
-    return turned + np.array(middle(item))
+    x0, y0, z0 = middle(item)
+    return [(x0 + cos * x - sin * y, y0 + sin * x + cos * y, z0 + z) for x, y, z in local]
 
 
-def _hull(points: np.ndarray) -> Outline:
+def _hull(points: Iterable[Point]) -> Outline:
     """The convex hull, anticlockwise seen with v upwards (Andrew 1979, the monotone chain)."""
-    ordered: list[Point] = sorted({(float(u), float(v)) for u, v in points})
+    ordered = sorted(set(points))
     halves: list[list[Point]] = []
     for course in (ordered, ordered[::-1]):
         chain: list[Point] = []
-        for u, v in course:
-            while len(chain) > 1 and _turn(chain[-2], chain[-1], (u, v)) <= 0.0:
+        for point in course:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0.0:
                 chain.pop()
-            chain.append((u, v))
+            chain.append(point)
         halves.append(chain[:-1])
     return tuple(halves[0] + halves[1])
 
 
 def _turn(a: Point, b: Point, c: Point) -> float:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _minus(a: Place, b: Place) -> Place:
+    return a[0] - b[0], a[1] - b[1], a[2] - b[2]
+
+
+def _dot(a: Place, b: Place) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def _cross(a: Place, b: Place) -> Place:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def _unit(a: Place) -> Place:
+    length = math.hypot(*a)
+    return a[0] / length, a[1] / length, a[2] / length

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.artifacts.image import Picture, load_picture, save_picture
-from core.cli.replay import TOLERANCE, Comparison, compare, describe
+from core.artifacts.comparison import TOLERANCE, Comparison, compare, describe
+from core.artifacts.image import load_picture, save_picture
 from core.requests import GridSettings
 from core.worlds.tabletop.scene import Camera, Item, Scene
 from tests.core.artifacts.recipes import picture, recipe
@@ -128,7 +128,7 @@ def test_a_fault_of_the_program_is_told_apart_and_its_details_kept(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("core.tasks.generate.time_grid", fail)
+    monkeypatch.setattr("core.tasks.preparing.time_grid", fail)
     ran = run("generate", "a cube", *MODEL)
     assert ran.code == 1
     assert "unexpected" in ran.err
@@ -144,7 +144,7 @@ def test_a_replay_is_identical_and_saves_its_copy(run: Run, tmp_path: Path) -> N
     assert made.code == 0
     for source in (first, tmp_path / "a-2.png"):
         ran = run("replay", source, "--out", again)
-        assert (ran.code, ran.out) == (0, "identical: 256 pixels; same machine and editions\n")
+        assert (ran.code, ran.out) == (0, "identical: 256 pixels, 3 steps; same machine and editions\n")
         np.testing.assert_array_equal(load_picture(again).pixels, load_picture(source).pixels)
     assert json.loads(run("replay", first, "--json").out)["identical"] is True
     assert len(json.loads(run("history", "--json").out)) == 2
@@ -194,13 +194,13 @@ def test_only_another_environment_excuses_a_difference() -> None:
 
 
 def test_pictures_are_compared_pixel_by_pixel() -> None:
-    one = Picture(picture(0), recipe())
-    other_pixels = one.pixels.copy()
+    one, told = picture(0), recipe()
+    other_pixels = one.copy()
     other_pixels[0, 0, 0] ^= 1
     other_pixels[1, 2, 1] ^= 128
-    found = compare(one, Picture(other_pixels, recipe()))
+    found = compare(one, other_pixels, told, told)
     assert (found.different_pixels, found.largest_difference) == (2, 128)
-    assert compare(one, Picture(picture(0, 9, 9), recipe())).different_pixels == found.pixels
+    assert compare(one, picture(0, 9, 9), told, told).different_pixels == found.pixels
 
 
 def test_what_is_no_picture_of_ours_can_not_be_replayed(run: Run, tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def test_a_grid_that_other_tools_lack_is_left_out_and_fresh_noise_is_told() -> N
     text = infotext(recipe(time_grid="log_snr", sampler="ddim", eta=0.5))
     assert "Schedule type" not in text
     assert "Sampler: DDIM, " in text
-    assert "Eta: 0.5" in text
+    assert "Noisette grid: log_snr, " in text
+    assert "Eta DDIM: 0.5" in text
 
 
 def test_every_sampler_of_ours_has_a_name_of_theirs() -> None:

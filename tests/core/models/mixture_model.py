@@ -100,6 +100,9 @@ class MixtureModel:
     dtype: torch.dtype = torch.float32
     parameterization: Parameterization = Parameterization.X0
 
+    def in_float32(self) -> MixtureModel:
+        return replace(self, dtype=torch.float32)
+
     def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
         if (width, height) not in self.card.sizes:
             known = ", ".join(f"{w}x{h}" for w, h in self.card.sizes)

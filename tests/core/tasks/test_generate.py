@@ -13,13 +13,15 @@ from core.artifacts.recipe import pixels_sha256
 from core.conditioning.prompt_syntax import drawn
 from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
-from core.errors import NoisetteError
+from core.errors import GenerationError, NoisetteError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.jobs.gate import JobInterrupted
 from core.requests import GuidanceSettings, ImageRequest
 from core.samplers.cards import CARDS
-from core.tasks.generate import BATCH, GenerationError, PausingDenoiser, generate
+from core.tasks.denoising import PausingDenoiser
+from core.tasks.generate import generate
+from core.tasks.pictures import BATCH
 from core.worlds.tabletop.scene import Item, Scene
 from tests.core.models.mixture_model import MixtureModel
 
@@ -190,7 +192,7 @@ def test_a_job_that_runs_again_makes_only_what_is_missing(context: ContextMaker)
     assert resumed[0] == first
     assert first.path.stat().st_mtime_ns == written
     assert [a.recipe.pixels_sha256 for a in resumed] == [a.recipe.pixels_sha256 for a in whole]
-    assert {len(event.clean) for event in events if isinstance(event, Preview)} == {2}
+    assert not [event for event in events if isinstance(event, Preview)], "a step was made twice"
 
 
 @pytest.mark.parametrize("sampler", ["euler", "heun"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.worlds.tabletop.projection import View, base, box, contains, middle, outline
+from core.worlds.tabletop.projection import View, base, box, contains, creases, hidden_share, middle, outline
 from core.worlds.tabletop.render_torch import render
 from core.worlds.tabletop.scene import SHAPES, SIZES, Camera, Item, Scene, footprint, sample_camera, sample_scene
 
@@ -31,7 +31,7 @@ def test_an_outline_hugs_what_the_renderer_draws(shape: str, size: str) -> None:
         drawn = render([scene], SIDE, fine=1)
         seen, inside = (drawn.ids[0] == 0).numpy(), covered(scene.items[0], view)
         # A pixel here and there on the edge may fall on either side; a torus' hole is seen through.
-        assert (seen & ~inside).sum() <= 0.02 * seen.sum()
+        assert (seen & ~inside).sum() <= 0.03 * seen.sum()
         assert (inside & ~seen).sum() <= (0.35 if shape == "torus" else 0.02) * seen.sum()
         told = np.clip(box(outline(scene.items[0], view)), 0.0, 1.0)
         np.testing.assert_allclose(told, drawn.boxes[0, 0].numpy(), rtol=0, atol=1.5 / SIDE)
@@ -56,7 +56,7 @@ def test_a_point_of_the_world_comes_back_from_its_place_in_the_picture(
     camera: Camera, x: float, y: float, height: float
 ) -> None:
     view = View.of(camera)
-    u, v = view.spot(x, y, height)
+    u, v = view.spot((x, y, height))
     assert view.on_level(u, v, height) == pytest.approx((x, y), abs=1e-9)
 
 
@@ -77,8 +77,8 @@ def test_a_ray_above_the_horizon_meets_the_table_far_away_on_its_own_side() -> N
 def test_right_is_right_and_nearer_is_lower() -> None:
     view = View.of(Camera(0.7))
     right, away = (math.cos(0.7), math.sin(0.7)), (-math.sin(0.7), math.cos(0.7))
-    assert view.spot(*right, 0.0)[0] > 0.6
-    assert view.spot(*away, 0.0)[1] < view.spot(-away[0], -away[1], 0.0)[1]
+    assert view.spot((*right, 0.0))[0] > 0.6
+    assert view.spot((*away, 0.0))[1] < view.spot((-away[0], -away[1], 0.0))[1]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -88,4 +88,41 @@ def test_the_base_lies_on_the_table_under_the_solid(shape: str) -> None:
     for u, v in base(item, view):
         x, y = view.on_level(u, v)
         assert math.hypot(x - item.x, y - item.y) == pytest.approx(footprint(item))
-    assert contains(outline(item, view), *view.spot(*middle(item)))
+    assert contains(outline(item, view), *view.spot(middle(item)))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_creases_lie_within_the_outline(shape: str) -> None:
+    item = Item(shape, "red", "large", "matte", 0.4, -0.3, 0.5)  # pyright: ignore[reportArgumentType]
+    view = View.of(Camera(2.0))
+    lines = creases(item, view)
+    assert len(lines) == {"cube": 2, "cylinder": 1, "torus": 1}.get(shape, 0)
+    centre = view.spot(middle(item))
+    for line in lines:
+        for u, v in line:
+            # A hair towards the middle: an edge of the outline may be a crease, too.
+            assert contains(outline(item, view), u + 1e-6 * (centre[0] - u), v + 1e-6 * (centre[1] - v))
+
+
+def test_the_hidden_share_is_what_the_renderer_does_not_show() -> None:
+    rng = np.random.default_rng(8)
+    for _ in range(12):
+        scene = sample_scene(rng, 4)
+        ids = render([scene], SIDE, fine=1).ids[0].numpy()
+        for number, item in enumerate(scene.items):
+            # A torus lets see through its hole; the picture's edge cuts the other count, too.
+            if any(each.shape == "torus" for each in scene.items):
+                continue
+            left, top, right, bottom = box(outline(item, View.of(scene.camera)))
+            if min(left, top) < 0.0 or max(right, bottom) > 1.0:
+                continue
+            shown = (ids == number).sum() / covered(item, View.of(scene.camera)).sum()
+            assert hidden_share(scene, number) == pytest.approx(1.0 - shown, abs=0.08)
+
+
+def test_what_lies_outside_the_picture_is_hidden() -> None:
+    scene = Scene(
+        (Item("sphere", "red", "small", "matte", 3.3, 0.0), Item("sphere", "blue", "small", "matte", 0.0, 0.0))
+    )
+    assert hidden_share(scene, 0) == 1.0
+    assert hidden_share(scene, 1) == 0.0

@@ -1,0 +1,46 @@
+"""A job's steps wherever they are: those of recent runs, and those that were saved beside pictures. No torch here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from core.artifacts.artifact import artifact_id
+from core.artifacts.kept_trajectory import load_card, load_glance
+from core.artifacts.trajectory import Glance, TrajectoryInfo
+from core.artifacts.trajectory_store import TrajectoryStore
+from core.errors import TrajectoryError
+from core.history.home import HomeFolder, trajectory_beside
+from core.requests import MAX_COUNT
+
+
+def find_info(job_id: str, store: TrajectoryStore, home: HomeFolder) -> TrajectoryInfo | None:
+    """What is at hand of a job; None for nothing. Raises TrajectoryError where the disk fails."""
+    running = store.info(job_id)
+    if running is not None:
+        return running
+    found: TrajectoryInfo | None = None
+    for item in range(MAX_COUNT):
+        path = saved_steps(artifact_id(job_id, item), home)
+        card = load_card(path) if path else None
+        if card is not None:
+            info = card.info(job_id)
+            found = info if found is None else replace(found, steps=found.steps | info.steps)
+    return found
+
+
+def find_glance(job_id: str, item: int, step: int, store: TrajectoryStore, home: HomeFolder) -> Glance:
+    """One picture after a step (from 1). Raises TrajectoryError where it is not at hand."""
+    try:
+        return store.glance(job_id, item, step)
+    except TrajectoryError:
+        path = saved_steps(artifact_id(job_id, item), home)
+        if path is None:
+            raise
+        return load_glance(path, step)
+
+
+def saved_steps(artifact_id: str, home: HomeFolder) -> Path | None:
+    """The file of a picture's steps, in the bin too; None where none was saved."""
+    places = (home.trajectory(artifact_id), trajectory_beside(home.bin / f"{artifact_id}.png"))
+    return next((path for path in places if path.is_file()), None)

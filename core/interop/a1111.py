@@ -1,0 +1,192 @@
+"""Reads the settings that A1111 and its kin write as an infotext; infotext.py writes ours in that form.
+
+Source: AUTOMATIC1111/stable-diffusion-webui, modules/processing.py (create_infotext) and modules/infotext_utils.py.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from core.errors import RequestError
+from core.interop.a1111_marks import read_a1111_prompt
+from core.interop.findings import Findings, number
+from core.interop.imported import Imported, ImportedError, Tool
+from core.interop.infotext import (
+    GRID_KEY,
+    HANDLES_KEY,
+    INTERVAL_KEY,
+    RESCALE_KEY,
+    UNIFORM_BEFORE,
+    VERSION_PREFIX,
+)
+from core.interop.infotext_pairs import Parts, take_apart
+from core.interop.prompt_writing import Reading
+from core.interop.sampler_names import (
+    A1111_SAMPLERS,
+    A1111_SCHEDULES,
+    COMFYUI_SAMPLERS,
+    COMFYUI_SCHEDULES,
+    MODELS_OWN,
+    UNIFORM,
+    Known,
+)
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles
+
+_IDENTIFYING = frozenset(
+    {
+        *("Version", "Model", "Model hash", "VAE hash", "Hashes", "Lora hashes", "TI hashes", "Created Date", "App"),
+        *("Civitai metadata", "Clip skip", "RNG", "Size", "Variation seed strength", "Eta DDIM", "ENSD"),
+    }
+)
+"""Keys that name files, or that are read together with another."""
+
+_WHY = {
+    "Denoising strength": "the picture was begun from another one, which is not in the file",
+    "VAE": "the decoder belongs to the model here",
+    "Clip skip": "the text encoder here gives its last layer",
+    "Face restoration": "finished pictures are not repaired here",
+    "Tiling": "there is no tiling here",
+    "Eta": "this sampler always adds the whole of its fresh noise here",
+    "Eta DDIM": "only DDIM takes it here",
+    "ENSD": "noise is drawn from the seed itself here",
+    "Refiner": "a run has one model here",
+    "Refiner switch at": "a run has one model here",
+    "Distilled CFG Scale": "models here take no distilled guidance",
+    "Civitai resources": "models and LoRAs of Civitai are not loaded here",
+    "Template": "the prompt was drawn from it; the words drawn were taken up",
+    "Negative Template": "the words were drawn from it; the words drawn were taken up",
+}
+
+
+def read_infotext(text: str) -> Imported:
+    """Raises ImportedError where the text is no infotext."""
+    parts = take_apart(text)
+    pairs = parts.pairs
+    version = pairs.get("Version", "")
+    ours = version.startswith(VERSION_PREFIX)
+    findings = Findings(Tool.NOISETTE if ours else Tool.A1111)
+    findings.take_version(version)
+    if "Steps" in pairs:
+        findings.take_steps("Steps", pairs["Steps"])
+    _take_prompts(findings, parts, ours)
+    _take_sampler(findings, pairs, version)
+    if "CFG scale" in pairs:
+        findings.take_scale("CFG scale", pairs["CFG scale"])
+    if "Seed" in pairs:
+        findings.take_seed("Seed", pairs["Seed"])
+    if "Size" in pairs:
+        _take_size(findings, pairs["Size"])
+    if "Variation seed" in pairs:
+        findings.take_variation("Variation seed", pairs["Variation seed"], pairs.get("Variation seed strength", "0"))
+    findings.take_model(pairs.get("Model"))
+    if re.fullmatch("[0-9a-f]{8,64}", pairs.get("Model hash", "")):
+        findings.keep(model_hash=pairs["Model hash"])
+    _take_eta(findings, pairs, ours)
+    if ours:
+        _take_own(findings, pairs)
+    _list_rest(findings, pairs)
+    return findings.imported()
+
+
+def is_infotext(text: str) -> bool:
+    """Whether a text that was pasted is one: it names steps and a sampler."""
+    try:
+        pairs = take_apart(text).pairs
+    except ImportedError:
+        return False
+    return {"Steps", "Sampler"} <= pairs.keys()
+
+
+def _take_prompts(findings: Findings, parts: Parts, ours: bool) -> None:
+    read = Reading if ours else partial(read_a1111_prompt, steps=findings.settings.steps)
+    findings.take_prompt(parts.prompt, read)
+    findings.take_prompt(parts.negative_prompt, read, negative=True)
+
+
+def _take_sampler(findings: Findings, pairs: dict[str, str], version: str) -> None:
+    name = pairs.get("Sampler", "")
+    sampler, fused = _split(name.strip().lower())
+    known = A1111_SAMPLERS.get(sampler) or COMFYUI_SAMPLERS.get(sampler)
+    if version.startswith("ComfyUI"):
+        known = COMFYUI_SAMPLERS.get(sampler) or known
+    if name:
+        findings.take_sampler("Sampler", name, known)
+    _take_schedule(findings, pairs, fused)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """ "dpm++ 2m karras" -> ("dpm++ 2m", "karras"): older files fuse the two."""
+    for schedule in sorted({*A1111_SCHEDULES, *COMFYUI_SCHEDULES}, key=len, reverse=True):
+        for joint in (" ", "_"):
+            sampler = name.removesuffix(f"{joint}{schedule}")
+            if sampler != name and (sampler in A1111_SAMPLERS or sampler in COMFYUI_SAMPLERS):
+                return sampler, schedule
+    return name, ""
+
+
+def _take_schedule(findings: Findings, pairs: dict[str, str], fused: str) -> None:
+    said = pairs.get("Schedule type") or pairs.get("Scheduler") or fused
+    own = pairs.get(GRID_KEY, "") if findings.tool is Tool.NOISETTE else ""
+    if own in GRID_OPTIONS and own != CUSTOM:
+        findings.keep(time_grid=own)
+    elif findings.tool is Tool.NOISETTE and said == UNIFORM_BEFORE:
+        findings.take_time_grid("Schedule type", said, UNIFORM)
+    elif said:
+        findings.take_time_grid("Schedule type", said, _schedule_named(said))
+    elif HANDLES_KEY not in pairs:
+        findings.take_time_grid("Schedule type", "none named", MODELS_OWN)
+    names = {"largest": "Schedule max sigma", "smallest": "Schedule min sigma", "rho": "Schedule rho"}
+    # A1111 writes 0 for what is left to the schedule.
+    bends = {ours: (name, pairs[name]) for ours, name in names.items() if name in pairs and number(pairs[name]) != 0.0}
+    findings.take_bends(**bends)
+
+
+def _schedule_named(said: str) -> Known | None:
+    return A1111_SCHEDULES.get(said.lower()) or COMFYUI_SCHEDULES.get(said.lower())
+
+
+def _take_size(findings: Findings, said: str) -> None:
+    width, _, height = said.lower().partition("x")
+    findings.take_size("Size", width, height)
+
+
+def _take_eta(findings: Findings, pairs: dict[str, str], ours: bool) -> None:
+    key = "Eta DDIM" if "Eta DDIM" in pairs else "Eta" if ours and "Eta" in pairs else ""
+    if key and findings.settings.sampler == "ddim":
+        findings.take_eta(key, pairs[key])
+    elif key:
+        findings.lose(key, pairs[key], _WHY["Eta DDIM"])
+
+
+def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
+    """What A1111 has no name for; see infotext.py."""
+    if HANDLES_KEY in pairs:
+        try:
+            findings.keep(grid=GridSettings(handles=read_handles(pairs[HANDLES_KEY])), time_grid=CUSTOM)
+        except RequestError as error:
+            findings.lose(HANDLES_KEY, pairs[HANDLES_KEY], str(error))
+    if INTERVAL_KEY in pairs:
+        start, _, end = pairs[INTERVAL_KEY].partition(":")
+        try:
+            findings.keep(interval=GuidanceSettings(interval=(float(start), float(end))).interval)
+        except (RequestError, ValueError):
+            findings.lose(INTERVAL_KEY, pairs[INTERVAL_KEY], "two rising numbers from 0 to 1 are needed")
+    if RESCALE_KEY in pairs:
+        findings.take_rescale(RESCALE_KEY, pairs[RESCALE_KEY])
+
+
+def _list_rest(findings: Findings, pairs: dict[str, str]) -> None:
+    read = {"Steps", "Sampler", "Schedule type", "Scheduler", "CFG scale", "Seed", "Variation seed", *_IDENTIFYING}
+    read |= {"Schedule max sigma", "Schedule min sigma", "Schedule rho"}
+    for key, value in pairs.items():
+        if key in read or key.startswith("Noisette ") or (key == "Eta" and findings.tool is Tool.NOISETTE):
+            continue
+        if key == "Eta" and number(value) == 1.0:
+            continue
+        why = _WHY.get(key) or ("there is no second pass here" if key.startswith("Hires") else "")
+        findings.lose(key, value, why or "this has no counterpart here")
+    if number(pairs.get("Clip skip")) not in (None, 1.0):
+        findings.lose("Clip skip", pairs["Clip skip"], _WHY["Clip skip"])
+    if number(pairs.get("ENSD")) not in (None, 0.0):
+        findings.lose("ENSD", pairs["ENSD"], _WHY["ENSD"])

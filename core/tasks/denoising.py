@@ -1,0 +1,65 @@
+"""The model's side of a run: conditions, guidance, pause points, and a watch over the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.artifacts.trajectory import RunItem
+from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
+from core.diffusion.prediction import Prediction
+from core.errors import GenerationError
+from core.jobs.context import JobContext
+from core.jobs.event import Preview
+from core.latents.codec import LatentCodec
+from core.models.picture import Condition
+from core.requests import ImageRequest
+from core.samplers.step import Step
+from core.tasks.preparing import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PausingDenoiser:
+    """Passes a pause point before each network evaluation, so that no sampler keeps a cancellation waiting longer."""
+
+    denoiser: Denoiser
+    pause_point: Callable[[], None]
+
+    def __call__(self, x: Tensor, level: Level) -> Prediction:
+        self.pause_point()
+        x0, eps = self.denoiser(x, level)
+        # One order in memory, whatever the network's: a run that goes on from a kept state then adds up alike.
+        return Prediction(x0.contiguous(), eps)
+
+
+def denoiser_of(plan: Plan, items: Sequence[RunItem], request: ImageRequest, context: JobContext) -> PausingDenoiser:
+    conditions = [Condition(item.prompt, item.negative_prompt, item.layout) for item in items]
+    return PausingDenoiser(plan.model.denoiser(conditions, request.guidance), context.pause_point)
+
+
+@torch.no_grad()
+def decoded(codec: LatentCodec, latent: Tensor) -> Tensor:
+    return codec.decode(latent)
+
+
+@torch.no_grad()
+def look_at(job: str, step: Step, codec: LatentCodec) -> Preview:
+    """The noisy state is brought to unit variance, or noise of any schedule would look like mere clipping."""
+    level = step.level
+    norm = (level.alpha**2 + level.sigma**2) ** 0.5
+    both = codec.preview(torch.cat((step.x0, step.x / norm)))
+    clean, noisy = both[: len(step.x)], both[len(step.x) :]
+    return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)
+
+
+def check_finite(step: Step) -> None:
+    """Raises GenerationError where numbers have broken up."""
+    if not bool(torch.isfinite(step.x).all()):
+        raise GenerationError(
+            f"the picture broke up at step {step.index + 1} of {step.total} (its state is no longer finite); "
+            "lower the guidance scale, or choose another sampler or more steps"
+        )

@@ -1,0 +1,160 @@
+"""From a request to finished pixels: batches of pictures that begin, or go on from where a job was broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from core.artifacts.trajectory import RunItem, State
+from core.diffusion.level import Level
+from core.diffusion.noise import Noise
+from core.jobs.context import JobContext
+from core.jobs.event import Event, Planned, Progress
+from core.latents.codec import to_uint8
+from core.requests import MOST_AT_ONCE, ImageRequest
+from core.samplers.step import AT_START, Past
+from core.tasks.beginning import beginning
+from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
+from core.tasks.denoising import check_finite, decoded, denoiser_of, look_at
+from core.tasks.preparing import Plan, item_of
+from core.tasks.preview_pace import PreviewPace
+from core.tasks.recording import Recorder, stacked
+
+BATCH = MOST_AT_ONCE
+"""Pictures denoised at once: more would only make each step, and so each cancellation, take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A picture that is made and not yet kept. pixels: (H, W, 3) uint8 sRGB. levels: of its whole run."""
+
+    item: RunItem
+    pixels: np.ndarray
+    levels: tuple[Level, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the batches of a job share. done: steps behind the batch at work; total: of the whole job."""
+
+    request: ImageRequest
+    plan: Plan
+    context: JobContext
+    recorder: Recorder
+    parent: Parent | None
+    levels: tuple[Level, ...]
+    started: float
+    done: int = 0
+    total: int = 0
+
+    @property
+    def steps(self) -> int:
+        return len(self.levels) - 1
+
+    def progress(self, done: int, note: str) -> Progress:
+        return Progress(self.context.job_id, done, self.total, self.context.clock() - self.started, note)
+
+
+def pictures(
+    request: ImageRequest,
+    plan: Plan,
+    missing: Sequence[int],
+    recorder: Recorder,
+    context: JobContext,
+    started: float,
+    *,
+    afresh: bool = False,
+) -> Iterator[Event | Finished]:
+    """Make the missing items. Pictures that stand at the same kept step are denoised together, none twice.
+
+    afresh: a branch makes its parent's steps again even where they are kept.
+    """
+    parent = None
+    if request.branch is not None:
+        parent = yield from parent_of(request, plan, context, afresh=afresh)
+    levels = tuple(plan.grid) if parent is None else levels_of(request, plan, parent)
+    run = _Run(request, plan, context, recorder, parent, levels, started)
+    batches = _batches(run, missing, request.batch or BATCH)
+    run.total = run.steps * len(batches)
+    for made, alike, indices in batches:
+        yield from _batch(run, indices, made, alike=alike)
+        run.done += run.steps
+
+
+def _batches(run: _Run, missing: Sequence[int], most: int) -> list[tuple[int, bool, list[int]]]:
+    """(steps that are kept, whether a branch goes on alike, items), the furthest first."""
+    parent, reached = run.parent, dict[tuple[int, bool], list[int]]()
+    for index in missing:
+        alike = parent is not None and goes_on_alike(run.request, index, parent)
+        reached.setdefault((run.recorder.last(index), alike), []).append(index)
+    return [
+        (made, alike, together[first : first + most])
+        for (made, alike), together in sorted(reached.items(), reverse=True)
+        for first in range(0, len(together), most)
+    ]
+
+
+def _batch(run: _Run, indices: list[int], made: int, *, alike: bool) -> Iterator[Event | Finished]:
+    items = list[RunItem]()
+    for index in indices:
+        yield run.progress(run.done, "planning")
+        item = item_of(index, run.request, run.plan.model, run.context, run.parent.item if run.parent else None)
+        items.append(item)
+        if item.layout is not None:
+            yield Planned(run.context.job_id, index, item.layout)
+    run.recorder.begin(items, run.levels, made)
+    x, past = _standing(run, items, made, alike=alike)
+    latent = yield from _steps(run, items, x, past)
+    if not run.request.kept:
+        return
+    for place, item in enumerate(items):
+        run.context.pause_point()
+        # One picture at a time, so that its decoding does not depend on the batch either.
+        pixels = to_uint8(decoded(run.plan.model.codec, latent[place : place + 1]))[0]
+        yield Finished(item, pixels, run.levels)
+
+
+def _standing(run: _Run, items: list[RunItem], made: int, *, alike: bool) -> tuple[Tensor, Past]:
+    """The state that the batch goes on from, and what is known of the steps before it."""
+    device, parent = run.plan.model.device, run.parent
+    if not made and parent is None:
+        return beginning(run.request, [item.index for item in items], run.plan, run.context), AT_START
+    if made:
+        states = [run.recorder.state(item.index, made) for item in items]
+    else:
+        assert parent is not None, "a run begins, goes on, or branches"
+        states = _inherited(run, items, parent)
+        made = parent.step
+    x, x0 = stacked(states, device)
+    own = parent is None or made > parent.step
+    return x, Past(made, (x0,) if own or alike else ())
+
+
+def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> list[State]:
+    """The parent's state for each item; its steps become the child's own record."""
+    for step, state in enumerate(parent.states, 1):
+        run.recorder.step(step, *stacked([state] * len(items), run.plan.model.device))
+    return [parent.states[-1]] * len(items)
+
+
+def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past) -> Generator[Event, None, Tensor]:
+    """Denoise to the end; returns the last state."""
+    context, plan = run.context, run.plan
+    denoiser = denoiser_of(plan, items, run.request, context)
+    noise = Noise([item.seed for item in items], plan.shape, plan.model.device)
+    pace = PreviewPace(context.clock)
+    for step in plan.sampler(denoiser, x, run.levels, noise, past=past):
+        check_finite(step)
+        x = step.x
+        run.recorder.step(step.index + 1, step.x, step.x0)
+        yield from run.recorder.notices()
+        yield run.progress(run.done + step.index + 1, f"step {step.index + 1} of {step.total}")
+        if step.index == past.steps or pace.due(step.index, step.total):
+            look_began = context.clock()
+            preview = look_at(context.job_id, step, plan.model.codec)
+            pace.measure(look_began)
+            yield preview
+    return x

@@ -1,0 +1,98 @@
+"""What a request comes to before any work: model, sampler, grid, and what each of its pictures is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from core.artifacts.trajectory import RunItem
+from core.conditioning.prompt_syntax import drawn, parse
+from core.diffusion.level import Level
+from core.diffusion.time_grid import TimeGrid, time_grid
+from core.errors import RequestError
+from core.jobs.context import JobContext
+from core.jobs.event import Event, Notice
+from core.models.loader import load_model
+from core.models.picture import PictureModel
+from core.requests import ImageRequest
+from core.samplers.registry import sampler_named
+from core.samplers.step import Sampler
+from core.tasks.environment import settle_threads
+from core.tasks.replanned import standing_as
+
+SAME_RATIO = 1e-6
+"""Levels nearer than this part of their sigma / alpha are one: no step is worth making between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the items of a request share. grid: of the whole run, but for a branch the request's own."""
+
+    model: PictureModel
+    sampler: Sampler
+    grid: TimeGrid
+    shape: tuple[int, ...]
+    width: int
+    height: int
+
+
+def prepare(request: ImageRequest, context: JobContext) -> Plan:
+    """Everything that can be wrong with a request is found here, before any work."""
+    sampler = sampler_named(request.sampler, eta=request.eta)
+    card = context.registry.card(request.model_id)
+    context.pause_point()
+    settle_threads(card.parameters)
+    model = load_model(context.registry, request.model_id, request.device, request.precision)
+    own_width, own_height = card.sizes[0]
+    width, height = request.width or own_width, request.height or own_height
+    grid = time_grid(request.time_grid, model.schedule, request.steps, settings=request.grid)
+    if request.start is not None:
+        first = model.schedule.at_time(request.start.strength)
+        # At full strength the run begins where it begins without a picture, wherever its grid has that.
+        grid = grid if first.ratio >= grid[0].ratio else (first, *below(first, grid))
+    return Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
+
+
+def below(level: Level, grid: TimeGrid) -> tuple[Level, ...]:
+    """The levels of a grid with less noise; never none, since a grid ends in clean data, unless `level` is that."""
+    return tuple(each for each in grid if each.ratio < level.ratio * (1.0 - SAME_RATIO))
+
+
+def remarks(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Event]:
+    """What the prompts say that will not count: marks without a meaning, words that the model doesn't know."""
+    written = request.prompt, request.negative_prompt
+    for problem in (problem for prompt in written for problem in parse(prompt).problems):
+        yield Notice(job, f"{problem.sentence}; it is read as plain text")
+    prompts = dict.fromkeys(drawn(prompt, seed) for prompt in written for seed in request.seeds)
+    for word in dict.fromkeys(word for prompt in prompts for word in model.unknown_words(prompt)):
+        yield Notice(job, f"{word!r} is not in this model's vocabulary; it will be ignored")
+
+
+def item_of(
+    index: int, request: ImageRequest, model: PictureModel, context: JobContext, parent: RunItem | None = None
+) -> RunItem:
+    """One picture's prompts and layout. parent: the picture that it branches from.
+
+    A branch without a layout of its own keeps its parent's where the prompt is the same; else the new prompt is
+    planned, and where it has as many objects they take the parent's places as far as the prompt allows.
+    """
+    seed = request.seeds[index]
+    item = RunItem(index, seed, drawn(request.prompt, seed), drawn(request.negative_prompt, seed), request.layout)
+    if request.layout is not None:
+        return item
+    if parent is not None and parent.prompt == item.prompt:
+        return replace(item, layout=parent.layout)
+    context.pause_point()
+    layout = model.plan(item.prompt, seed)
+    if layout is not None and parent is not None and parent.layout is not None:
+        layout = standing_as(layout, parent.layout, item.prompt)
+    return replace(item, layout=layout)
+
+
+def check_same_size(plan: Plan, shape: tuple[int, ...]) -> None:
+    """Raises RequestError where a parent's states don't fit the child's size."""
+    if plan.shape != shape:
+        raise RequestError(
+            f"the branch is to be {plan.width}x{plan.height} pixels, of another size than its parent; "
+            "keep the parent's size"
+        )
