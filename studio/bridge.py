@@ -66,7 +66,7 @@ class Bridge(QObject):
         """The new job's id. first: before all that wait."""
         return self.engine.submit(request, first=first)
 
-    def resume_job(self, job_id: str, request: ImageRequest | None = None) -> bool:
+    def resume_job(self, job_id: str, request: Request | None = None) -> bool:
         """Take up a cancelled or failed job again, before all that wait."""
         return self.engine.resume_job(job_id, request)
 

@@ -34,13 +34,14 @@ from tests.core.models.mixture_model import install_mixture
 
 WAIT_MS = 30_000
 STEPS = 4
-OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 11.40 GiB. GPU 0 has a total capacity of 15.79 GiB of which 7.90 GiB is free."
+OUT_OF_MEMORY = "CUDA out of memory. Tried to allocate 11.40 GiB. GPU 0 has 15.79 GiB of which 7.90 GiB is free."
 
 
 class Breaker:
-    """Wraps the real task: after step 2, `strikes(request)` may raise."""
+    """Wraps the real task: after step `at`, `strikes(request)` may raise."""
 
     def __init__(self) -> None:
+        self.at = 2
         self.strikes: Callable[[ImageRequest], BaseException | None] = lambda _: None
 
     def find(self, request: Any) -> Task:
@@ -49,7 +50,7 @@ class Breaker:
         def task(asked: ImageRequest, context: JobContext) -> Iterator[Event]:
             for event in real(asked, context):
                 yield event
-                error = self.strikes(asked) if isinstance(event, Progress) and event.done == 2 else None
+                error = self.strikes(asked) if isinstance(event, Progress) and event.done == self.at else None
                 if error is not None:
                     raise error
 
@@ -147,11 +148,13 @@ def test_too_large_is_made_at_the_models_smaller_size(
     window: MainWindow, qtbot: QtBot, breaker: Breaker, tmp_path: Path
 ) -> None:
     models = tmp_path / "models"
-    card = replace(install_mixture(models, "large", side=1), sizes=((32, 32), (16, 16)))
+    card = replace(install_mixture(models, "large"), sizes=((32, 32), (16, 16)))
     write_card(card, models / "large.json")
     window.bridge.engine.registry.refresh()
     window.session.desk.take_cards(window.bridge.engine.cards())
     window.session.desk.choose_model("large")
+    window.session.desk.change(width=32, height=32)
+    breaker.at = 0
     breaker.strikes = lambda request: MemoryError() if request.width == 32 else None
     fail(window, qtbot)
     assert window.session.failure.view.title == "Not enough memory"
