@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from core.jobs.event import Event
+from core.jobs.event import Event, Preview
 from core.requests import Request
 from studio.background import Background
 
 if TYPE_CHECKING:
+    from core.artifacts.trajectory import TrajectoryInfo
     from core.engine import Engine
     from core.jobs.mailbox import Mailbox
 
@@ -80,6 +81,20 @@ class Bridge(QObject):
 
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)
+
+    def trajectory(self, job_id: str) -> TrajectoryInfo | None:
+        """What steps of a job are at hand, None for none. Touches the disk: not for the GUI thread."""
+        return self.engine.trajectory(job_id)
+
+    def step_looks(self, job_id: str, item: int, numbers: tuple[int, ...]) -> tuple[Preview, ...]:
+        """Decode kept steps of one picture. Blocks: not for the GUI thread."""
+        return tuple(self.engine.looks(job_id, item, numbers))
+
+    def keep_start(self, picture: Path) -> str:
+        """Keep a picture to begin from; its name there. Reads and writes files: not for the GUI thread."""
+        from core.artifacts.start_picture import keep_start
+
+        return keep_start(self.engine.home.starts, picture)
 
     def set_paused(self, paused: bool) -> None:
         if paused:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import NoisetteError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, ImageRequest
+from core.requests import CUSTOM, Branch, ImageRequest
 from studio.pace import Pace
 from studio.preferences import Preferences
 from studio.settings import Settings
@@ -23,6 +23,7 @@ from studio.viewmodels.draft_change import describe
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
 from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
+from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
 
 SEED_BITS = 31
@@ -109,6 +110,19 @@ class Desk(QObject):
         """The settings that made a picture; the seed is locked, so that it can be made again."""
         self.put(self._draft.with_request(request))
 
+    def branch_from(self, request: ImageRequest, job_id: str, item: int, step: int) -> None:
+        """The settings of a run, to go on from one of its steps."""
+        self.put(self._draft.from_step(request, Branch(job_id, item, step)))
+
+    def set_start_strength(self, strength: float) -> None:
+        """How much of the start picture is made anew."""
+        if self._draft.start is not None:
+            self.change(start=replace(self._draft.start, strength=round(strength, 4)))
+
+    def drop_branch(self) -> None:
+        """Begin from noise again."""
+        self.change(branch=None, branch_of="")
+
     def choose_model(self, model_id: str) -> None:
         """Take another model, with its best settings."""
         card = next((each for each in self.cards if each.id == model_id), None)
@@ -171,6 +185,11 @@ class Desk(QObject):
         fewer = removed(self.sampler.view.handles, index)
         if fewer != self.sampler.view.handles:
             self.bend(fewer)
+
+    def places_of(self, request: ImageRequest) -> tuple[Place, ...]:
+        """Where each step of a request stands on its model's schedule; () where the model is not known."""
+        card = next((each for each in self.cards if each.id == request.model_id), None)
+        return planned_places(request, card.schedule) if card is not None else ()
 
     def keep(self) -> None:
         """Write the settings down."""

@@ -47,11 +47,13 @@ class Page:
 class Gallery(QObject):
     """list: the strip's tiles. decoded(Shown, favourite): a picture asked for by `open`. counted(total): in history.
 
-    complained(sentence): a file or the history could not be read.
+    job_read(job_id, pictures): the finished pictures of a job, small. complained(sentence): a file or the history could
+    not be read.
     """
 
     decoded = Signal(object, bool)
     counted = Signal(int)
+    job_read = Signal(str, object)
     complained = Signal(str)
 
     def __init__(self, bridge: Bridge, background: Background) -> None:
@@ -111,6 +113,24 @@ class Gallery(QObject):
         self.current, self._asked = artifact, artifact_id
         self._background.run(lambda: decode(artifact.path), lambda pixels: self._take(artifact_id, pixels), self._say)
 
+    def read_job(self, job_id: str) -> None:
+        """Decode the thumbnails of a job's pictures; `job_read` follows."""
+        history = self._bridge.engine.history
+
+        def read() -> tuple[tuple[Artifact, ...], tuple[Shown, ...]]:
+            made = history.of_job(job_id)
+            return made, tuple(Shown(each.id, decode(each.thumbnail or each.path)) for each in made)
+
+        self._background.run(read, lambda found: self._take_job(job_id, *found), self._say)
+
+    def artifact(self, artifact_id: str) -> Artifact | None:
+        """A picture that was read before."""
+        return self._artifacts.get(artifact_id)
+
+    def recent_prompts(self, most: int) -> tuple[str, ...]:
+        """The newest prompts, each once."""
+        return self.list.prompts()[:most]
+
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         """Mark a picture in the history."""
         kept = self._favourites | {artifact_id} if favourite else self._favourites - {artifact_id}
@@ -163,6 +183,10 @@ class Gallery(QObject):
         if span == self._span:
             self.list.append(page.artifacts, page.favourites, page.total)
         self.counted.emit(page.all)
+
+    def _take_job(self, job_id: str, made: tuple[Artifact, ...], shown: tuple[Shown, ...]) -> None:
+        self._artifacts.update({artifact.id: artifact for artifact in made})
+        self.job_read.emit(job_id, shown)
 
     def _decode_thumbnail(self, artifact: Artifact) -> None:
         path = artifact.thumbnail or artifact.path

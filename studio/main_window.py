@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.history.home import HomeFolder
 from studio import machine
@@ -42,6 +53,7 @@ from studio.widgets.text import line
 from studio.widgets.tip import Tips
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
+PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 UNSEEN_MS = 300
@@ -68,6 +80,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(theme.icon("noisette", "tx1", 64))
         self.setMinimumSize(*SMALLEST)
         self.session = Session(bridge, background, settings, preferences)
+        self.session.stage.calm = lambda: theme.duration(1) == 0
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
         self._finder = Finder(self.actions_, self.session, preferences, self.show_settings, bridge, background)
@@ -120,6 +133,11 @@ class MainWindow(QMainWindow):
         return (lambda: self.rail, lambda: self.top, page, *map(on_create, parts), lambda: self.status)
 
     def event(self, event: QEvent) -> bool:
+        # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() == Qt.Key.Key_Space and isinstance(self.focusWidget(), PRESSED_BY_SPACE):
+            event.accept()
+            return True
         done = super().event(event)
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
             self._unseen.start(0)
@@ -181,12 +199,24 @@ class MainWindow(QMainWindow):
             "weight_down": lambda: create.prompt.change_weight(-WEIGHT_STEP),
             "step_back": lambda: session.stage.move_step(-1),
             "step_on": lambda: session.stage.move_step(1),
-            "step_first": lambda: session.stage.set_step(0),
+            "step_first": session.stage.first_step,
             "step_last": lambda: session.stage.set_step(None),
+            "play": session.stage.play,
+            "branch": session.branch,
+            "restart": session.restart,
+            "resume_run": session.resume_run,
             "look": session.stage.next_look,
             "fit": canvas.view.fit,
             "real_size": canvas.view.real_size,
             "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
+            "zoom_in": lambda: canvas.view.zoom_by(1),
+            "zoom_out": lambda: canvas.view.zoom_by(-1),
+            "pixel_grid": lambda: canvas.set_grid(not canvas.view.grid),
+            "pin": session.stage.pin,
+            "tear_off": create.torn_canvas.toggle,
+            "tear_off_steps": create.torn_steps.toggle,
+            "tear_off_plot": create.torn_plot.toggle,
+            "variations": session.vary,
             "favourite": session.toggle_favourite,
             "plan": session.plan.toggle,
             "reuse": session.reuse,

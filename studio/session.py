@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import NoisetteError
 from core.jobs.event import TERMINAL, Event, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
 from core.models.card import ModelCard
-from core.requests import ImageRequest
+from core.requests import NEIGHBOURS, ImageRequest, StartPicture
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
@@ -21,15 +23,20 @@ from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.step_looks import StepLooks
 from studio.viewmodels.draft import given
 from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
+from studio.viewmodels.steps import item_of
 from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
+NEAR = 0.25
+"""How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
+START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
@@ -53,7 +60,7 @@ class Session(QObject):
         self.desk = Desk(settings, preferences)
         self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
-        self.stage = Stage(self.gallery)
+        self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
@@ -62,10 +69,12 @@ class Session(QObject):
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._happen)
         self.desk.changed.connect(self._refresh_steps)
+        self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
         self.plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
+        self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
 
@@ -149,11 +158,9 @@ class Session(QObject):
         """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
         self._browsing = self.runs.running is not None
         self.gallery.know(artifact)
-        run = self.runs.get(artifact.id.rsplit("-", 1)[0])
-        item = run.produced.index(artifact.id) - run.first if run and artifact.id in run.produced else -1
-        self.stage.focus(run if item >= 0 else None)
-        self.stage.set_item(max(item, 0))
+        job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
+        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id))
 
     def follow(self) -> None:
         """Back to the running job."""
@@ -168,6 +175,45 @@ class Session(QObject):
         if artifact is not None:
             self.desk.take_up(given(artifact.recipe))
             self.said.emit("Settings of this picture taken up, seed locked")
+
+    def branch(self) -> None:
+        """Take the settings of the run on show into the draft, to go on from the step on show."""
+        point, run = self.stage.branch_point, self.stage.run
+        if point is not None and run is not None and run.request is not None:
+            self.desk.branch_from(run.request, *point)
+
+    def resume_run(self) -> None:
+        """Take up the cancelled run on show where it stopped."""
+        run = self.stage.run
+        if run is not None and self.stage.canvas.view.resumable:
+            self._bridge.resume_job(run.job_id)
+
+    def start_from(self, picture: Path) -> None:
+        """Begin the next pictures from this one; it is copied into the home folder."""
+        self._background.run(lambda: self._bridge.keep_start(picture), self._take_start, self.said.emit)
+
+    def _take_start(self, sha256: str) -> None:
+        start = self.desk.draft.start
+        self.desk.change(start=StartPicture(sha256, start.strength if start else START_STRENGTH), branch=None)
+
+    def restart(self) -> None:
+        """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
+        running = self.runs.running
+        if running is None:
+            return
+        self.runs.cancel(running.job_id)
+        self.generate()
+
+    def vary(self) -> None:
+        """Nine pictures around the one on show."""
+        artifact = self.gallery.current
+        if artifact is None or not self.stage.canvas.view.finished:
+            return
+        request = artifact.recipe.again()
+        if request.neighbours or request.variation or request.branch:
+            self.said.emit("This picture is a variation or a branch itself; take one that began from a seed alone")
+            return
+        self.submit(replace(request, count=NEIGHBOURS, neighbours=NEAR))
 
     def toggle_favourite(self) -> None:
         """Mark the picture on show, or take the mark away."""
@@ -252,8 +298,7 @@ class Session(QObject):
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
         shown = self.stage.run
-        item = len(run.produced) - 1 - run.first
-        if shown is not None and shown.job_id == run.job_id and self.stage.canvas.inputs.item == item:
+        if shown is not None and shown.job_id == run.job_id and self.stage.item == item_of(artifact.id):
             self.gallery.open(artifact.id)
 
     def _take_notice(self, run: Run, sentence: str) -> None:
@@ -267,10 +312,19 @@ class Session(QObject):
         running, shown = self.runs.running, self.stage.run
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.runs.refresh()
+        self._refresh_asked()
         self.failure.update(run=shown if failed else None, cards=self.desk.cards)
         told = self.failure.view
         self.desk.prompt.update(busy=self.runs.busy, failed=failed, blame=told.blame, stopped=told.short)
-        self.status.update(run=running or shown)
+        self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
+
+    def _refresh_asked(self) -> None:
+        """What the settings ask for now, beside what the running job was asked."""
+        try:
+            asked = self.desk.draft.request() if self.runs.running is not None else None
+        except NoisetteError:
+            asked = None
+        self.runs.run_bar.update(asked=asked)
 
     def _refresh_steps(self) -> None:
         """Where the running job stands on the schedule's plot, as often as there are previews."""
@@ -283,3 +337,9 @@ class Session(QObject):
         )
         step = running.frames[-1].index + 1 if running and running.frames else 0
         self.desk.sampler.update(done=step if same else None)
+
+
+def past_run(job_id: str, artifact: Artifact) -> Run:
+    """The job of a picture that an earlier session made, as far as the picture tells."""
+    request = artifact.recipe.request
+    return Run(job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))

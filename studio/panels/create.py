@@ -11,6 +11,7 @@ from studio.panels.canvas import CanvasPanel
 from studio.panels.history_strip import HistoryStrip
 from studio.panels.prompt import PromptPanel
 from studio.panels.sampler import SamplerPanel
+from studio.panels.torn import TearOff
 from studio.panels.trajectory import TrajectoryPanel
 from studio.session import Session
 from studio.settings import Settings
@@ -33,7 +34,7 @@ class CreatePage(QWidget):
         self._settings = settings
         self.prompt = PromptPanel(theme, session, actions)
         self.canvas = CanvasPanel(theme, session, settings, actions)
-        self.trajectory = TrajectoryPanel(theme, session)
+        self.trajectory = TrajectoryPanel(theme, session, actions)
         self.sampler = SamplerPanel(theme, session, settings)
         self.history = HistoryStrip(theme, session, settings, actions)
         self._sized_for_small: bool | None = None
@@ -65,6 +66,9 @@ class CreatePage(QWidget):
         session.said.connect(self._say)
         self._session = session
         session.stage.canvas.watch("scene", lambda _: self._make_room())
+        self.torn_canvas = TearOff(theme, self.canvas, "The canvas")
+        self.torn_steps = TearOff(theme, self.trajectory, "The trajectory")
+        self.torn_plot = TearOff(theme, self.sampler.plot, "The noise schedule")
         self._widths = settings.value("create/widths", [])
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))

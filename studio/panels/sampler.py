@@ -142,7 +142,7 @@ class SamplerPanel(QFrame):
         self.back = Button(theme, "", "link")
         self._drawn = QWidget()
         self.interval = RangeTrack(theme, "Guidance interval")
-        self._steps_note = text("", "tx3", fonts.label())
+        self._steps_note, self._steps_default = text("", "tx3", fonts.label()), text("", "tx3", fonts.label())
         self._eta_note = wrapped("", "tx3")
         self._build()
         self._connect()
@@ -160,6 +160,8 @@ class SamplerPanel(QFrame):
         notes = QHBoxLayout()
         notes.addStretch(1)
         notes.addWidget(self._steps_note)
+        notes.addSpacing(20)
+        notes.addWidget(self._steps_default)
         sampler.body.addLayout(notes)
         schedule = self._section("Noise schedule")
         row = QHBoxLayout()
@@ -250,6 +252,7 @@ class SamplerPanel(QFrame):
         model.watch("grid", lambda name: _take(self.grids, name))
         model.watch("evaluations", self.samplers.set_note)
         model.watch("steps_note", self._steps_note.setText)
+        model.watch("steps_default", lambda steps: self._steps_default.setText(f"default {steps}"))
         for field in ("steps", "steps_default"):
             model.watch(field, lambda _: self.steps.set_value(model.view.steps, model.view.steps_default))
         for field in ("scale", "scale_default"):

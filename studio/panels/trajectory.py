@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
 
+from studio.actions import Actions
 from studio.session import Session
-from studio.theme import Theme, fonts
-from studio.widgets.buttons import Button
+from studio.theme import Theme, fonts, sizes
+from studio.widgets.buttons import Button, IconButton
 from studio.widgets.filmstrip import Filmstrip
 from studio.widgets.text import Elided, text
 
@@ -14,40 +16,70 @@ HEIGHT, HEIGHT_SMALL = 214, 158
 
 
 class TrajectoryPanel(QFrame):
-    """Shows the session's trajectory; clicks and drags choose the step."""
+    """Shows the stage's trajectory; clicks, drags and keys choose the step."""
 
-    def __init__(self, theme: Theme, session: Session) -> None:
+    def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
         super().__init__()
+        self._actions, self._stage = actions, session.stage
         self.setProperty("surface", "panel")
         self.setAccessibleName("Trajectory")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.strip = Filmstrip(theme)
-        self._figures = text("", "tx2", fonts.value())
-        caption = Elided("", "tx3")
-        self._follow = Button(theme, "Follow", "link")
-        self._follow.setToolTip("Show the newest step again")
-        self._follow.clicked.connect(lambda: session.stage.set_step(None))
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(text("Trajectory", "tx1", fonts.section()))
-        head.addWidget(caption, 1)
-        head.addWidget(self._follow)
-        head.addWidget(self._figures)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 10, 2)
-        column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self.strip, 1)
-        model = session.stage.trajectory
-        self.strip.picked.connect(session.stage.set_step)
-        self.strip.room.connect(lambda columns: model.update(columns=columns))
-        model.watch("caption", caption.setText)
-        model.watch("figures", self._figures.setText)
-        model.watch("pinned", self._follow.setVisible)
-        for field in ("columns", "current", "marks", "hill", "failed"):
-            model.watch(field, lambda _: self.strip.show_view(model.view))
-        self.strip.show_view(model.view)
+        self.figures = text("", "tx2", fonts.value())
+        self.caption = Elided("", "tx3")
+        self.follow = Button(theme, "Follow", "link")
+        sizes.fix(self.follow, height=24)
+        self.follow.setToolTip(actions["step_last"].toolTip())
+        self.follow.clicked.connect(lambda: actions["step_last"].trigger())
+        self.play = IconButton(theme, "play", "Play the steps").follow(actions["play"])
+        self.branch = IconButton(theme, "branch", "Branch from here").follow(actions["branch"])
+        self._build()
+        self._watch()
 
     def set_small(self, small: bool) -> None:
         """One row where the window is low."""
         self.setFixedHeight(HEIGHT_SMALL if small else HEIGHT)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(text("Trajectory", "tx1", fonts.section()))
+        head.addWidget(self.caption, 1)
+        for button in (self.play, self.branch):
+            button.setFixedSize(24, 24)
+        head.addWidget(self.follow)
+        head.addWidget(self.figures)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        tools.addWidget(self.play)
+        tools.addWidget(self.branch)
+        head.addLayout(tools)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 5, 10, 2)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addWidget(self.strip, 1)
+
+    def _watch(self) -> None:
+        stage, model = self._stage, self._stage.trajectory
+        self.strip.picked.connect(stage.set_step)
+        self.strip.moved.connect(stage.move_step)
+        self.strip.ended.connect(lambda side: stage.first_step() if side < 0 else stage.set_step(None))
+        self.strip.asked.connect(self._ask)
+        self.strip.room.connect(lambda columns: model.update(columns=columns))
+        model.watch("caption", self.caption.setText)
+        model.watch("figures", self.figures.setText)
+        model.watch("pinned", self.follow.setVisible)
+        model.watch("playing", lambda playing: self.play.set_icon("pause" if playing else "play"))
+        model.watch("branchable", lambda able: self._actions.enable("branch", able))
+        model.watch("last", lambda last: self._actions.enable("play", last > 1))
+        for field in ("columns", "current", "marks", "hill", "failed", "last"):
+            model.watch(field, lambda _: self.strip.show_view(model.view))
+        self.strip.show_view(model.view)
+
+    def _ask(self, _number: int, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("branch", "play", "step_last"):
+            menu.addAction(self._actions[name])
+        menu.popup(place)

@@ -83,6 +83,11 @@ QPushButton[kind="main"]:disabled, QPushButton:disabled {
     background: transparent; color: $tx3; border: 1px dashed $line2; }
 QPushButton[kind="main"][calm="true"] { background: $bg2; color: $tx1; border: 1px solid $line2; }
 QPushButton[kind="main"][calm="true"]:hover { background: $bg3; }
+QPushButton[kind="drop"] { background: transparent; border: 1px solid transparent; color: $tx2; padding: 0 6px; }
+QPushButton[kind="drop"]:hover, QPushButton[kind="drop"][over="true"] { background: $bg3; color: $tx1; }
+QPushButton[kind="drop"]:focus { border: 2px solid $focus; padding: 0 5px; }
+QPushButton[kind="keyed"] { text-align: left; padding: 0 12px; }
+QPushButton[kind="keyed"]:focus { border: 2px solid $focus; padding: 0 11px; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
     background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $bg3; }
@@ -122,6 +127,9 @@ QToolButton[kind="rail"]:checked { background: $acc_bg; color: $acc_tx; }
 QToolButton[kind="rail"]:focus { border: 2px solid $focus; }
 QPushButton[kind="tile"] { background: transparent; border: 2px solid transparent; border-radius: 7px;
     padding: 0; }
+QPushButton[kind="tile"] { color: $surround_tx; }
+QPushButton[kind="surround"] { background: transparent; border: 1px solid transparent; color: $surround_tx; }
+QPushButton[kind="surround"]:focus { border: 2px solid $surround_focus; padding: 0 9px; }
 QPushButton[kind="tile"]:checked { border-color: $surround_acc; }
 QPushButton[kind="tile"]:focus { border-color: $surround_focus; }
 QPushButton[kind="keys"] { padding: 0 6px; border-radius: 5px; }

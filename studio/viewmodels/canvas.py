@@ -7,7 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from studio.viewmodels import wording
-from studio.viewmodels.run import Frame, Phase, Run
+from studio.viewmodels.run import Phase, Run
+from studio.viewmodels.steps import StepLook, item_of, steps_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,10 +44,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CanvasInputs:
-    """run: whose steps are at hand. step: the place among its frames that is on show, None for the newest (or the
-    finished picture). item: which picture of the batch. shown: the finished picture. favourite: of it.
+    """run: whose steps are at hand. step: the number of the one on show, None for the newest (or the finished picture).
 
-    history_count: None until it is known.
+    item: which picture of the job. shown: the finished picture. favourite: of it. fetched: looks at its steps that
+    were not previewed. siblings: the job's finished pictures, small. pinned: stands beside what is on show.
+    history_count: None until it is known. parent: words on where the picture on show branched off, "" for nowhere.
     """
 
     run: Run | None = None
@@ -56,6 +58,10 @@ class CanvasInputs:
     shown: Shown | None = None
     favourite: bool = False
     history_count: int | None = None
+    fetched: tuple[StepLook, ...] = ()
+    siblings: tuple[Shown, ...] = ()
+    pinned: Picture | None = None
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,11 +81,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class CanvasView:
+    """batch: the job's pictures, None where one is still to come. grid: they lie around the middle one, three a side.
+
+    resumable: the run on show ended before its last step.
+    """
+
     scene: Scene
     picture: Picture | None
+    pinned: Picture | None
     look_index: int
     looks_free: bool
-    batch: tuple[Picture, ...]
+    batch: tuple[Picture | None, ...]
+    grid: bool
     batch_index: int
     batch_title: str
     finished: bool
@@ -87,14 +100,17 @@ class CanvasView:
     sentence: str
     kept: str
     details: str
+    resumable: bool
+    resume_words: str
+    parent: str
 
 
 def derive_canvas(inputs: CanvasInputs) -> CanvasView:
     """What the centre shows."""
     run = inputs.run
-    frame = shown_frame(run, inputs.step)
-    finished = inputs.shown is not None and (inputs.step is None or frame is None)
-    picture = _finished(inputs.shown) if finished and inputs.shown else _step(frame, inputs.item, inputs.look)
+    look = shown_look(inputs)
+    finished = inputs.shown is not None and (inputs.step is None or look is None)
+    picture = _finished(inputs.shown) if finished and inputs.shown else _step(look, inputs.look)
     failed = run is not None and run.phase is Phase.FAILED and not finished and inputs.step is None
     if failed:
         scene = Scene.ERROR
@@ -104,13 +120,16 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         scene = Scene.WELCOME
     else:
         scene = Scene.WAITING
-    batch = _batch(frame, run)
+    batch = _batch(inputs)
+    resumable = run is not None and run.phase is Phase.CANCELLED and 0 < run.done < run.total
     return CanvasView(
         scene=scene,
         picture=picture,
+        pinned=inputs.pinned,
         look_index=LOOKS.index(inputs.look),
-        looks_free=frame is not None and frame.noisy is not None and not finished,
+        looks_free=look is not None and look.noisy is not None and not finished,
         batch=batch,
+        grid=is_grid(run) and inputs.pinned is None,
         batch_index=inputs.item if batch else -1,
         batch_title=f"{len(batch)} in batch" if batch else "",
         finished=finished,
@@ -118,14 +137,21 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         sentence=run.sentence if failed and run else "",
         kept=kept_words(run) if failed and run else "",
         details=run.details if failed and run else "",
+        resumable=resumable,
+        resume_words=f"Cancelled at step {run.done} of {run.total}" if resumable and run else "",
+        parent=inputs.parent,
     )
 
 
-def shown_frame(run: Run | None, step: int | None) -> Frame | None:
-    """The frame on show: the one at place `step`, or the newest."""
-    if run is None or not run.frames:
-        return None
-    return run.frames[-1 if step is None else min(max(step, 0), len(run.frames) - 1)]
+def shown_look(inputs: CanvasInputs) -> StepLook | None:
+    """The look on show: the one at `step` or nearest to it, or the newest."""
+    steps = steps_of(inputs.run, inputs.item, inputs.fetched)
+    return steps.nearest(steps.newest if inputs.step is None else inputs.step)
+
+
+def is_grid(run: Run | None) -> bool:
+    """Whether a run's pictures lie around the one in their middle."""
+    return run is not None and run.request is not None and run.request.neighbours > 0.0 and run.count > 1
 
 
 def kept_words(run: Run) -> str:
@@ -140,19 +166,28 @@ def _finished(shown: Shown) -> Picture:
     return Picture(shown.pixels, None, ("finished", shown.artifact_id, id(shown.pixels)))
 
 
-def _step(frame: Frame | None, item: int, look: Look) -> Picture | None:
-    if frame is None:
+def _step(look: StepLook | None, chosen: Look) -> Picture | None:
+    if look is None:
         return None
-    item = min(item, len(frame.clean) - 1)
-    key = ("step", id(frame), item, look)
-    if look is Look.CLEAN or frame.noisy is None:
-        return Picture(frame.clean[item], None, key)
-    if look is Look.NOISY:
-        return Picture(frame.noisy[item], None, key)
-    return Picture(frame.clean[item], frame.noisy[item], key)
+    key = ("step", *look.key, chosen)
+    if chosen is Look.CLEAN or look.noisy is None:
+        return Picture(look.clean, None, key)
+    if chosen is Look.NOISY:
+        return Picture(look.noisy, None, key)
+    return Picture(look.clean, look.noisy, key)
 
 
-def _batch(frame: Frame | None, run: Run | None) -> tuple[Picture, ...]:
-    if frame is None or run is None or run.count < 2:
+def _batch(inputs: CanvasInputs) -> tuple[Picture | None, ...]:
+    """Each picture of the job: finished where it is, else its newest look."""
+    run = inputs.run
+    if run is None or run.count < 2:
         return ()
-    return tuple(Picture(frame.clean[i], None, ("batch", id(frame), i)) for i in range(len(frame.clean)))
+    done = {item_of(sibling.artifact_id): sibling for sibling in inputs.siblings}
+    batch: list[Picture | None] = []
+    for item in range(run.count):
+        clean = run.clean_of(item)
+        if item in done:
+            batch.append(_finished(done[item]))
+        else:
+            batch.append(None if clean is None else Picture(clean, None, ("batch", id(clean.base), item)))
+    return tuple(batch) if any(batch) else ()

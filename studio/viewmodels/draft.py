@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest, check_grid_options
+from core.requests import (
+    CUSTOM,
+    Branch,
+    GridSettings,
+    GuidanceSettings,
+    ImageRequest,
+    StartPicture,
+    Variation,
+    check_grid_options,
+)
 from core.worlds.tabletop.scene import Scene
 
 if TYPE_CHECKING:
@@ -28,6 +37,8 @@ class Draft:
     seed_locked: keep the seed after a submit instead of drawing a new one.
     layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
     layout_prompt: the prompt as it stood when that plan was edited last.
+    branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
+    start: begin from a picture. variation: blend the seed's noise with another's.
     """
 
     prompt: str = ""
@@ -50,6 +61,10 @@ class Draft:
     preset_grid: GridSettings = field(default_factory=GridSettings)
     layout: str = ""
     layout_prompt: str = ""
+    branch: Branch | None = None
+    branch_of: str = ""
+    start: StartPicture | None = None
+    variation: Variation | None = None
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -68,6 +83,9 @@ class Draft:
             width=self.width or None,
             height=self.height or None,
             layout=self.layout or None,
+            branch=self.branch,
+            start=None if self.branch else self.start,
+            variation=None if self.branch else self.variation,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -109,6 +127,14 @@ class Draft:
         """Back to the named grid that a custom one was drawn from."""
         return replace(self, time_grid=self.preset, grid=self.preset_grid) if self.time_grid == CUSTOM else self
 
+    def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
+        """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
+        alone = request.alone(branch.item)
+        drawn = self.with_request(
+            replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None)
+        )
+        return replace(drawn, branch_of=request.prompt)
+
     def with_request(self, request: ImageRequest) -> Draft:
         """The settings that made a picture, taken up again; the seed is locked so that it can be made again."""
         return replace(
@@ -129,11 +155,15 @@ class Draft:
             rescale=request.guidance.rescale,
             eta=request.eta,
             grid=request.grid,
+            branch=request.branch,
+            branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
+            start=request.start,
+            variation=request.variation,
         ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, for the settings file."""
-        return asdict(self)
+        """Plain values, for the settings file. How to make a branch's parent again is left to the history."""
+        return asdict(replace(self, branch=replace(self.branch, origin=None)) if self.branch else self)
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Draft:
@@ -142,7 +172,9 @@ class Draft:
         kept: dict[str, Any] = {}
         for entry in fields(Draft):
             default, value = getattr(blank, entry.name), data.get(entry.name)
-            if isinstance(default, GridSettings):
+            if entry.name in BEGINNINGS:
+                kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
+            elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
@@ -173,6 +205,21 @@ def _is_layout(text: str) -> bool:
         return not text or bool(Scene.from_json(text).items)
     except LayoutError:
         return False
+
+
+BEGINNINGS: dict[str, type[Branch | StartPicture | Variation]] = {
+    "branch": Branch,
+    "start": StartPicture,
+    "variation": Variation,
+}
+
+
+def _beginning(kind: type[Any], data: Any) -> Any:
+    """A kept branch, start picture or variation; None where it can't be read."""
+    try:
+        return kind(**data) if isinstance(data, dict) else None
+    except (NoisetteError, TypeError):
+        return None
 
 
 def _grid_settings(data: Any) -> GridSettings:

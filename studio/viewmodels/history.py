@@ -143,6 +143,16 @@ class HistoryList(QAbstractListModel):
             self._tiles.extend(fresh)
             self.endInsertRows()
 
+    def image_of(self, model_id: str, row: int) -> QImage | None:
+        """A row's thumbnail where its picture was made by that model and is decoded."""
+        tile = self.tile(row)
+        made = tile.artifact is not None and tile.artifact.recipe.request.model_id == model_id
+        return self.data(self.index(row, 0), TileRole.IMAGE) if made else None
+
+    def prompts(self) -> tuple[str, ...]:
+        """The prompts of the tiles, newest first, each once."""
+        return tuple(dict.fromkeys(tile.prompt for tile in self._tiles if tile.prompt))
+
     def set_image(self, artifact_id: str, image: QImage) -> None:
         """A decoded thumbnail."""
         self._images[artifact_id] = image

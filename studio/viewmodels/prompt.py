@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from core.conditioning.prompt_syntax import Problem, Span, parse, readings
 from core.conditioning.prompt_weight import WORD
 from core.models.card import ModelCard
-from core.worlds.tabletop.words import unknown_words
+from core.requests import Variation
+from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words, unknown_words
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.remedies import Blame
 
+LIMITS: dict[str, tuple[Callable[[str], Sized], int]] = {"tabletop": (canonical_words, MAX_TOKENS)}
+"""A card's network -> how its models count a text's words, and how many of them they read."""
+KNOWN_WORDS: dict[str, Callable[[], tuple[str, ...]]] = {"tabletop": known_words}
+NEARLY = 0.9
+SUGGESTED, ALIKE = 4, 0.5
+"""How many words are suggested for one, and how like it they must be spelled, 0 to 1."""
+WEIGHT_OCTETS = 4
+SIZES_SHOWN = 3
 VOCABULARIES: dict[str, Callable[[str], tuple[str, ...]]] = {"tabletop": unknown_words}
 """A card's network -> the words of a text that its models don't know. Others say so only when they are run."""
 
@@ -51,7 +61,18 @@ class PromptInputs:
 
 @dataclass(frozen=True, slots=True)
 class PromptView:
+    """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
+    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words: "" for none.
+    """
+
     words: str
+    words_tone: str
+    suggestions: tuple[tuple[str, tuple[str, ...]], ...]
+    model_figures: tuple[str, ...]
+    branch_words: str
+    start_words: str
+    strength: float
+    variation: Variation | None
     advice: str
     marked: Marked
     leave_out_marked: Marked
@@ -79,7 +100,8 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     """What the left panel shows."""
     draft, card = inputs.draft, chosen_card(inputs.cards, inputs.draft)
     said = readings(draft.prompt)
-    number = len(words_of(said[0]))
+    limit = LIMITS.get(card.network) if card else None
+    number = max(len(limit[0](text)) for text in said) if limit else len(words_of(said[0]))
     unknown = new_words(draft.prompt, card) or inputs.unknown
     if inputs.cards is None:
         title, summary, state = "Looking for models", "", ""
@@ -94,7 +116,14 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         blame = None
     size = (draft.width, draft.height)
     return PromptView(
-        words=wording.count(number, "word") if number else "",
+        words=f"{number} / {limit[1]}" if limit else wording.count(number, "word") if number else "",
+        words_tone="warn" if limit and number >= NEARLY * limit[1] else "tx3",
+        suggestions=suggestions(unknown, card),
+        model_figures=model_figures(card, inputs) if card else (),
+        branch_words=branch_words(draft),
+        start_words="A picture" if draft.start else "",
+        strength=draft.start.strength if draft.start else 1.0,
+        variation=draft.variation,
         advice=advice(unknown, parse(draft.prompt).problems),
         marked=marked(draft.prompt, unknown),
         leave_out_marked=marked(draft.negative_prompt, new_words(draft.negative_prompt, card)),
@@ -119,6 +148,36 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         blamed=blame.field if blame else "",
         blame_advice=blame.advice if blame else "",
     )
+
+
+def model_figures(card: ModelCard, inputs: PromptInputs) -> tuple[str, ...]:
+    """Memory of its weights, and the time of one picture where that was measured."""
+    memory = wording.octets(card.parameters * WEIGHT_OCTETS)
+    if inputs.seconds_per_evaluation is None:
+        return (memory,)
+    return memory, f"≈ {wording.seconds(inputs.evaluations * inputs.seconds_per_evaluation)} each"
+
+
+def branch_words(draft: Draft) -> str:
+    """Where a branch continues from, "" for none."""
+    if draft.branch is None:
+        return ""
+    of = f" of “{wording.shortened(draft.branch_of, 40)}”" if draft.branch_of else " of another picture"
+    return f"Continues from step {draft.branch.step}{of}"
+
+
+def suggestions(unknown: tuple[str, ...], card: ModelCard | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """For each unknown word those known ones that are spelled most like it; words with none are left out."""
+    known = KNOWN_WORDS.get(card.network) if card else None
+    if known is None:
+        return ()
+    near = ((word, tuple(get_close_matches(word.lower(), known(), SUGGESTED, ALIKE))) for word in unknown)
+    return tuple((word, found) for word, found in near if found)
+
+
+def replaced(prompt: str, word: str, other: str) -> str:
+    """The prompt with each occurrence of a whole word replaced."""
+    return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _: other, prompt)
 
 
 def chosen_card(cards: tuple[ModelCard, ...] | None, draft: Draft) -> ModelCard | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ class Run:
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
     plans: layouts (scene JSON) by the number of the picture; never written to.
+    earlier: (first, last look) of each batch before it.
     """
 
     job_id: str
@@ -77,6 +79,7 @@ class Run:
     note: str = ""
     frames: tuple[Frame, ...] = ()
     first: int = 0
+    earlier: tuple[tuple[int, Frame], ...] = ()
     produced: tuple[str, ...] = ()
     plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
@@ -96,6 +99,14 @@ class Run:
     def count(self) -> int:
         """How many pictures the job makes."""
         return self.request.count if self.request else 1
+
+    def clean_of(self, item: int) -> np.ndarray | None:
+        """The newest look at a picture of the job, (H, W, 3); None before it is at work."""
+        batches = (*self.earlier, *(((self.first, self.frames[-1]),) if self.frames else ()))
+        for first, frame in reversed(batches):
+            if first <= item < first + len(frame.clean):
+                return frame.clean[item - first]
+        return None
 
 
 def fold(run: Run, event: Event) -> Run:
@@ -119,12 +130,15 @@ def fold(run: Run, event: Event) -> Run:
             frame = Frame(event.index, event.total, event.sigma, event.log_snr, event.clean, event.noisy)
             next_batch = bool(run.frames) and event.index < run.frames[-1].index
             kept = () if next_batch else tuple(old for old in run.frames if old.index < event.index)
-            first = len(run.produced) if next_batch else run.first
-            return replace(run, frames=(*kept, frame), first=first, total=run.total or event.total)
+            first = len(run.produced) if next_batch or not run.frames else run.first
+            earlier = (*run.earlier, (run.first, run.frames[-1])) if next_batch else run.earlier
+            total = run.total or event.total
+            return replace(run, frames=(*kept, frame), first=first, earlier=earlier, total=total)
         case Planned(item=item, layout=layout):
             return replace(run, plans={**run.plans, item: layout})
         case Produced(artifact=artifact):
-            return run if artifact.id in run.produced else replace(run, produced=(*run.produced, artifact.id))
+            # A job that goes on tells again of the pictures that it had made before.
+            return replace(run, produced=tuple(dict.fromkeys((*run.produced, artifact.id))))
         case Notice(sentence=sentence):
             return replace(run, notices=(*run.notices, sentence))
         case Done(seconds=seconds):
@@ -141,13 +155,20 @@ def fold(run: Run, event: Event) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class RunBarInputs:
+    """asked: the request that the settings make as they are now, None where they make none."""
+
     run: Run | None = None
     paused: bool = False
+    asked: ImageRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunBarView:
-    """fraction: of the ring, 0 to 1. speed, left, so_far: figures; "" hides one. seconds_left: None while unknown."""
+    """fraction: of the ring, 0 to 1. note: what is forming. speed, left, so_far: figures; "" hides one.
+
+    brief: the first two figures in words. changed: the settings are others now than this job's.
+    seconds_left: None while unknown.
+    """
 
     visible: bool
     fraction: float
@@ -157,6 +178,8 @@ class RunBarView:
     speed: str
     left: str
     so_far: str
+    brief: str
+    changed: bool
     cancellable: bool
     seconds_left: float | None = None
 
@@ -165,7 +188,7 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
     """What the run bar under the picture says."""
     run = inputs.run
     if run is None or run.phase is not Phase.RUNNING:
-        return RunBarView(False, 0.0, "", "", "", "", "", "", False)
+        return RunBarView(False, 0.0, "", "", "", "", "", "", "", False, False)
     trusted = run.done >= TRUSTED_STEPS and run.seconds > 0
     pace = run.done / run.seconds if trusted else 0.0
     if inputs.paused:
@@ -174,15 +197,34 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         headline = f"Step {run.done} of {run.total}"
     else:
         headline = "Getting ready"
+    left = wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else ""
     return RunBarView(
         visible=True,
         fraction=run.done / run.total if run.total else 0.0,
         step=str(run.done) if run.total else "",
         headline=headline,
-        note="" if run.note.startswith("step ") else run.note,
+        note=forming(run),
         speed=f"{pace:.1f}" if pace else "",
-        left=wording.seconds((run.total - run.done) / pace) if pace and not inputs.paused else "",
+        left=left,
         so_far=wording.seconds(run.seconds) if run.done else "",
+        brief=", ".join(words for words in (f"{left} left" if left else "", f"{pace:.1f} steps / s") if words and pace),
+        changed=inputs.asked is not None and run.request is not None and not same_job(inputs.asked, run.request),
         cancellable=True,
         seconds_left=(run.total - run.done) / pace if pace else None,
     )
+
+
+FORMING = ((-4.0, "laying out the picture"), (0.0, "shaping what is in it"), (math.inf, "sharpening edges and texture"))
+"""Up to which log-SNR of the newest look what is decided there: coarse things at much noise, fine ones at little."""
+
+
+def forming(run: Run) -> str:
+    """What is forming, in a few words: the task's own, else what the noise at hand leaves open."""
+    if not run.note.startswith("step "):
+        return run.note
+    return next(words for limit, words in FORMING if run.frames[-1].log_snr <= limit) if run.frames else ""
+
+
+def same_job(asked: ImageRequest, running: ImageRequest) -> bool:
+    """Whether two requests differ at most in the seed, which is drawn anew for each job."""
+    return replace(asked, seed=running.seed) == running

@@ -8,35 +8,48 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from studio.viewmodels import wording
-from studio.viewmodels.run import Frame, Phase, Run
+from studio.viewmodels.run import Phase, Run
+from studio.viewmodels.steps import Place, StepLook, Steps, steps_of
 
 if TYPE_CHECKING:
     import numpy as np
 
 RULER = (-9.0, 9.0)
 """The log-SNR span of the ruler; what lies beyond stands at its ends."""
+EMPTY_HINT = "fills as a picture forms"
+GONE_HINT = "the steps of this picture were not kept"
 
 
 @dataclass(frozen=True, slots=True)
 class TrajectoryInputs:
-    """step: the place among the run's frames on show, None for the newest. columns: how many fit.
+    """step: the number of the step on show, None for the newest. columns: how many fit.
 
-    item: of the batch. kept: whether steps could be at hand at all.
+    item: of the job. kept: so many of its steps can be fetched. fetched: those that were. exact: a run can go on
+    from them.
+    places: where each step stands. empty: what to say where there is nothing to show.
     """
 
     run: Run | None = None
     step: int | None = None
     item: int = 0
     columns: int = 12
-    kept: bool = True
+    kept: int = 0
+    exact: bool = False
+    fetched: tuple[StepLook, ...] = ()
+    places: tuple[Place, ...] = ()
+    empty: str = EMPTY_HINT
+    playing: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One column. place: among the frames, −1 where the step is yet to come. number: of the step, from 1."""
+    """One column. number: of the step, from 1. clean, noisy: None where there is no look at it yet.
 
-    place: int
+    reached: the step is made. log_snr: nan where it is not known.
+    """
+
     number: int
+    reached: bool
     log_snr: float
     clean: np.ndarray | None
     noisy: np.ndarray | None
@@ -50,57 +63,83 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A step's dot on the ruler."""
+
+    number: int
+    log_snr: float
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TrajectoryView:
-    """current: the column on show, −1 for none. marks: log-SNR of every step at hand. hill: (log-SNR, how much the
-    clean guess changed there, 0 to 1). failed: steps to come will not.
+    """current: the column on show, −1 for none. step: its number, 0 for none. last: the newest that can be shown.
+
+    hill: (log-SNR, how much the clean guess changed there, 0 to 1). failed: steps to come will not.
+    wanted: numbers of steps that should be fetched, the one on show first. branchable: one can go on from this step.
     """
 
     caption: str
     figures: str
     columns: tuple[Column, ...]
     current: int
-    marks: tuple[float, ...]
+    step: int
+    last: int
+    marks: tuple[Mark, ...]
     hill: tuple[tuple[float, float], ...]
     failed: bool
     description: str
     pinned: bool
+    wanted: tuple[int, ...]
+    branchable: bool
+    playing: bool
 
 
 def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     """What the strip shows; at most `columns` columns, evenly spaced among the steps."""
-    run = inputs.run
-    if run is None or not (run.total or run.frames):
-        caption = (
-            "fills as a picture forms" if inputs.kept else "steps are kept for pictures made since the studio opened"
-        )
-        return TrajectoryView(caption, "", (), -1, (), (), False, "No trajectory", False)
-    frames, total = run.frames, max(run.total, len(run.frames))
-    ended = run.phase is Phase.DONE
-    numbers = [frame.index + 1 for frame in frames] if ended else _even(total, inputs.columns)
-    if ended:
-        numbers = [numbers[i - 1] for i in _even(len(numbers), inputs.columns)]
-    place = len(frames) - 1 if inputs.step is None else min(max(inputs.step, 0), len(frames) - 1)
-    columns = _columns(frames, numbers, place, inputs.item, not ended)
-    shown = frames[place] if frames else None
-    current = next((i for i, column in enumerate(columns) if column.place == place), -1) if frames else -1
-    figures = ""
-    if shown is not None:
-        figures = (
-            f"step {shown.index + 1}   σ {wording.sigma(shown.sigma)}   log-SNR {wording.signed(shown.log_snr, 2)}"
-        )
-    at_hand = sum(column.place >= 0 for column in columns)
-    caption = f"{at_hand} of {total} steps, placed by log-SNR below"
+    run, steps = inputs.run, steps_of(inputs.run, inputs.item, inputs.fetched, inputs.places)
+    # Without looks there is nothing to show, unless they can be fetched or are about to come.
+    coming = run is not None and run.phase in (Phase.WAITING, Phase.RUNNING)
+    if run is None or not (steps.looks or coming or inputs.kept):
+        return TrajectoryView(inputs.empty, "", (), -1, 0, 0, (), (), False, "No trajectory", False, (), False, False)
+    number = shown_number(steps, inputs.step, run.phase)
+    if not inputs.kept and steps.look(number) is None:
+        stand_in = steps.nearest(number)
+        number = stand_in.number if stand_in else 0
+    numbers = _with_current(spread(steps.total, inputs.columns), number, steps.reached)
+    columns = _columns(steps, numbers, number)
+    if run.phase is Phase.DONE and not inputs.kept:
+        columns = tuple(column for column in columns if column.clean is not None)
+    current = next((at for at, column in enumerate(columns) if column.number == number), -1)
+    # While a job runs, what was learnt of its steps lags behind.
+    reachable = max(steps.reached, inputs.kept) if coming else inputs.kept
+    ask = (number, *numbers) if number else numbers
+    wanted = tuple(dict.fromkeys(n for n in ask if n <= reachable and steps.look(n) is None))
     return TrajectoryView(
-        caption=caption,
-        figures=figures,
+        caption=_caption(steps, numbers, columns, inputs),
+        figures=_figures(steps, number),
         columns=columns,
         current=current,
-        marks=tuple(frame.log_snr for frame in frames),
-        hill=_hill(frames, inputs.item),
+        step=number,
+        last=max(reachable, steps.newest) if inputs.kept else steps.newest,
+        marks=_marks(steps, number),
+        hill=_hill(steps),
         failed=run.phase in (Phase.FAILED, Phase.CANCELLED),
-        description=f"Step {shown.index + 1} of {total}, log-SNR {wording.signed(shown.log_snr)}" if shown else "",
+        description=_description(steps, number),
         pinned=inputs.step is not None,
+        wanted=wanted if inputs.kept else (),
+        branchable=inputs.exact and 0 < number <= max(inputs.kept, steps.reached),
+        playing=inputs.playing,
     )
+
+
+def shown_number(steps: Steps, step: int | None, phase: Phase) -> int:
+    """The number of the step on show: the one asked for, else the newest look, and the last of a run that is done."""
+    if step is not None:
+        return min(max(step, 1), max(steps.reached, steps.newest))
+    if phase is Phase.DONE:
+        return steps.total
+    return steps.newest if steps.looks else 0
 
 
 def ruler_place(log_snr: float) -> float:
@@ -109,55 +148,115 @@ def ruler_place(log_snr: float) -> float:
     return min(max((log_snr - low) / (high - low), 0.0), 1.0)
 
 
-def nearest(marks: tuple[float, ...], place: float) -> int:
-    """The mark that stands nearest to a place on the ruler; −1 where there is none."""
-    return min(range(len(marks)), key=lambda i: abs(ruler_place(marks[i]) - place), default=-1)
+def ruler_value(place: float) -> float:
+    """The log-SNR at a place of the ruler."""
+    low, high = RULER
+    return low + min(max(place, 0.0), 1.0) * (high - low)
 
 
-def _even(total: int, columns: int) -> list[int]:
-    """At most `columns` step numbers from 1 to total, evenly spaced, both ends among them."""
-    if total <= columns:
-        return list(range(1, total + 1))
-    return [1 + round(i * (total - 1) / (columns - 1)) for i in range(columns)] if columns > 1 else [total]
+def nearest(marks: tuple[Mark, ...], place: float) -> int:
+    """The number of the step made whose mark stands nearest to a place on the ruler; 0 where there is none."""
+    made = [mark for mark in marks if mark.reached]
+    best = min(made, key=lambda mark: abs(ruler_place(mark.log_snr) - place), default=None)
+    return best.number if best else 0
 
 
-def _columns(
-    frames: tuple[Frame, ...], numbers: list[int], place: int, item: int, open_run: bool
-) -> tuple[Column, ...]:
-    """For each wanted step the frame nearest to it that no other column shows, else an outline."""
-    left = dict(enumerate(frames))
-    chosen: dict[int, int] = {}
-    reached = frames[-1].index + 1 if frames else 0
-    wanted = [number for number in numbers if number <= reached or not open_run]
-    for number in wanted:
-        nearby = min(left, key=lambda i: abs(left[i].index + 1 - number), default=None)
-        if nearby is not None:
-            chosen[number] = nearby
-            del left[nearby]
-    if frames and chosen and place not in chosen.values():
-        chosen[min(chosen, key=lambda number: abs(number - 1 - frames[place].index))] = place
-    shown = [_column(frames, at, item) for at in sorted(chosen.values())]
-    outlines = [Column(-1, number, math.nan, None, None, ("outline", number)) for number in numbers if number > reached]
-    return (*shown, *(outlines if open_run else ()))
+def stride_of(total: int, columns: int) -> int:
+    """Every how many-th step is shown."""
+    return max(-(-total // max(columns, 1)), 1)
 
 
-def _column(frames: tuple[Frame, ...], place: int, item: int) -> Column:
-    frame = frames[place]
-    item = min(item, len(frame.clean) - 1)
-    noisy = None if frame.noisy is None else frame.noisy[item]
-    return Column(place, frame.index + 1, frame.log_snr, frame.clean[item], noisy, (id(frame), item, place))
+def spread(total: int, columns: int) -> tuple[int, ...]:
+    """Numbers of at most `columns` steps, evenly spaced from the first; the last step is always among them."""
+    numbers = list(range(1, total + 1, stride_of(total, columns)))
+    if numbers and numbers[-1] != total:
+        if len(numbers) < columns:
+            numbers.append(total)
+        else:
+            numbers[-1] = total
+    return tuple(numbers)
 
 
-def _hill(frames: tuple[Frame, ...], item: int) -> tuple[tuple[float, float], ...]:
-    """How much the clean guess changed on the way to each step, scaled so that the most is 1."""
+def _with_current(numbers: tuple[int, ...], current: int, reached: int) -> tuple[int, ...]:
+    """The nearest number gives way to the current one; of two as near, the one that lies ahead."""
+    if not current or current in numbers or not numbers:
+        return numbers
+    ahead = next((n for n in numbers if n > current), None)
+    # While steps are made, the next outline shows what has just come, and columns that are filled stay as they are.
+    gone = ahead if ahead is not None and ahead > reached else min(numbers, key=lambda n: (abs(n - current), -n))
+    return tuple(sorted({*numbers, current} - {gone}))
+
+
+def _columns(steps: Steps, numbers: tuple[int, ...], current: int) -> tuple[Column, ...]:
+    """Where a look is not at hand its neighbour stands in, if no other column shows that."""
+    exact = {number: steps.look(number) for number in numbers}
+    free = [look for look in steps.looks if look.number not in numbers]
+    columns: list[Column] = []
+    for number in numbers:
+        look = exact[number]
+        if look is None and number <= steps.reached and number != current:
+            low = columns[-1].number if columns else 0
+            high = min((n for n in numbers if n > number), default=steps.total + 1)
+            between = [other for other in free if low < other.number < high]
+            look = min(between, key=lambda other: abs(other.number - number), default=None)
+        columns.append(_column(steps, number, look))
+    return tuple(columns)
+
+
+def _column(steps: Steps, number: int, look: StepLook | None) -> Column:
+    number = look.number if look else number
+    place, reached = steps.place(number), number <= steps.reached
+    log_snr = place[1] if place else math.nan
+    if look is None:
+        return Column(number, reached, log_snr, None, None, ("none", number, reached, log_snr))
+    return Column(number, reached, log_snr, look.clean, look.noisy, (*look.key, number, log_snr))
+
+
+def _caption(steps: Steps, numbers: tuple[int, ...], columns: tuple[Column, ...], inputs: TrajectoryInputs) -> str:
+    stride = stride_of(steps.total, inputs.columns)
+    shown = sum(column.clean is not None for column in columns)
+    made = sum(number <= steps.reached for number in numbers)
+    if shown < made and not inputs.kept:
+        return f"{shown} of {steps.total} steps were looked at, placed by log-SNR below"
+    if stride == 1:
+        return f"{wording.count(steps.total, 'step')}, placed by log-SNR below"
+    return f"every {wording.ordinal(stride)} of {steps.total} steps, placed by log-SNR below"
+
+
+def _figures(steps: Steps, number: int) -> str:
+    place = steps.place(number)
+    if not number:
+        return ""
+    if place is None:
+        return f"step {number}"
+    return f"step {number}   σ {wording.sigma(place[0])}   log-SNR {wording.signed(place[1], 2)}"
+
+
+def _description(steps: Steps, number: int) -> str:
+    place = steps.place(number)
+    if not number:
+        return "No step yet"
+    words = f"Step {number} of {steps.total}"
+    return f"{words}, log-SNR {wording.signed(place[1])}" if place else words
+
+
+def _marks(steps: Steps, current: int) -> tuple[Mark, ...]:
+    places = [(number, place[1]) for number, place in enumerate(steps.places, 1)]
+    return tuple(Mark(number, log_snr, number <= max(steps.reached, current)) for number, log_snr in places)
+
+
+def _hill(steps: Steps) -> tuple[tuple[float, float], ...]:
+    """How fast the clean guess changed, per unit of log-SNR, half-way between neighbouring looks; the most is 1."""
     import numpy as np
 
     changes: list[tuple[float, float]] = []
-    for before, after in pairwise(frames):
-        at = min(item, len(after.clean) - 1, len(before.clean) - 1)
-        if math.isinf(after.log_snr) or before.clean[at].shape != after.clean[at].shape:
+    for before, after in pairwise(steps.looks):
+        start, end = steps.place(before.number), steps.place(after.number)
+        if start is None or end is None or math.isinf(start[1]) or math.isinf(end[1]) or end[1] <= start[1]:
             continue
-        gap = np.abs(after.clean[at, ::4, ::4].astype(np.int16) - before.clean[at, ::4, ::4])
-        changes.append((after.log_snr, float(gap.mean()) / max(after.index - before.index, 1)))
+        if before.clean.shape != after.clean.shape:
+            continue
+        gap = np.abs(after.clean[::4, ::4].astype(np.int16) - before.clean[::4, ::4])
+        changes.append(((start[1] + end[1]) / 2, float(gap.mean()) / (end[1] - start[1])))
     most = max((change for _, change in changes), default=0.0)
     return tuple((log_snr, change / most) for log_snr, change in changes) if most else ()

@@ -51,6 +51,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{whole(number)} {noun if number == 1 else plural or noun + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def weights(number: int) -> str:
     """How many weights a model has: 980, 340 k, 2.9 M, 34 M, 1.2 B."""
     for size, unit in ((10**9, "B"), (10**6, "M"), (10**3, "k")):

@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QContextMenuEvent,
+    QHelpEvent,
     QImage,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.pixels import to_image
 from studio.theme import Theme, fonts
 from studio.viewmodels import wording
-from studio.viewmodels.trajectory import RULER, Column, TrajectoryView, nearest, ruler_place
+from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
+from studio.widgets.log_snr_ruler import HILL, paint_ruler
+from studio.widgets.scrubber import Scrubber
 
 LABELS = 48
 GAP = 5
 CELL_LEAST, CELL_MOST = 52, 54
 RULER_HEIGHT = 62
+FEWEST = 3
 
 
 class Filmstrip(QWidget):
-    """picked(place): a step at hand was clicked or dragged to. room(columns): how many fit.
+    """picked(number): a step was clicked or dragged to. moved(by), ended(side): by keys. room(columns): how many fit.
 
-    columns are evenly spaced; a thin thread leads from each to its true place on the ruler.
+    asked(number, place): the menu of a step was asked for, at that place of the screen.
+    Columns are evenly spaced; a thin thread leads from each to its true place on the ruler.
     """
 
     picked = Signal(int)
+    moved = Signal(int)
+    ended = Signal(int)
+    asked = Signal(int, QPoint)
     room = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
@@ -44,18 +52,28 @@ class Filmstrip(QWidget):
         self._theme = theme
         self._view: TrajectoryView | None = None
         self._images: dict[tuple[object, ...], tuple[QImage | None, QImage | None]] = {}
-        self._columns = 12
+        self._fit = 12
+        self._free: float | None = None
+        self.scrubber = Scrubber(theme, self)
+        self.scrubber.hide()
         self.setAccessibleName("Trajectory")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(CELL_LEAST + RULER_HEIGHT)
+        self.scrubber.dragged.connect(self._scrub)
+        self.scrubber.released.connect(self._settle)
+        self.scrubber.grasped.connect(lambda: self._pick_number(self._view.step if self._view else 0))
+        self.scrubber.stepped.connect(self.moved)
+        self.scrubber.ended.connect(self.ended)
+        self.scrubber.asked.connect(self.picked)
         theme.changed.connect(self.update)
 
     def show_view(self, view: TrajectoryView) -> None:
         """Draw another state; pictures that stay are not converted again."""
         self._view = view
         kept = {column.key for column in view.columns}
-        self._images = {key: images for key, images in self._images.items() if key[:-3] in kept}
+        self._images = {key: images for key, images in self._images.items() if key[:-2] in kept}
         self.setAccessibleDescription(view.description)
+        self._place_scrubber()
         self.update()
 
     def rows(self) -> int:
@@ -63,35 +81,55 @@ class Filmstrip(QWidget):
         return 2 if self.height() >= 2 * CELL_LEAST + GAP + RULER_HEIGHT else 1
 
     def cell(self, column: int, row: int) -> QRectF:
-        """The place of a cell."""
-        width = (self._span() - GAP * (self._columns - 1)) / self._columns
-        height = min((self.height() - RULER_HEIGHT - GAP * (self.rows() - 1)) / self.rows(), CELL_MOST)
-        return QRectF(LABELS + column * (width + GAP), 2 + row * (height + GAP), width, height)
+        """The place of a cell; the columns at hand are spread over the whole width."""
+        side = min((self.height() - RULER_HEIGHT - GAP * (self.rows() - 1)) / self.rows(), CELL_MOST)
+        count = self._count()
+        pitch = (self._span() - side) / (count - 1) if count > 1 else 0.0
+        return QRectF(LABELS + column * pitch, 2 + row * (side + GAP), side, side)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        columns = max(int((self._span() + GAP) // (CELL_LEAST + GAP)), 3)
-        columns = min(columns, 7) if self.rows() == 1 else columns
-        if columns != self._columns:
-            self._columns = columns
-            self.room.emit(columns)
+        fit = max(int((self._span() + GAP) // (CELL_LEAST + GAP)), FEWEST)
+        fit = min(fit, 7) if self.rows() == 1 else fit
+        if fit != self._fit:
+            self._fit = fit
+            self.room.emit(fit)
+        self._place_scrubber()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pick(event.position())
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pick(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pick(event.position())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._pick(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        number = self._number_at(QPointF(event.pos()))
+        if number:
+            self.picked.emit(number)
+            self.asked.emit(number, event.globalPos())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_labels(painter)
             columns = self._view.columns if self._view else ()
-            for at in range(self._columns):
+            for at in range(self._count()):
                 column = columns[at] if at < len(columns) else None
                 for row in range(self.rows()):
                     self._paint_cell(painter, self.cell(at, row), column, row)
-            self._paint_ruler(painter)
+            paint_ruler(painter, self._theme.tokens, QRectF(LABELS, self._ruler_y(), self._span(), HILL), self._view)
             self._paint_threads(painter)
+            self._paint_outline(painter)
+
+    def _count(self) -> int:
+        return len(self._view.columns) if self._view and self._view.columns else self._fit
 
     def _span(self) -> float:
         return max(self.width() - LABELS - 4.0, 60.0)
@@ -103,19 +141,59 @@ class Filmstrip(QWidget):
         return LABELS + ruler_place(log_snr) * self._span()
 
     def _pick(self, at: QPointF) -> None:
+        self._pick_number(self._number_at(at))
+
+    def _pick_number(self, number: int) -> None:
+        if number:
+            self.picked.emit(number)
+
+    def _number_at(self, at: QPointF) -> int:
+        """The step made whose column, or whose place on the ruler, is pointed at; 0 for none."""
         if self._view is None:
-            return
-        if at.y() >= self._ruler_y() - 14:
-            place = nearest(self._view.marks, (at.x() - LABELS) / self._span())
-        else:
-            inside = [i for i in range(len(self._view.columns)) if self._reaches(i, at.x())]
-            place = self._view.columns[inside[0]].place if inside else -1
-        if place >= 0:
-            self.picked.emit(place)
+            return 0
+        if at.y() >= self._ruler_y() - 10:
+            return nearest(self._view.marks, (at.x() - LABELS) / self._span())
+        column = self._column_at(at.x())
+        return column.number if column is not None and column.reached else 0
+
+    def _column_at(self, x: float) -> Column | None:
+        columns = self._view.columns if self._view else ()
+        return next((column for i, column in enumerate(columns) if self._reaches(i, x)), None)
 
     def _reaches(self, column: int, x: float) -> bool:
         box = self.cell(column, 0)
         return box.left() - GAP / 2 <= x <= box.right() + GAP / 2
+
+    def _tip_at(self, at: QPointF) -> str:
+        number = self._number_at(at)
+        if not number or self._view is None:
+            return ""
+        log_snr = next((mark.log_snr for mark in self._view.marks if mark.number == number), math.nan)
+        where = "" if math.isnan(log_snr) else f", log-SNR {wording.signed(log_snr)}"
+        return f"Step {number}{where}"
+
+    def _scrub(self, x: float, free: bool) -> None:
+        """The pill follows a free drag; else it stands on the nearest step."""
+        if self._view is None:
+            return
+        place = min(max((x - LABELS) / self._span(), 0.0), 1.0)
+        self._free = place if free else None
+        self._pick_number(nearest(self._view.marks, place))
+        self._place_scrubber()
+
+    def _settle(self) -> None:
+        self._free = None
+        self._place_scrubber()
+
+    def _place_scrubber(self) -> None:
+        view = self._view
+        if view is None or view.current < 0 or math.isnan(view.columns[view.current].log_snr):
+            self.scrubber.hide()
+            return
+        log_snr = view.columns[view.current].log_snr if self._free is None else ruler_value(self._free)
+        bounds = (float(LABELS), LABELS + self._span() + 2)
+        self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr))
+        self.scrubber.show_step(view.step, max(view.last, view.step), view.description)
 
     def _paint_labels(self, painter: QPainter) -> None:
         painter.setFont(fonts.caption())
@@ -123,6 +201,8 @@ class Filmstrip(QWidget):
         for row, words in enumerate(("Clean\nguess\nx̂₀", "Noisy\nstate\nxₜ")[: self.rows()]):
             box = self.cell(0, row)
             painter.drawText(QRectF(0, box.top(), LABELS - 6, box.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(QColor(self._theme.tokens.tx3))
+        painter.drawText(QRectF(0, self._ruler_y() - 9, LABELS, 18), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
 
     def _paint_cell(self, painter: QPainter, box: QRectF, column: Column | None, row: int) -> None:
         tokens = self._theme.tokens
@@ -138,13 +218,13 @@ class Filmstrip(QWidget):
         painter.setPen(QPen(QColor(tokens.line2 if column else tokens.line), 1))
         painter.setBrush(QColor(tokens.bg2))
         painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        if column is None:
+        if column is None or self._view is None:
             return
-        if self._view is not None and self._view.failed:
+        if self._view.failed and not column.reached:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(QColor(tokens.line2), Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
-        elif column.place < 0:
+        else:
             painter.setFont(fonts.caption())
             painter.setPen(QColor(tokens.tx3))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(column.number))
@@ -152,87 +232,47 @@ class Filmstrip(QWidget):
     def _image(self, column: Column, row: int) -> QImage | None:
         if column.clean is None:
             return None
-        size, ratio = self.cell(0, 0).size(), self.devicePixelRatioF()
-        key = (*column.key, size.width(), size.height(), ratio)
+        side, ratio = self.cell(0, 0).width(), self.devicePixelRatioF()
+        key = (*column.key, side, ratio)
         images = self._images.get(key)
         if images is None:
+            size = QSizeF(side, side)
             noisy = None if column.noisy is None else filled(to_image(column.noisy), size, ratio)
             images = self._images[key] = (filled(to_image(column.clean), size, ratio), noisy)
         return images[row]
 
-    def _paint_ruler(self, painter: QPainter) -> None:
-        tokens, y = self._theme.tokens, self._ruler_y()
-        painter.setFont(fonts.caption())
-        painter.setPen(QColor(tokens.tx3))
-        painter.drawText(QRectF(0, y - 9, LABELS, 18), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
-        self._paint_hill(painter, y)
-        painter.setPen(QPen(QColor(tokens.ctl), 1))
-        painter.drawLine(QPointF(LABELS, y), QPointF(LABELS + self._span(), y))
-        for log_snr in range(int(RULER[0]) + 1, int(RULER[1]), 2):
-            x = self._x(log_snr)
-            painter.setPen(QPen(QColor(tokens.ctl), 1))
-            painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
-            painter.setPen(QColor(tokens.tx3))
-            words = wording.signed(log_snr, 0)
-            painter.drawText(QRectF(x - 20, y + 5, 40, 16), Qt.AlignmentFlag.AlignCenter, words)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.tx1))
-        for log_snr in self._view.marks if self._view else ():
-            painter.drawEllipse(QPointF(self._x(log_snr), y), 2, 2)
-
-    def _paint_hill(self, painter: QPainter, y: float) -> None:
-        hill = self._view.hill if self._view else ()
-        if len(hill) < 3:
-            return
-        outline = QPolygonF([QPointF(self._x(hill[0][0]), y)])
-        for log_snr, change in hill:
-            outline.append(QPointF(self._x(log_snr), y - 18 * change))
-        outline.append(QPointF(self._x(hill[-1][0]), y))
-        colour = QColor(self._theme.tokens.info)
-        colour.setAlphaF(0.22)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawPolygon(outline)
-
     def _paint_threads(self, painter: QPainter) -> None:
         if self._view is None:
             return
-        tokens, y = self._theme.tokens, self._ruler_y()
-        last = self.rows() - 1
-        for at, column in enumerate(self._view.columns[: self._columns]):
-            if column.place < 0 or math.isnan(column.log_snr):
-                continue
-            now = at == self._view.current
-            top = QPointF(self.cell(at, last).center().x(), self.cell(at, last).bottom() + 2)
-            foot = QPointF(self._x(column.log_snr), y - 2)
-            path = QPainterPath(top)
-            middle = (top.y() + foot.y()) / 2
-            path.cubicTo(QPointF(top.x(), middle), QPointF(foot.x(), middle), foot)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens.acc if now else tokens.ctl), 1.8 if now else 0.8))
-            painter.drawPath(path)
+        for at, column in enumerate(self._view.columns):
+            if at != self._view.current:
+                self._paint_thread(painter, at, column)
         if self._view.current >= 0:
-            self._paint_playhead(painter, self._view.columns[self._view.current])
+            self._paint_thread(painter, self._view.current, self._view.columns[self._view.current])
 
-    def _paint_playhead(self, painter: QPainter, column: Column) -> None:
+    def _paint_thread(self, painter: QPainter, at: int, column: Column) -> None:
+        if math.isnan(column.log_snr):
+            return
         assert self._view is not None
-        tokens, y = self._theme.tokens, self._ruler_y()
+        tokens, now = self._theme.tokens, at == self._view.current
+        box = self.cell(at, self.rows() - 1)
+        top = QPointF(box.center().x(), box.bottom() + 2)
+        foot = QPointF(self._x(column.log_snr), self._ruler_y() - 2)
+        path = QPainterPath(top)
+        middle = (top.y() + foot.y()) / 2
+        path.cubicTo(QPointF(top.x(), middle), QPointF(foot.x(), middle), foot)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(tokens.acc if now else tokens.ctl), 1.8 if now else 0.8))
+        painter.drawPath(path)
+
+    def _paint_outline(self, painter: QPainter) -> None:
+        """One outline round both rows at the step on show."""
+        if self._view is None or self._view.current < 0:
+            return
         box = self.cell(self._view.current, 0).united(self.cell(self._view.current, self.rows() - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.acc), 2))
+        painter.setPen(QPen(QColor(self._theme.tokens.acc), 2))
         painter.drawRoundedRect(box.adjusted(-2, -1.5, 2, 2), 5, 5)
-        x = self._x(column.log_snr)
-        words = wording.signed(column.log_snr)
-        painter.setFont(fonts.section())
-        width = painter.fontMetrics().horizontalAdvance(words) + 16
-        left = min(max(x - width / 2, LABELS), LABELS + self._span() - width)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.acc))
-        painter.drawPolygon(QPolygonF([QPointF(x - 5, y + 6), QPointF(x + 5, y + 6), QPointF(x, y - 1)]))
-        pill = QRectF(left, y + 5, width, 18)
-        painter.drawRoundedRect(pill, 4, 4)
-        painter.setPen(QColor(tokens.on_acc))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:

@@ -1,24 +1,48 @@
-"""A picture that can be zoomed and moved. It prefers whole-number zoom and says the true figure."""
+"""A picture that can be zoomed and moved, alone or with another pinned at its left. It says the true zoom."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
 from studio.pixels import to_image
 from studio.theme import Theme, fonts
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_PICTURE
 from studio.viewmodels.canvas import Picture
+from studio.viewmodels.zoom import GRID_FROM, Zoom, level_beyond, settled
 
-LARGEST, SMALLEST = 32.0, 0.05
-WHEEL_FACTOR = 1.25
+NOTCH = 120
+"""Of a wheel, in Qt's units."""
+NUDGE = 40.0
+GRIP = 10.0
+"""How near to the split line a press takes it in hand, logical pixels."""
+PANES_GAP = 10.0
+SCALED_MOST = 4096
+ARROWS = {
+    Qt.Key.Key_Left: (NUDGE, 0.0),
+    Qt.Key.Key_Right: (-NUDGE, 0.0),
+    Qt.Key.Key_Up: (0.0, NUDGE),
+    Qt.Key.Key_Down: (0.0, -NUDGE),
+}
 
 
 class ImageView(QWidget):
-    """described(size, zoom): in words, after each change. Wheel zooms about the pointer, dragging moves.
+    """described(size, zoom): in words, after each change. Wheel and pinch zoom about the pointer, dragging moves.
 
     reserved, reserved_right: logical pixels at the foot and at the right that the fitted picture leaves free.
+    A pinned picture stands at the left, with the same zoom and in the same place.
     """
 
     described = Signal(str, str)
@@ -26,81 +50,129 @@ class ImageView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._picture: Picture | None = None
         self._left: QImage | None = None
         self._right: QImage | None = None
-        self._scaled: tuple[object, QImage] | None = None
-        self._fit, self._zoom, self._shift = True, 1.0, QPointF(0, 0)
+        self._pinned: QImage | None = None
+        self._scaled: dict[tuple[object, ...], QImage] = {}
+        self._zoom, self._split, self._turned = Zoom(), 0.5, 0
         self._grab: QPointF | None = None
-        self.smooth = True
+        self._splitting = False
+        self.smooth, self.grid = True, False
         self.reserved = self.reserved_right = 0
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 120)
+        self.setMouseTracking(True)
+        self.grabGesture(Qt.GestureType.PinchGesture)
         theme.changed.connect(self.update)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show another picture at the same zoom."""
-        self._left = None if picture is None else to_image(picture.left)
-        self._right = None if picture is None or picture.right is None else to_image(picture.right)
-        self._scaled = None
-        self._describe()
-        self.update()
+        if picture is None or picture is not self._picture:
+            self._left = None if picture is None else to_image(picture.left)
+            self._right = None if picture is None or picture.right is None else to_image(picture.right)
+        self._picture = picture
+        self._changed()
+
+    def show_pinned(self, picture: Picture | None) -> None:
+        """Stand a picture beside the present one; None takes it away."""
+        self._pinned = None if picture is None else to_image(picture.left)
+        self._changed()
 
     def set_smooth(self, smooth: bool) -> None:
         """Smooth between pixels, or show them as squares."""
         self.smooth = smooth
-        self._scaled = None
+        self._changed()
+
+    def set_grid(self, grid: bool) -> None:
+        """Draw lines between pixels, at 800 % and above."""
+        self.grid = grid
         self.update()
 
     def fit(self) -> None:
         """As large as the place allows, at a whole-number zoom where it enlarges."""
-        self._fit, self._shift = True, QPointF(0, 0)
-        self._describe()
-        self.update()
+        self._zoom = Zoom()
+        self._changed()
 
     def real_size(self) -> None:
         """One picture pixel to one device pixel."""
-        self._set_zoom(1.0 / self.devicePixelRatioF())
+        self._zoom_to(1.0)
+
+    def zoom_by(self, levels: int) -> None:
+        """So many levels in (above 0) or out."""
+        self._zoom_to(level_beyond(self._scale(), levels))
 
     def zoom(self) -> float:
         """Logical pixels to one picture pixel."""
-        if not self._fit or self._left is None:
-            return self._zoom
-        room = QSizeF(self.width() - self.reserved_right, self.height() - self.reserved)
-        scale = min(room.width() / self._left.width(), room.height() / self._left.height())
-        ratio = self.devicePixelRatioF()
-        return int(scale * ratio) / ratio if scale * ratio >= 1 else max(scale, SMALLEST)
+        return self._scale() / self.devicePixelRatioF()
 
     def place(self) -> QRectF:
-        """Where the picture lies, in this widget."""
-        if self._left is None:
-            return QRectF()
-        size = QSizeF(self._left.size()) * self.zoom()
-        middle = self._centre() + self._shift
-        corner = middle - QPointF(size.width() / 2, size.height() / 2)
-        return QRectF(QPointF(round(corner.x()), round(corner.y())), size)
+        """Where the present picture lies, in this widget."""
+        return QRectF() if self._left is None else self._lie(self._left, self._pane(present=True))
 
-    def _centre(self) -> QPointF:
-        return QPointF((self.width() - self.reserved_right) / 2, (self.height() - self.reserved) / 2)
+    def pinned_place(self) -> QRectF:
+        """Where the pinned picture lies; empty for none."""
+        return QRectF() if self._pinned is None else self._lie(self._pinned, self._pane(present=False))
+
+    def split_x(self) -> float:
+        """Where the line between clean guess and noisy state stands."""
+        place = self.place()
+        return place.left() + place.width() * self._split
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom_to(self._scale() * (1.0 + event.value()), event.position())
+            return True
+        if isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                scale = self._scale() * pinch.scaleFactor()
+                ended = pinch.state() == Qt.GestureState.GestureFinished
+                middle = QPointF(self.mapFromGlobal(pinch.centerPoint()))
+                self._zoom_to(settled(scale) if ended else scale, middle)
+                return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._left is not None and event.angleDelta().y():
-            about = event.position()
-            self._set_zoom(self.zoom() * WHEEL_FACTOR ** (event.angleDelta().y() / 120), about)
+        if self._left is None:
+            return
+        self._turned += event.angleDelta().y()
+        levels = int(self._turned / NOTCH)
+        if levels:
+            self._turned -= levels * NOTCH
+            self._zoom_to(level_beyond(self._scale(), levels), event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in ARROWS and self._left is not None:
+            self._move(*ARROWS[key])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self.zoom_by(1 if key == Qt.Key.Key_Plus else -1)
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._grab = event.position()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grab = event.position()
+            self._splitting = self._on_split(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grab is not None and not self._fit:
-            self._shift += event.position() - self._grab
-            self._grab = event.position()
-            self._describe()
+        if self._grab is None:
+            shape = Qt.CursorShape.SplitHCursor if self._on_split(event.position()) else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+        elif self._splitting:
+            place = self.place()
+            self._split = min(max((event.position().x() - place.left()) / place.width(), 0.0), 1.0)
             self.update()
+        elif self._movable():
+            way = event.position() - self._grab
+            self._grab = event.position()
+            self._move(way.x(), way.y())
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self._grab = None
+        self._grab, self._splitting = None, False
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self.fit()
@@ -113,34 +185,127 @@ class ImageView(QWidget):
             return
         place = self.place()
         with QPainter(self) as painter:
-            painter.drawImage(place, self._drawn(self._left, place.size(), "left"))
+            if self._pinned is not None:
+                self._paint_pane(painter, self._pinned, self._pane(present=False), "Pinned")
+                painter.setClipRect(self._pane(present=True))
+            self._paint_image(painter, self._left, place)
             if self._right is not None:
-                half = QRectF(place.center().x(), place.top(), place.width() / 2, place.height())
-                painter.setClipRect(half)
-                painter.drawImage(place, self._scale(self._right, place.size()))
-                painter.setClipping(False)
-                painter.setPen(QPen(QColor(PICTURE_LABEL[0]), 1))
-                painter.drawLine(half.topLeft(), half.bottomLeft())
-                self._label(painter, "Clean guess", place.bottomLeft() + QPointF(6, -6), left=True)
-                self._label(painter, "Noisy state", place.bottomRight() + QPointF(-6, -6), left=False)
+                self._paint_split(painter, self._right, place)
+            self._paint_grid(painter, self._left, place)
+            painter.setClipping(False)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(self._theme.tokens.focus), 2))
-                painter.drawRoundedRect(place.adjusted(-3, -3, 3, 3), RADIUS_PICTURE, RADIUS_PICTURE)
+                ring = place.adjusted(-3, -3, 3, 3).intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+                painter.drawRoundedRect(ring, RADIUS_PICTURE, RADIUS_PICTURE)
 
-    def _drawn(self, image: QImage, size: QSizeF, name: str) -> QImage:
-        key = (name, image.cacheKey(), size.width(), size.height(), self.smooth)
-        if self._scaled is None or self._scaled[0] != key:
-            self._scaled = (key, self._scale(image, size))
-        return self._scaled[1]
+    def _pane(self, *, present: bool) -> QRectF:
+        """The room of the present picture, or of the pinned one."""
+        room = QRectF(0, 0, self.width() - self.reserved_right, self.height() - self.reserved)
+        if self._pinned is None:
+            return room
+        half = (room.width() - PANES_GAP) / 2
+        return QRectF(half + PANES_GAP if present else 0.0, 0, half, room.height())
 
-    def _scale(self, image: QImage, size: QSizeF) -> QImage:
+    def _scale(self) -> float:
+        """Device pixels to one pixel of the present picture."""
+        if self._left is None:
+            return 1.0
+        room, ratio = self._pane(present=True), self.devicePixelRatioF()
+        return self._zoom.value(
+            (self._left.width(), self._left.height()), (room.width() * ratio, room.height() * ratio)
+        )
+
+    def _lie(self, image: QImage, pane: QRectF) -> QRectF:
+        size = QSizeF(image.size()) * self.zoom()
+        middle = pane.center() + QPointF(*self._zoom.shift)
+        return QRectF(QPointF(round(middle.x() - size.width() / 2), round(middle.y() - size.height() / 2)), size)
+
+    def _movable(self) -> bool:
+        """Not where the whole picture is in sight at the fitting zoom."""
+        return self._zoom.scale is not None
+
+    def _move(self, x: float, y: float) -> None:
+        scale = self._scale()
+        self._zoom = Zoom(scale, self._zoom.shift).moved((x, y))
+        self._changed()
+
+    def _zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        if self._left is None:
+            return
+        pane = self._pane(present=True)
+        if at is not None and self._pinned is not None and self._pane(present=False).contains(at):
+            pane = self._pane(present=False)
+        about = QPointF(*self._zoom.shift) if at is None else at - pane.center()
+        self._zoom = self._zoom.to(scale, self._scale(), (about.x(), about.y()))
+        self._changed()
+
+    def _on_split(self, at: QPointF) -> bool:
+        return self._right is not None and abs(at.x() - self.split_x()) <= GRIP and self.place().contains(at)
+
+    def _changed(self) -> None:
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        if self._left is None:
+            self.described.emit("", "")
+            return
+        size = f"{self._left.width()} × {self._left.height()}"
+        zoom = f"{self._scale() * 100:.0f} %"
+        self.described.emit(size, zoom)
+        self.setAccessibleDescription(f"{size}, shown at {zoom}")
+
+    def _paint_pane(self, painter: QPainter, image: QImage, pane: QRectF, words: str) -> None:
+        painter.setClipRect(pane)
+        place = self._lie(image, pane)
+        self._paint_image(painter, image, place)
+        self._paint_grid(painter, image, place)
+        self._label(painter, words, place.intersected(pane).bottomLeft() + QPointF(6, -6), left=True)
+
+    def _paint_split(self, painter: QPainter, right: QImage, place: QRectF) -> None:
+        x = self.split_x()
+        whole = painter.clipBoundingRect() if painter.hasClipping() else QRectF(self.rect())
+        painter.setClipRect(QRectF(x, place.top(), place.right() - x, place.height()).intersected(whole))
+        self._paint_image(painter, right, place)
+        painter.setClipRect(whole)
+        painter.setPen(QPen(QColor(PICTURE_LABEL[0]), 1))
+        painter.drawLine(QPointF(x, place.top()), QPointF(x, place.bottom()))
+        seen = place.intersected(whole)
+        self._label(painter, "Clean guess", seen.bottomLeft() + QPointF(6, -6), left=True)
+        self._label(painter, "Noisy state", seen.bottomRight() + QPointF(-6, -6), left=False)
+
+    def _paint_image(self, painter: QPainter, image: QImage, place: QRectF) -> None:
         ratio = self.devicePixelRatioF()
-        target = (size * ratio).toSize()
-        if target == image.size() or max(target.width(), target.height()) > 4096:
-            return image
-        mode = Qt.TransformationMode.SmoothTransformation if self.smooth else Qt.TransformationMode.FastTransformation
-        return image.scaled(target, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+        target = (place.size() * ratio).toSize()
+        if max(target.width(), target.height()) > SCALED_MOST:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+            painter.drawImage(place, image)
+            return
+        key = (image.cacheKey(), target.width(), target.height(), self.smooth)
+        if key not in self._scaled:
+            if len(self._scaled) >= 4:
+                self._scaled.clear()
+            smooth, fast = Qt.TransformationMode.SmoothTransformation, Qt.TransformationMode.FastTransformation
+            mode = smooth if self.smooth else fast
+            self._scaled[key] = image.scaled(target, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+        painter.drawImage(place, self._scaled[key])
+
+    def _paint_grid(self, painter: QPainter, image: QImage, place: QRectF) -> None:
+        if not self.grid or self._scale() < GRID_FROM:
+            return
+        zoom, seen = self.zoom(), place.intersected(QRectF(self.rect()))
+        first, last = int((seen.left() - place.left()) / zoom), int((seen.right() - place.left()) / zoom) + 1
+        top, foot = int((seen.top() - place.top()) / zoom), int((seen.bottom() - place.top()) / zoom) + 1
+        xs = (place.left() + column * zoom for column in range(max(first, 1), min(last, image.width() - 1) + 1))
+        ys = (place.top() + row * zoom for row in range(max(top, 1), min(foot, image.height() - 1) + 1))
+        lines = [QLineF(x, seen.top(), x, seen.bottom()) for x in xs]
+        lines += [QLineF(seen.left(), y, seen.right(), y) for y in ys]
+        colour = QColor(self._theme.tokens.ctl)
+        colour.setAlphaF(0.5)
+        pen = QPen(colour, 0)
+        painter.setPen(pen)
+        painter.drawLines(lines)
 
     def _label(self, painter: QPainter, words: str, corner: QPointF, *, left: bool) -> None:
         painter.setFont(fonts.caption())
@@ -154,24 +319,3 @@ class ImageView(QWidget):
         painter.drawRoundedRect(box, 4, 4)
         painter.setPen(QColor(ink))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _set_zoom(self, zoom: float, about: QPointF | None = None) -> None:
-        if self._left is None:
-            return
-        before, place = self.zoom(), self.place()
-        zoom = min(max(zoom, SMALLEST), LARGEST)
-        anchor = place.center() if about is None else about
-        moved = anchor + (place.center() - anchor) * (zoom / before)
-        self._fit, self._zoom = False, zoom
-        self._shift = moved - self._centre()
-        self._describe()
-        self.update()
-
-    def _describe(self) -> None:
-        if self._left is None:
-            self.described.emit("", "")
-            return
-        zoom = self.zoom() * self.devicePixelRatioF()
-        size = f"{self._left.width()} × {self._left.height()}"
-        self.described.emit(size, f"{zoom * 100:.0f} %")
-        self.setAccessibleDescription(size)

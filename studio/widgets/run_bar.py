@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.theme import Theme, fonts, sizes
@@ -10,7 +10,7 @@ from studio.viewmodels.run import RunBarInputs, RunBarView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import Button
 from studio.widgets.ring import Ring
-from studio.widgets.text import key, text
+from studio.widgets.text import Elided, repolish, text
 
 NARROW = 520
 
@@ -33,17 +33,19 @@ class Figure(QWidget):
 
 
 class RunBar(QFrame):
-    """cancelled: the button was pressed."""
+    """cancelled: the button was pressed. restarted: the job should begin again with the settings as they are now."""
 
     cancelled = Signal()
+    restarted = Signal()
 
     def __init__(self, theme: Theme, model: ViewModel[RunBarInputs, RunBarView], parent: QWidget) -> None:
         super().__init__(parent)
+        self._model, self._small = model, False
         self.setProperty("surface", "float")
         self.setAccessibleName("Run")
         self._ring = Ring(theme, 36, 3.5)
         self._headline = text("", "tx1", fonts.card())
-        self._note: QLabel = text("", "tx2")
+        self._note: QLabel = Elided("", "tx2")
         self._speed, self._left, self._so_far = Figure("steps / s"), Figure("left"), Figure("so far")
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -56,15 +58,20 @@ class RunBar(QFrame):
         row.addLayout(words, 1)
         for figure in (self._speed, self._left, self._so_far):
             row.addWidget(figure)
-        self._cancel = Button(theme, "Cancel")
+        self._restart = Button(theme, "Restart with changes", "link")
+        self._restart.setToolTip("Cancel this job and begin again with the settings as they are now")
+        self._restart.clicked.connect(self.restarted)
+        row.addWidget(self._restart)
+        self._cancel = KeyedButton(theme, "Cancel", "Esc")
         self._cancel.setToolTip("Stop this job within one step; finished pictures are kept (Esc)")
         self._cancel.clicked.connect(self.cancelled)
         row.addWidget(self._cancel)
-        row.addWidget(key("Esc"))
         sizes.fix(self, height=50, lines=2)
         model.watch("visible", self.setVisible)
         model.watch("headline", self._headline.setText)
-        model.watch("note", self._note.setText)
+        model.watch("changed", lambda _: self._arrange())
+        for field in ("note", "brief"):
+            model.watch(field, lambda _: self._arrange())
         model.watch("speed", self._speed.show_value)
         model.watch("left", self._left.show_value)
         model.watch("so_far", self._so_far.show_value)
@@ -73,6 +80,33 @@ class RunBar(QFrame):
 
     def lie_in(self, width: int, bottom: int) -> None:
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
-        self._so_far.setVisible(width >= NARROW)
+        self._small = width < NARROW
         own = min(560, width - 24)
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Figures, or where there is little room one line of them; the offer to begin again takes their place."""
+        view = self._model.view
+        self._restart.setVisible(view.changed)
+        for figure in (self._speed, self._left, self._so_far):
+            figure.setVisible(not self._small and not view.changed)
+        note = view.brief if self._small or view.changed else view.note
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+
+class KeyedButton(Button):
+    """A button that shows its key beside its words."""
+
+    def __init__(self, theme: Theme, words: str, keys: str) -> None:
+        super().__init__(theme, words)
+        hint = text(keys, "tx3", fonts.label())
+        hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addStretch(1)
+        row.addWidget(hint)
+        self.setProperty("kind", "keyed")
+        sizes.fix(self, width=self.fontMetrics().horizontalAdvance(words + keys) + 40, height=32)
+        repolish(self)

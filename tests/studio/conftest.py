@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from core.engine import Engine
 from studio.app import open_window
 from studio.main_window import MainWindow
-from tests.studio.scripted import Script, install_card
+from tests.studio.scripted import Script, ScriptedEngine, install_card
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def open_studio(
 
     def opened(*, ready: bool = True, home: Path = tmp_path / "home", models: Path = models) -> MainWindow:
         def factory() -> Engine:
-            return Engine(home=home, models=models, find_task=lambda _request: script.task)
+            return ScriptedEngine(script, home=home, models=models)
 
         window = open_window(qapp, home, factory)
         windows.append(window)

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from core.artifacts.artifact import Artifact, artifact_id
 from core.artifacts.image import save_picture, save_thumbnail
 from core.artifacts.recipe import Environment, Recipe, pixels_sha256
+from core.engine import Engine
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
@@ -66,6 +69,8 @@ class Script:
 
     def __init__(self) -> None:
         self._permits = threading.Semaphore(0)
+        self.made: dict[str, tuple[ImageRequest, int]] = {}
+        self.keeps = True
 
     def release(self, steps: int) -> None:
         """Let that many more steps be made."""
@@ -86,6 +91,7 @@ class Script:
                 raise PromptError("the state is not finite; lower the guidance scale")
             if "crash" in request.prompt:
                 raise ZeroDivisionError("scripted")
+            self.made[job] = (request, index + 1)
             yield look(job, index, total, request)
             yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
         for item in range(request.count if request.kept else 0):
@@ -135,3 +141,37 @@ def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
     artifact = Artifact(name, "image", path, thumbnail, recipe)
     context.history.add(artifact)
     return artifact
+
+
+class ScriptedEngine(Engine):
+    """An engine that can show every step its script has made, as the real one shows those that it kept.
+
+    asked: (job, picture, steps) of each fetch. resumed: jobs that were taken up again.
+    """
+
+    def __init__(self, script: Script, **options: Any) -> None:
+        super().__init__(find_task=lambda _request: script.task, **options)
+        self._script = script
+        self.asked: list[tuple[str, int, tuple[int, ...]]] = []
+        self.resumed: list[str] = []
+
+    def trajectory(self, job_id: str) -> Any:
+        made = self._script.made.get(job_id)
+        if made is None or not self._script.keeps:
+            return None
+        request, done = made
+        looks = [look(job_id, index, request.steps, request) for index in range(request.steps)]
+        return SimpleNamespace(
+            steps=dict.fromkeys(range(request.count), done),
+            sigma=tuple(each.sigma for each in looks),
+            log_snr=tuple(each.log_snr for each in looks),
+            exact=True,
+        )
+
+    def looks(self, job_id: str, item: int, steps: tuple[int, ...]) -> tuple[Preview, ...]:
+        self.asked.append((job_id, item, tuple(steps)))
+        request, _ = self._script.made[job_id]
+        return tuple(look(job_id, number - 1, request.steps, request.alone(item)) for number in steps)
+
+    def resume_job(self, job_id: str) -> None:
+        self.resumed.append(job_id)

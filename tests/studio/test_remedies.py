@@ -131,9 +131,9 @@ def test_smaller_batches_make_the_same_pictures(
         assert (view.needed, view.free) == ("Needed 12.2 GB", "8.5 GB was free")
         assert card.evidence.isVisible()
         assert offers(window)[1] == "Work on the processor"
-    panel = window.create_page.prompt
-    assert panel._blame.text() == "Too many at once for this computer. Try 3."
-    assert panel._names["Count"].property("tone") == "err"
+    panel = window.create_page.prompt.picture
+    assert panel.blame.text() == "Too many at once for this computer. Try 3."
+    assert panel.names["Count"].property("tone") == "err"
     press(window, Qt.Key.Key_R)
     made = finish(window, qtbot, 6)
     assert failed is not None
@@ -141,7 +141,7 @@ def test_smaller_batches_make_the_same_pictures(
     assert window.session.stage.run.job_id == failed.job_id != expected_id
     for one, other in zip(made, expected, strict=True):
         np.testing.assert_array_equal(one, other)
-    assert panel._blame.isHidden()
+    assert panel.blame.isHidden()
 
 
 def test_too_large_is_made_at_the_models_smaller_size(

@@ -257,5 +257,5 @@ def test_the_picture_can_be_exported_once_it_is_finished(window: MainWindow, qtb
     assert not any(window.actions_[name].isEnabled() for name in names)
     make(window, qtbot, script)
     assert all(window.actions_[name].isEnabled() for name in names)
-    window.session.stage.set_step(0)
+    window.session.stage.set_step(1)
     assert not any(window.actions_[name].isEnabled() for name in names)

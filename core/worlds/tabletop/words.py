@@ -138,6 +138,13 @@ class Word:
         return _index().get(self.canonical, UNKNOWN)
 
 
+def known_words() -> tuple[str, ...]:
+    """Every single word that counts: the vocabulary's own and those that are brought onto it, in alphabetic order."""
+    own = {word for word in VOCABULARY if word.isalpha()}
+    brought = {word for synonyms in _SYNONYMS.values() for word in synonyms.split() if word.isalpha()}
+    return tuple(sorted(own | brought))
+
+
 def vocabulary() -> tuple[str, ...]:
     """Every canonical word; a word's position is its token. Position 0 is padding, 1 is any unknown word."""
     return VOCABULARY

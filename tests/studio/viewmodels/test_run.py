@@ -20,9 +20,9 @@ def run_of(*events: Event, count: int = 1) -> Run:
     return run
 
 
-def preview(index: int, total: int = 4, pictures: int = 1) -> Preview:
+def preview(index: int, total: int = 4, pictures: int = 1, place: tuple[float, float] = (1.0, 0.0)) -> Preview:
     clean = np.full((pictures, 8, 8, 3), index, np.uint8)
-    return Preview(JOB, index, total, 1.0, 0.0, clean, clean)
+    return Preview(JOB, index, total, *place, clean, clean)
 
 
 def produced(number: int) -> Produced:

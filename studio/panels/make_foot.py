@@ -1,0 +1,72 @@
+"""The foot of the left panel: where a branch continues from, the estimate, the main button and its menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from studio.actions import Actions
+from studio.session import Session
+from studio.theme import Theme, fonts
+from studio.theme.tokens import MARGIN
+from studio.widgets.buttons import Button, IconButton
+from studio.widgets.text import Elided, retone, wrapped
+
+MENU = ("restart", "pause", "variations")
+
+
+class MakeFoot(QWidget):
+    """Shows the desk's prompt view model; acts through the window's actions."""
+
+    def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._actions = actions
+        self.branch_words = Elided("", "tx1", fonts.value())
+        self.drop_branch = IconButton(theme, "close", "Begin from noise again")
+        self.drop_branch.clicked.connect(session.desk.drop_branch)
+        self.branch_row = QWidget()
+        row = QHBoxLayout(self.branch_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.branch_words, 1)
+        row.addWidget(self.drop_branch)
+        self.estimate = wrapped("", "tx2")
+        self.estimate.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.main = Button(theme, "Generate", "main", "create")
+        self.main.clicked.connect(lambda: actions["generate"].trigger())
+        self.more = IconButton(theme, "more", "More ways to make it")
+        self.more.clicked.connect(self._open_menu)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.main, 1)
+        buttons.addWidget(self.more)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 6, MARGIN, 12)
+        column.setSpacing(8)
+        column.addWidget(self.branch_row)
+        column.addWidget(self.estimate)
+        column.addLayout(buttons)
+        model = session.desk.prompt
+        model.watch("branch_words", self._show_branch)
+        model.watch("estimate", self.estimate.setText)
+        model.watch("estimate_wrong", lambda wrong: retone(self.estimate, "err" if wrong else "tx2"))
+        model.watch("main_label", self._show_main)
+        model.watch("main_enabled", self.main.setEnabled)
+        model.watch("main_calm", self.main.set_calm)
+        session.runs.run_bar.watch("changed", lambda changed: actions.enable("restart", changed))
+
+    def _show_main(self, words: str) -> None:
+        self.main.setText(words)
+        self.main.set_icon({"Generate": "create", "Resume": "play"}.get(words, "plus"))
+        self.main.setToolTip(self._actions["generate"].toolTip())
+
+    def _show_branch(self, words: str) -> None:
+        self.branch_words.setText(words)
+        self.branch_row.setVisible(bool(words))
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in MENU:
+            menu.addAction(self._actions[name])
+        size = menu.sizeHint()
+        menu.popup(self.more.mapToGlobal(QPoint(self.more.width() - size.width(), -size.height() - 4)))

@@ -1,0 +1,101 @@
+"""The chosen model: a picture of its making, its name, kind and state; opens the choice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.theme import Theme, fonts, icons, sizes
+from studio.theme.tokens import RADIUS_FIELD
+from studio.widgets.text import Elided, text
+
+SIDE = 44
+
+
+class ModelCardButton(QPushButton):
+    """show_state(words), show_figures(words): below the name; show_thumbnail(image): at the left."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._image: QImage | None = None
+        self._figures: tuple[str, ...] = ()
+        self.setProperty("kind", "card")
+        sizes.fix(self, height=70, lines=3)
+        self.setAutoDefault(False)
+        self._mark, self._more = QLabel(), QLabel()
+        self._mark.setFixedSize(SIDE, SIDE)
+        self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = Elided("", "tx1", fonts.card())
+        self.summary = Elided("", "tx2")
+        self.state = text("", "ok", fonts.value())
+        self.figures = Elided("", "tx2", fonts.value())
+        below = QHBoxLayout()
+        below.setSpacing(10)
+        below.addWidget(self.state)
+        below.addWidget(self.figures, 1)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        words.addWidget(self.title)
+        words.addWidget(self.summary)
+        words.addLayout(below)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 4, 8, 4)
+        row.setSpacing(10)
+        row.addWidget(self._mark)
+        row.addLayout(words, 1)
+        row.addWidget(self._more)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, super().minimumSizeHint().height())
+
+    def show_state(self, words: str) -> None:
+        self.state.setText(f"• {words}" if words else "")
+        self.state.setVisible(bool(words))
+
+    def show_figures(self, words: tuple[str, ...]) -> None:
+        """As many of them, from the first on, as there is room for."""
+        self._figures = words
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + 48
+        joined = ["   ".join(self._figures[:count]) for count in range(len(self._figures), 0, -1)]
+        room, measure = self.width() - taken, self.figures.fontMetrics().horizontalAdvance
+        self.figures.setText(next((words for words in joined if measure(words) <= room), ""))
+
+    def show_thumbnail(self, image: QImage | None) -> None:
+        """A picture that the model made; None shows the mark of all models."""
+        self._image = image
+        self._tint()
+
+    def _tint(self) -> None:
+        self._more.setPixmap(icons.pixmap("chevron_right", self._theme.tokens.tx2, 16, 2.0))
+        if self._image is None or self._image.isNull():
+            self._mark.setPixmap(icons.pixmap("models", self._theme.tokens.tx2, 24, 2.0))
+            return
+        ratio = self.devicePixelRatioF()
+        side = round(SIDE * ratio)
+        mode = Qt.TransformationMode.SmoothTransformation
+        scaled = self._image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode)
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shape = QPainterPath()
+            shape.addRoundedRect(QRectF(0, 0, side, side), RADIUS_FIELD * ratio, RADIUS_FIELD * ratio)
+            painter.setClipPath(shape)
+            painter.drawImage(0, 0, scaled)
+        pixmap.setDevicePixelRatio(ratio)
+        self._mark.setPixmap(pixmap)

@@ -1,0 +1,68 @@
+"""Nine pictures, three a side: one in the middle and what lies around it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from studio.viewmodels.canvas import Picture
+from studio.widgets.batch_column import BatchTile
+
+SIDES = 3
+GAP = 4
+DIRECTIONS = (
+    "upper left", "above", "upper right", "left", "the middle", "right", "lower left", "below", "lower right",
+)  # fmt: skip
+
+
+class NeighbourGrid(QWidget):
+    """chosen(item): that one was taken. reserved: logical pixels at the foot that stay free."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Variations")
+        self.reserved = 0
+        self.tiles = [BatchTile(item + 1, 60) for item in range(SIDES * SIDES)]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GAP)
+        for item, tile in enumerate(self.tiles):
+            grid.addWidget(tile, item // SIDES + 1, item % SIDES + 1)
+            tile.clicked.connect(partial(self._choose, item))
+            tile.setToolTip("Take this one: favourite, export and its settings are then its own")
+            tile.setAccessibleName(f"Variation {item + 1}, {DIRECTIONS[item]}")
+        for side in (0, SIDES + 1):
+            grid.setRowStretch(side, 1)
+            grid.setColumnStretch(side, 1)
+        self._pictures: tuple[Picture | None, ...] = ()
+
+    def show_pictures(self, pictures: tuple[Picture | None, ...], current: int) -> None:
+        """Show nine pictures, None for one that is to come. current: the one that was taken."""
+        self._pictures = pictures
+        for item, tile in enumerate(self.tiles):
+            tile.setVisible(item < len(pictures))
+            if item < len(pictures):
+                tile.show_picture(pictures[item])
+                tile.setChecked(item == current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Make the tiles as large as the place allows."""
+        self.layout().setContentsMargins(0, 0, 0, self.reserved)
+        room = min(self.width(), self.height() - self.reserved)
+        side = max((room - (SIDES - 1) * GAP) // SIDES - 8, 40)
+        if side != self.tiles[0].iconSize().width():
+            for tile in self.tiles:
+                tile.set_side(side)
+            self.show_pictures(self._pictures, next((i for i, t in enumerate(self.tiles) if t.isChecked()), -1))
+
+    def _choose(self, item: int, _checked: bool) -> None:
+        self.chosen.emit(item)
