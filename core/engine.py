@@ -161,6 +161,26 @@ class Engine:
             del self._past[job_id]
             return True
 
+    def broken_off(self) -> tuple[Job, ...]:
+        """Jobs of any session that left steps and not all their pictures, and run nowhere now; the oldest first.
+
+        It reads the disk: not for a GUI thread.
+        """
+        return tuple(Job(head.job_id, head.request) for head in self._trajectories.broken_off())
+
+    def take_up(self, job_id: str) -> bool:
+        """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
+
+        False where no steps of such a job are left. Raises RequestError after `close`.
+        """
+        found = next((job for job in self.broken_off() if job.id == job_id), None)
+        if found is None:
+            return False
+        with self._gate.changed:
+            self._past.pop(job_id, None)
+            self._add(found, first=True)
+        return True
+
     def move(self, job_id: str, place: int) -> bool:
         """Put a waiting job at a place among those that wait, 0 the first. False where it does not wait."""
         with self._gate.changed:

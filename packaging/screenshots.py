@@ -110,6 +110,10 @@ def photograph(camera: Camera) -> None:
             camera.generate(lambda name=name: camera.shoot(name), SHOWN_AT)
             window.actions_["theme"].trigger()
     camera.in_both_themes("done", USUAL)
+    window.actions_["mode_history"].trigger()
+    for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
+        camera.in_both_themes(f"history{suffix}", size)
+    window.actions_["mode_create"].trigger()
     session.submit(replace(session.desk.draft.request(), model_id="not-installed"))
     while session.stage.canvas.view.scene.value != "error":
         camera.rest(20)

@@ -69,7 +69,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
     ActionCard("delete", "Delete", ("Del",), "Move what is selected to the bin, where it stays for 30 days"),
-    ActionCard("restore", "Restore", ("Shift+R",), "Take what is selected out of the bin"),
+    ActionCard("restore", "Restore", ("Shift+U",), "Take what is selected out of the bin"),
     ActionCard("purge", "Delete for good…", ("Shift+Del",), "Delete what is selected in the bin; there is no way back"),
     ActionCard("find", "Find a picture", ("Ctrl+F",), "Search everything that was made"),
     ActionCard("bin", "The bin", ("Shift+B",), "Show what was deleted in the last 30 days, or leave it"),

@@ -209,7 +209,7 @@ class Archive(QObject):
     def with_current(self, deed: Callable[[Artifact], object]) -> None:
         """Call `deed` with the picture that the side panel follows, read anew."""
         number = self._number_at(self._current)
-        if number < 0:
+        if number < 0 or not self._bridge.is_open:
             return
         history = self._bridge.engine.history
 
@@ -276,6 +276,8 @@ class Archive(QObject):
         return [self.grid.number(place) for place in self._places if place < self.grid.rowCount()]
 
     def _read_rows(self, numbers: list[int]) -> None:
+        if not self._bridge.is_open:
+            return
         finder = self._bridge.engine.history.finder
         self._background.run(lambda: finder.rows(numbers), self.grid.take_rows, self._miss_rows)
 
@@ -284,6 +286,9 @@ class Archive(QObject):
         self.said.emit(sentence)
 
     def _read_detail(self) -> None:
+        # A timer may outlast the window.
+        if not self._bridge.is_open:
+            return
         number = self._number_at(self._current)
         if number == self._detail_of and number >= 0:
             return

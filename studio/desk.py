@@ -186,6 +186,17 @@ class Desk(QObject):
         card = next((each for each in self.cards if each.id == request.model_id), None)
         return planned_places(request, card.schedule) if card is not None else ()
 
+    def set_band(self, side: int, step: int) -> None:
+        """Let guidance begin (side 0) or end (side 1) with that step, from 1; an edge pushes the other before it."""
+        fractions = self.sampler.view.fractions
+        if not fractions:
+            return
+        ends = list(self._draft.interval)
+        at = fractions[min(max(step, 1), len(fractions)) - 1]
+        ends[side] = at if side == 0 or step < len(fractions) else 1.0
+        ends[1 - side] = max(ends[1], at) if side == 0 else min(ends[0], at)
+        self.change(interval=(ends[0], ends[1]))
+
     def keep(self) -> None:
         """Write the settings down."""
         self._settings.keep(DRAFT, self._draft.to_dict())

@@ -20,6 +20,8 @@ ENDS = {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 PRESS = {Qt.Key.Key_Space}
 TAKES_ARROWS = "takesArrows"
 """A painted control that acts on arrow keys sets this property to true."""
+OWN_KEYS = "ownKeys"
+"""A button that has keys of its own sets this property to true, and says itself which it needs."""
 
 
 class FocusKeys(QObject):
@@ -55,6 +57,9 @@ def needs(widget: QObject, event: QKeyEvent) -> bool | None:
     if plain or isinstance(widget, QLineEdit | QPlainTextEdit):
         return None
     if isinstance(widget, QAbstractButton):
+        # What a button lies in may need Esc.
+        if key == Qt.Key.Key_Escape or widget.property(OWN_KEYS):
+            return None
         group = widget.group()
         return key in PRESS or (key in ARROWS and group is not None and group.exclusive())
     if isinstance(widget, QAbstractItemView | QComboBox):

@@ -198,9 +198,9 @@ class Plan(QObject):
         """What is known of the plan of the picture on show."""
         run, recipe = self._stage.run, self._gallery.current.recipe if self._gallery.current else None
         if run is not None and run.request is not None:
-            number = run.first + self._stage.canvas.inputs.item
+            number = self._stage.item
             layout = run.plans.get(number) or run.request.layout or self._kept_layout(run)
-            request = replace(run.request, seed=run.request.seed + number, count=1)
+            request = run.request.alone(number)
         elif recipe is not None and self._stage.canvas.inputs.shown is not None:
             layout, request = recipe.layout, given(recipe)
         else:

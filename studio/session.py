@@ -33,7 +33,7 @@ from studio.viewmodels.view_model import ViewModel
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
-NEAR = 0.25
+NEAR = 0.5
 """How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
 START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")

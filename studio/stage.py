@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -98,8 +99,10 @@ class Stage(QObject):
 
     def show_siblings(self, job_id: str, siblings: tuple[Shown, ...]) -> None:
         """The finished pictures of a job were decoded."""
-        if self.run is not None and self.run.job_id == job_id:
-            self.canvas.update(siblings=siblings)
+        run = self.run
+        if run is not None and run.job_id == job_id:
+            made = dict.fromkeys((*run.produced, *(sibling.artifact_id for sibling in siblings)))
+            self.canvas.update(siblings=siblings, run=replace(run, produced=tuple(made)))
 
     def pin(self) -> None:
         """Keep the picture on show beside those that follow, or let it go."""

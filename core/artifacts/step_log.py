@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,14 +49,18 @@ class Record:
 class StepLog:
     """Writes records to the end of a file. What an earlier writer left half done is cut off first.
 
-    Nothing is flushed to the disk itself: written records survive the end of the process, not a power cut.
+    One writer at a time: the file is locked until `close` or the end of the process (on Windows it is not). Nothing is
+    flushed to the disk itself: written records survive the end of the process, not a power cut.
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError."""
+        """Raises OSError, also where another process writes the file."""
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = whole_length(path)
         self._file = path.open("r+b" if path.exists() else "xb", buffering=0)
+        if not _claimed(self._file):
+            self._file.close()
+            raise OSError("another Noisette is writing it")
         self._file.truncate(whole)
         self._file.seek(whole)
         if not whole:
@@ -89,6 +94,15 @@ def read_log(path: Path) -> Iterator[Record]:
         return
     except OSError as error:
         raise TrajectoryError(f"the kept steps {path} can't be read ({error}); check the file's rights") from error
+
+
+def at_work(path: Path) -> bool:
+    """Whether a process has the file open for writing, this one included."""
+    try:
+        with path.open("rb") as file:
+            return not _claimed(file)
+    except OSError:
+        return False
 
 
 def whole_length(path: Path) -> int:
@@ -130,6 +144,18 @@ def _next(file: BinaryIO, size: int) -> Record | None:
         return None
     file.seek(length, os.SEEK_CUR)
     return Record(cast("dict[str, Any]", data), Place(offset, length, check)) if isinstance(data, dict) else None
+
+
+def _claimed(file: BinaryIO) -> bool:
+    """Take the file's lock until it is closed; False where another has it. Windows would lock readers out too: no."""
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def _write(file: BinaryIO, data: bytes) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from core.artifacts.run_log import RunLog
+from core.artifacts.step_log import at_work
 from core.artifacts.trajectory import Glance, RunBatch, RunHead, State, TrajectoryInfo, info_of, spread
 from core.diffusion.level import Level
 from core.errors import TrajectoryError
@@ -159,14 +160,14 @@ class TrajectoryStore:
             return info_of(job_id, seen.request, seen.levels, seen.steps(), exact=False)
 
     def broken_off(self) -> tuple[RunHead, ...]:
-        """Of jobs that have steps here, have not made all their pictures, and don't run in this process; oldest first.
+        """Of jobs that have steps here, have not made all their pictures, and run nowhere now; oldest first.
 
         Raises TrajectoryError where the disk fails.
         """
         found = list[RunHead]()
         for path in self._files():
             log = self.log(path.stem)
-            if log is not None and log.head is not None and not log.ended and path.stem not in self._running:
+            if log is not None and log.head is not None and not log.ended and not at_work(path):
                 found.append(log.head)
         return tuple(found)
 
@@ -229,8 +230,8 @@ class TrajectoryStore:
         return True
 
     def _elsewhere(self, path: Path) -> bool:
-        """Whether another process may be writing it."""
-        return time.time() - path.stat().st_mtime < FOREIGN_SECONDS and not self._ended(path)
+        """Whether another process writes it, or may come back to it soon."""
+        return at_work(path) or (time.time() - path.stat().st_mtime < FOREIGN_SECONDS and not self._ended(path))
 
     def _files(self) -> Iterable[Path]:
         """The oldest first."""

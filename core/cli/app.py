@@ -15,6 +15,7 @@ from core.cli.inspect import inspect
 from core.cli.models import models
 from core.cli.output import complain
 from core.cli.replay import replay
+from core.cli.resume import resume
 from core.cli.samplers import samplers
 from core.cli.train import train
 from core.errors import NoisetteError
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, replay, models, samplers, history, inspect, train, evaluate):
+for command in (generate, resume, replay, models, samplers, history, inspect, train, evaluate):
     app.command()(command)
 
 

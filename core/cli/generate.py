@@ -10,13 +10,25 @@ import typer
 
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
+from core.artifacts.start_picture import keep_start
 from core.cli.job import Outcome, run_job
-from core.cli.options import AsJson, Device, read_interval, read_size
+from core.cli.options import AsJson, Device, PrecisionName, read_branch, read_interval, read_size
 from core.cli.output import say, say_json
 from core.engine import Engine
 from core.errors import LayoutError, NoisetteError, RequestError
+from core.history.home import HomeFolder
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, ImageRequest, read_handles
+from core.requests import (
+    CUSTOM,
+    GRID_OPTIONS,
+    NEIGHBOURS,
+    GridSettings,
+    GuidanceSettings,
+    ImageRequest,
+    StartPicture,
+    Variation,
+    read_handles,
+)
 from core.samplers.cards import CARDS
 from core.worlds.tabletop.scene import Scene
 
@@ -46,6 +58,16 @@ def generate(
     count: Annotated[int, typer.Option(help="How many pictures.")] = 1,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.  [default: the model's]")] = None,
     layout: Annotated[Path | None, typer.Option(help="A scene (JSON) to paint instead of planning one.")] = None,
+    variation_seed: Annotated[int | None, typer.Option(help="Turn the start noise towards this seed's.")] = None,
+    variation_strength: Annotated[float, typer.Option(help="How far: 0 the own noise, 1 the other.")] = 0.1,
+    neighbours: Annotated[float, typer.Option(help="Above 0: nine pictures so far around the seed's; 1 is far.")] = 0.0,
+    start_from: Annotated[Path | None, typer.Option(help="A picture (PNG, JPEG, WebP) to begin from.")] = None,
+    strength: Annotated[float, typer.Option(help="How much of it is made anew: 1 leaves nothing.")] = 0.6,
+    branch: Annotated[str | None, typer.Option(help="ID:STEP: go on from a step of another picture.")] = None,
+    branch_item: Annotated[int, typer.Option(help="Which picture of that job, from 1.")] = 1,
+    batch: Annotated[int | None, typer.Option(help="Most pictures at once; the pixels don't depend on it.")] = None,
+    precision: Annotated[PrecisionName, typer.Option(help="float32 has every network compute so.")] = "auto",
+    keep_trajectory: Annotated[bool, typer.Option(help="Save every step beside the picture.")] = False,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A copy as FILE.png; of several also FILE-2.png, ...")] = None,
     as_json: AsJson = False,
@@ -60,7 +82,11 @@ def generate(
       noisette generate "two green cones" --steps 8 --guidance 2 --seed 7 --count 4 --json
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
+      noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8
+      noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
+      noisette generate "a red cube" --start-from sketch.png --strength 0.5
     """
+    count = NEIGHBOURS if neighbours and count == 1 else count
     targets = [] if out is None else _targets(out, count)
     with Engine(keep_queue=False) as engine:
         card = engine.registry.card(model)
@@ -82,6 +108,13 @@ def generate(
             count=count,
             size=size,
             layout=None if layout is None else _layout(layout),
+            variation=None if variation_seed is None else Variation(variation_seed, variation_strength),
+            neighbours=neighbours,
+            start=None if start_from is None else _start(engine.home, start_from, strength),
+            branch=None if branch is None else read_branch(branch, branch_item),
+            batch=batch,
+            precision=precision,
+            keep_trajectory=keep_trajectory,
             device=device,
         )
         outcome = run_job(engine, request)
@@ -108,6 +141,10 @@ def _request(card: ModelCard, *, sampler: str, time_grid: str, size: str | None,
         raise RequestError(f"{time_grid!r} is not a time grid; choose one of {', '.join(GRID_OPTIONS)}")
     width, height = (None, None) if size is None else read_size(size)
     return ImageRequest(model_id=card.id, sampler=sampler, time_grid=time_grid, width=width, height=height, **fields)
+
+
+def _start(home: HomeFolder, picture: Path, strength: float) -> StartPicture:
+    return StartPicture(keep_start(home.starts, picture), strength)
 
 
 def _targets(out: Path, count: int) -> list[Path]:

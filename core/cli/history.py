@@ -35,7 +35,7 @@ def history(
     if as_json:
         say_json([_plain(artifact) for artifact in found])
         return 0
-    say_table(("made", "seed", "size", "prompt", "file"), [_row(artifact) for artifact in found])
+    say_table(("made", "seed", "size", "prompt", "from", "file"), [_row(artifact) for artifact in found])
     remark(f"{len(found)} of {total}")
     return 0
 
@@ -45,7 +45,8 @@ def _row(artifact: Artifact) -> tuple[str, ...]:
     made = recipe.made_at[:16].replace("T", " ")
     size = f"{recipe.width}x{recipe.height}"
     # One line a row, whatever the prompt holds.
-    return made, str(recipe.seed), size, " ".join(recipe.request.prompt.split()), str(artifact.path)
+    parents = ", ".join(artifact.parents) or "-"
+    return made, str(recipe.seed), size, " ".join(recipe.request.prompt.split()), parents, str(artifact.path)
 
 
 def _plain(artifact: Artifact) -> dict[str, Any]:

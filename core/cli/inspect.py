@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -99,5 +99,5 @@ def _shown(value: object) -> str:
         told = [f"{name} {number:g}" for name, number in bends.items() if number is not None]
         return ", ".join([*told, *([f"handles {write_handles(value.handles)}"] if value.handles else [])])
     if isinstance(value, tuple):
-        return " to ".join(f"{each:g}" for each in value)
+        return " to ".join(f"{each:g}" for each in cast("tuple[float, ...]", value))
     return "" if value is None else " ".join(str(value).split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from core.artifacts.atomic import write_atomically
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.output import complain, remark
 from core.engine import Engine
+from core.errors import RequestError
 from core.history.home import default_home
 from core.jobs.event import TERMINAL, Cancelled, Done, Event, Failed, Notice, Produced, Progress
 from core.jobs.mailbox import Mailbox
@@ -54,9 +55,25 @@ def run_job(engine: Engine, request: Request) -> Outcome:
 
     Ctrl-C cancels the job.
     """
+    return _watch(engine, lambda: engine.submit(request))
+
+
+def take_up_job(engine: Engine, job_id: str) -> Outcome:
+    """The same for a job that was broken off. Raises RequestError where none of that id is left."""
+
+    def again() -> str:
+        if not engine.take_up(job_id):
+            raise RequestError(f"job {job_id!r} has no steps to go on from; `noisette resume --list` shows which have")
+        return job_id
+
+    return _watch(engine, again)
+
+
+def _watch(engine: Engine, queue: Callable[[], str]) -> Outcome:
+    """queue: brings the job into the queue and returns its id."""
     outcome = Outcome()
     mailbox = engine.subscribe()
-    job_id = engine.submit(request)
+    job_id = queue()
     with _watching() as watch:
         while outcome.end is None:
             try:

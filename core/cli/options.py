@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from core.errors import RequestError
+from core.requests import MAX_COUNT, Branch
 
+PrecisionName = Literal["auto", "float32"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
 Device = Annotated[DeviceName, typer.Option(help="Where to compute.")]
@@ -40,3 +42,19 @@ def read_numbers(text: str, kind: type[Any], name: str) -> tuple[Any, ...]:
         return tuple(kind(part) for part in text.split(","))
     except ValueError:
         raise RequestError(f"{name} {text!r} is not a list of numbers; give for example 8,20") from None
+
+
+def read_branch(text: str, item: int) -> Branch:
+    """ "20261121-040353-9f31c2a7:12" -> the state after step 12 of that job's picture `item` (from 1).
+
+    An artifact's id, with its number at the end, names job and picture at once. Raises RequestError.
+    """
+    name, colon, step = text.rpartition(":")
+    if not colon or not re.fullmatch(r"\d{1,4}", step):
+        raise RequestError(f"branch {text!r} is not ID:STEP; give for example 20261121-040353-9f31c2a7-01:12")
+    numbered = re.fullmatch(r"(.+-[0-9a-f]{8})-(\d\d)", name)
+    if numbered is not None:
+        name, item = numbered[1], int(numbered[2])
+    if not 1 <= item <= MAX_COUNT:
+        raise RequestError(f"picture {item} of the job is out of range; give 1 to {MAX_COUNT}")
+    return Branch(name, item - 1, int(step))

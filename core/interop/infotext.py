@@ -55,6 +55,7 @@ def infotext(recipe: Recipe) -> str:
     settings["Seed"] = str(recipe.seed)
     variation = request.alone(recipe.item).variation
     if variation is not None:
+        # The same idea; their blend takes each row of the noise by itself, ours the noise as a whole.
         settings["Variation seed"] = str(variation.seed)
         settings["Variation seed strength"] = plain_number(variation.strength)
     settings["Size"] = f"{recipe.width}x{recipe.height}"

@@ -10,7 +10,7 @@ import re
 import shlex
 from typing import Any, cast
 
-from core.interop.findings import Findings
+from core.interop.findings import Findings, shown
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.invokeai_marks import read_invokeai_prompt
 from core.interop.sampler_names import INVOKEAI_SAMPLERS, KARRAS, Known
@@ -53,7 +53,7 @@ def read_invokeai(data: Any) -> Imported:
     _take_model(findings, record.get("model"))
     loras = record.get("loras")
     for entry in cast("list[Any]", loras) if isinstance(loras, list) else []:
-        findings.lose("LoRA", entry, _LORA)
+        findings.lose("LoRA", _lora(entry), _LORA)
     mode = record.get("generation_mode")
     if isinstance(mode, str) and not mode.endswith("txt2img"):
         findings.lose("generation_mode", mode, "the run began from a picture, which is not in the file")
@@ -117,6 +117,15 @@ def read_dream(line: str) -> Imported:
     return findings.imported()
 
 
+def _lora(entry: Any) -> Any:
+    """Name and weight; the whole entry where it has neither."""
+    record = cast("dict[str, Any]", entry) if isinstance(entry, dict) else dict[str, Any]()
+    model = record.get("model", record.get("lora"))
+    named = cast("dict[str, Any]", model) if isinstance(model, dict) else dict[str, Any]()
+    name = named.get("name", named.get("model_name"))
+    return f"{shown(name)} {shown(record.get('weight', ''))}" if isinstance(name, str) else cast("Any", entry)
+
+
 def _record(data: Any, *needed: str) -> dict[str, Any]:
     if not isinstance(data, dict) or not any(name in data for name in needed):
         raise ImportedError(f"InvokeAI's settings hold none of {', '.join(needed)}; they may be cut short")
@@ -176,7 +185,9 @@ def _take_variations(findings: Findings, variations: object) -> None:
         if number == 0 and len(entries) == 1 and "seed" in record:
             findings.take_variation("variation", record["seed"], record.get("weight"))
         else:
-            findings.lose("variation", entry, "the noise is turned towards one other seed here, not several")
+            findings.lose(
+                "variation", cast("Any", entry), "the noise is turned towards one other seed here, not several"
+            )
 
 
 def _take_model(findings: Findings, model: object) -> None:

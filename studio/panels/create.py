@@ -12,7 +12,7 @@ from studio.panels.history_strip import HistoryStrip
 from studio.panels.prompt import PromptPanel
 from studio.panels.sampler import SamplerPanel
 from studio.panels.torn import TearOff
-from studio.panels.trajectory import TrajectoryPanel
+from studio.panels.trajectory import HEIGHT, HEIGHT_SMALL, TrajectoryPanel
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
@@ -39,16 +39,18 @@ class CreatePage(QWidget):
         self.sampler = SamplerPanel(theme, session, settings)
         self.history = HistoryStrip(theme, session, settings, actions)
         self._sized_for_small: bool | None = None
-        self._low = self._bare = False
+        self._low: bool | None = None
+        self._bare = False
         self._scale = fonts.text_scale()
         theme.changed.connect(self._follow_scale)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        column.addWidget(line())
-        column.addWidget(self.trajectory)
+        centre = QSplitter(Qt.Orientation.Vertical)
+        centre.setHandleWidth(1)
+        centre.setChildrenCollapsible(False)
+        centre.addWidget(self.canvas)
+        centre.addWidget(self.trajectory)
+        centre.setStretchFactor(0, 1)
+        centre.setStretchFactor(1, 0)
+        self.centre = centre
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -73,6 +75,7 @@ class CreatePage(QWidget):
         for panel, name in ((self.prompt, "left"), (self.sampler, "right")):
             panel.setVisible(settings.value(f"create/{name}", True))
         self.splitter.splitterMoved.connect(lambda *_: self._moved())
+        self.centre.splitterMoved.connect(lambda *_: self._moved_centre())
 
     def regions(self) -> tuple[QWidget, ...]:
         """In the order in which the keyboard goes through them."""
@@ -106,8 +109,12 @@ class CreatePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         window = self.window().size()
-        self._low = window.height() < SMALL_HEIGHT
-        self.trajectory.set_small(self._low)
+        low = window.height() < SMALL_HEIGHT
+        if low != self._low:
+            self._low = low
+            self.trajectory.set_small(low)
+            height = HEIGHT_SMALL if low else self._settings.value("create/trajectory", HEIGHT)
+            self.centre.setSizes([max(self.centre.height() - height - 1, 1), height])
         self._make_room()
         small = window.width() < SMALL_WIDTH
         if small != self._sized_for_small:
@@ -135,6 +142,10 @@ class CreatePage(QWidget):
             sizes = self.splitter.sizes()
             self._widths = [sizes[0], sizes[2]]
             self._settings.keep("create/widths", self._widths)
+
+    def _moved_centre(self) -> None:
+        if not self._low:
+            self._settings.keep("create/trajectory", self.centre.sizes()[1])
 
     def _make_room(self) -> None:
         """In a low window the first run and the error card take the whole centre."""

@@ -13,7 +13,7 @@ from studio.viewmodels.imported import ImportView
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.text import line, text, wrapped
 
-WIDTH, TALLEST = 460, 560
+WIDTH, TALLEST = 460, 600
 NAMES_WIDTH = 112
 BELOW_SHEET = 220
 """Height of the window that the list leaves to what is around it."""

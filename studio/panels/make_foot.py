@@ -32,6 +32,7 @@ class MakeFoot(QWidget):
         self.estimate = wrapped("", "tx2")
         self.estimate.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.main = Button(theme, "Generate", "main", "create")
+        actions.explain(self.main, "generate")
         self.main.clicked.connect(lambda: actions["generate"].trigger())
         self.more = IconButton(theme, "more", "More ways to make it")
         self.more.clicked.connect(self._open_menu)
@@ -57,7 +58,6 @@ class MakeFoot(QWidget):
     def _show_main(self, words: str) -> None:
         self.main.setText(words)
         self.main.set_icon({"Generate": "create", "Resume": "play"}.get(words, "plus"))
-        self.main.setToolTip(self._actions["generate"].toolTip())
 
     def _show_branch(self, words: str) -> None:
         self.branch_words.setText(words)

@@ -37,7 +37,7 @@ class PictureSection(QWidget):
         self.count = Stepper(theme, "Count", 1, MAX_COUNT)
         self.seed = NumberField("Seed", 0, MAX_SEED - MAX_COUNT, 1, lambda v: wording.whole(int(v)), whole=True)
         self.lock = IconButton(theme, "lock_open", "Keep the seed", checkable=True, checked_icon="lock")
-        self.lock.setToolTip(actions["lock_seed"].toolTip())
+        actions.explain(self.lock, "lock_seed")
         self.dice = IconButton(theme, "dice", "New seed").follow(actions["new_seed"])
         self.start = DropZone(theme, "Drop a picture here")
         self.start.setAccessibleName("Start from a picture")

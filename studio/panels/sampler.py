@@ -226,6 +226,7 @@ class SamplerPanel(QFrame):
         session = self._session
         self.samplers.activated.connect(lambda at: session.desk.change(sampler=self.samplers.itemData(at)))
         self.grids.activated.connect(lambda at: session.desk.choose_grid(self.grids.itemData(at)))
+        self.plot.banded.connect(session.desk.set_band)
         self.plot.moved.connect(session.desk.move_handle)
         self.plot.added.connect(session.desk.add_handle)
         self.plot.removed.connect(session.desk.remove_handle)

@@ -13,6 +13,7 @@ from studio.widgets.filmstrip import Filmstrip
 from studio.widgets.text import Elided, text
 
 HEIGHT, HEIGHT_SMALL = 214, 158
+LEAST, MOST = 158, 380
 
 
 class TrajectoryPanel(QFrame):
@@ -23,14 +24,14 @@ class TrajectoryPanel(QFrame):
         self._actions, self._stage = actions, session.stage
         self.setProperty("surface", "panel")
         self.setAccessibleName("Trajectory")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.strip = Filmstrip(theme)
         self.figures = Elided("", "tx2", fonts.value())
         self.figures.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.caption = Elided("", "tx3")
         self.follow = Button(theme, "Follow", "link")
         sizes.fix(self.follow, height=24)
-        self.follow.setToolTip(actions["step_last"].toolTip())
+        actions.explain(self.follow, "step_last")
         self.follow.clicked.connect(lambda: actions["step_last"].trigger())
         self.play = IconButton(theme, "play", "Play the steps").follow(actions["play"])
         self.branch = IconButton(theme, "branch", "Branch from here").follow(actions["branch"])
@@ -38,8 +39,9 @@ class TrajectoryPanel(QFrame):
         self._watch()
 
     def set_small(self, small: bool) -> None:
-        """One row where the window is low."""
-        self.setFixedHeight(HEIGHT_SMALL if small else HEIGHT)
+        """One row where the window is low, else as high as one likes."""
+        self.setMinimumHeight(HEIGHT_SMALL if small else LEAST)
+        self.setMaximumHeight(HEIGHT_SMALL if small else MOST)
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -77,6 +77,8 @@ class Bends:
 
 @dataclass(frozen=True, slots=True)
 class SamplerView:
+    """fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid."""
+
     samplers: tuple[SamplerCard, ...]
     sampler: str
     evaluations: str
@@ -93,6 +95,7 @@ class SamplerView:
     scale: float
     scale_default: float
     interval: tuple[float, float]
+    fractions: tuple[float, ...]
     interval_words: str
     rescale: float
     guided: bool
@@ -131,6 +134,7 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         scale=draft.guidance_scale,
         scale_default=best.guidance_scale if best else 1.0,
         interval=draft.interval,
+        fractions=tuple(1.0 - level.t for level in levels[:-1]) if levels is not None else (),
         interval_words=f"{acting[0]} – {acting[1]}" if acting else "no step",
         rescale=draft.rescale,
         guided=draft.guidance_scale != 1.0,

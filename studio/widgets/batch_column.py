@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -104,8 +102,9 @@ class BatchColumn(QWidget):
             tile.deleteLater()
         del self._tiles[shown:]
         while len(self._tiles) < shown:
-            tile = BatchTile(len(self._tiles) + 1)
-            tile.clicked.connect(partial(self._choose, len(self._tiles)))
+            place = len(self._tiles)
+            tile = BatchTile(place + 1)
+            tile.clicked.connect(lambda _checked=False, place=place: self.chosen.emit(self._first + place))
             self._tiles.append(tile)
             self._column.insertWidget(len(self._tiles), tile)
         for at, tile in enumerate(self._tiles):
@@ -115,9 +114,6 @@ class BatchColumn(QWidget):
         rest = len(self._pictures) - shown
         self._more.setText(f"{rest} more" if rest else "")
         self._more.setVisible(bool(rest))
-
-    def _choose(self, place: int, _checked: bool) -> None:
-        self.chosen.emit(self._first + place)
 
     def _scroll(self) -> None:
         following = self._first + len(self._tiles)

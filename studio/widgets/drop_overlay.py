@@ -11,7 +11,7 @@ from studio.theme import Theme, fonts, icons
 WORDS = "Drop to restore its settings"
 HINT = "On “Start from” its pixels are used instead"
 DIMMED = 0.72
-MARGIN, RADIUS = 14, 12
+MARGIN, RADIUS = 5, 8
 
 
 class DropOverlay(QWidget):

@@ -29,8 +29,10 @@ from studio.widgets.scrubber import Scrubber
 
 LABELS = 48
 GAP = 5
-CELL_LEAST, CELL_MOST = 52, 54
-RULER_HEIGHT = 62
+CELL_LEAST, CELL_MOST = 50, 120
+SPARE = 2.5
+"""A column more is shown where cells come so much nearer to one another."""
+RULER_HEIGHT = 66
 FEWEST = 3
 
 
@@ -82,13 +84,12 @@ class Filmstrip(QWidget):
 
     def cell(self, column: int, row: int) -> QRectF:
         """The place of a cell; the columns at hand are spread over the whole width."""
-        side = min((self.height() - RULER_HEIGHT - GAP * (self.rows() - 1)) / self.rows(), CELL_MOST)
-        count = self._count()
+        side, count = self._side(), self._count()
         pitch = (self._span() - side) / (count - 1) if count > 1 else 0.0
         return QRectF(LABELS + column * pitch, 2 + row * (side + GAP), side, side)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        fit = max(int((self._span() + GAP) // (CELL_LEAST + GAP)), FEWEST)
+        fit = max(int((self._span() + GAP) // (self._side() + GAP - SPARE)), FEWEST)
         fit = min(fit, 7) if self.rows() == 1 else fit
         if fit != self._fit:
             self._fit = fit
@@ -127,6 +128,11 @@ class Filmstrip(QWidget):
             paint_ruler(painter, self._theme.tokens, QRectF(LABELS, self._ruler_y(), self._span(), HILL), self._view)
             self._paint_threads(painter)
             self._paint_outline(painter)
+
+    def _side(self) -> float:
+        """Of a cell: as large as the height allows."""
+        room = self.height() - RULER_HEIGHT - GAP * (self.rows() - 1)
+        return min(max(room / self.rows(), CELL_LEAST), CELL_MOST)
 
     def _count(self) -> int:
         return len(self._view.columns) if self._view and self._view.columns else self._fit

@@ -32,7 +32,7 @@ class ModelCardButton(QPushButton):
         self.state = text("", "ok", fonts.value())
         self.figures = Elided("", "tx2", fonts.value())
         below = QHBoxLayout()
-        below.setSpacing(10)
+        below.setSpacing(8)
         below.addWidget(self.state)
         below.addWidget(self.figures, 1)
         words = QVBoxLayout()
@@ -70,8 +70,8 @@ class ModelCardButton(QPushButton):
         self._fit()
 
     def _fit(self) -> None:
-        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + 48
-        joined = ["   ".join(self._figures[:count]) for count in range(len(self._figures), 0, -1)]
+        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + 40
+        joined = ["  ".join(self._figures[:count]) for count in range(len(self._figures), 0, -1)]
         room, measure = self.width() - taken, self.figures.fontMetrics().horizontalAdvance
         self.figures.setText(next((words for words in joined if measure(words) <= room), ""))
 

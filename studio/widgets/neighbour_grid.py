@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -33,7 +31,7 @@ class NeighbourGrid(QWidget):
         grid.setSpacing(GAP)
         for item, tile in enumerate(self.tiles):
             grid.addWidget(tile, item // SIDES + 1, item % SIDES + 1)
-            tile.clicked.connect(partial(self._choose, item))
+            tile.clicked.connect(lambda _checked=False, item=item: self.chosen.emit(item))
             tile.setToolTip("Take this one: favourite, export and its settings are then its own")
             tile.setAccessibleName(f"Variation {item + 1}, {DIRECTIONS[item]}")
         for side in (0, SIDES + 1):
@@ -63,6 +61,3 @@ class NeighbourGrid(QWidget):
             for tile in self.tiles:
                 tile.set_side(side)
             self.show_pictures(self._pictures, next((i for i, t in enumerate(self.tiles) if t.isChecked()), -1))
-
-    def _choose(self, item: int, _checked: bool) -> None:
-        self.chosen.emit(item)

@@ -14,7 +14,18 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from core.history.finder import HistoryRow
@@ -286,6 +297,8 @@ class PictureGrid(QListView):
             event.ignore()
         elif event.key() == Qt.Key.Key_Menu:
             self._ask(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.selectAll()
         elif event.text().isprintable() and event.text():
             event.ignore()
         else:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from studio.focus_keys import OWN_KEYS
 from studio.theme import Theme, icons
 from studio.theme.tokens import PICTURE_ACCENT, PICTURE_LABEL
 from studio.viewmodels.plan_drag import Grip
@@ -140,6 +141,7 @@ class ObjectHandle(PlanHandle):
         super().__init__(theme, overlay, Grip.MOVE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCheckable(True)
+        self.setProperty(OWN_KEYS, True)
         self.setToolTip(TIP)
 
     def event(self, event: QEvent) -> bool:

@@ -21,7 +21,7 @@ class ResumeBar(QFrame):
         self.setAccessibleName("Cancelled run")
         self._words = Elided("", "tx1", fonts.card())
         self.resume = Button(theme, "Resume", "plain", "play")
-        self.resume.setToolTip(actions["resume_run"].toolTip())
+        actions.explain(self.resume, "resume_run")
         self.resume.clicked.connect(lambda: actions["resume_run"].trigger())
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 5, 10, 5)

@@ -45,7 +45,7 @@ class RunBar(QFrame):
         self.setAccessibleName("Run")
         self._ring = Ring(theme, 36, 3.5)
         self._headline = text("", "tx1", fonts.card())
-        self._note: QLabel = Elided("", "tx2")
+        self._note: QLabel = Elided("", "tx2", fonts.caption())
         self._speed, self._left, self._so_far = Figure("steps / s"), Figure("left"), Figure("so far")
         words = QVBoxLayout()
         words.setSpacing(1)

@@ -20,6 +20,8 @@ DECADE = 2.0 * math.log(10.0)
 """log-SNR that a tenfold sigma costs."""
 NUDGES = 100
 """Presses of an arrow key from the plot's foot to its top."""
+EDGE_GRIP = 6.0
+"""How near to an edge of the guidance band a press takes it in hand, logical pixels."""
 VCENTER = Qt.AlignmentFlag.AlignVCenter
 TIP = (
     "Drag a handle, or move it with the arrow keys (Shift: ten times, Alt: a tenth).\n"
@@ -31,11 +33,13 @@ class SchedulePlot(QWidget):
     """Shows a Curve and its handles, or words on why there is none.
 
     moved(index, fraction, log_snr), added(fraction, log_snr), removed(index): what the user wants of the handles.
+    banded(side, step): an edge of the guidance band was dragged to a step, from 1; side 0 is where it begins.
     """
 
     moved = Signal(int, float, float)
     added = Signal(float, float)
     removed = Signal(int)
+    banded = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,6 +48,7 @@ class SchedulePlot(QWidget):
         self._problem = ""
         self._low, self._high = 0.0, 1.0
         self._hovered: int | None = None
+        self._edge: int | None = None
         self.handles: list[ScheduleHandle] = []
         self.bubble = Bubble(theme, self)
         sizes.fix(self, height=144, lines=2)
@@ -68,8 +73,20 @@ class SchedulePlot(QWidget):
         super().resizeEvent(event)
         self._place_handles()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._edge = self._edge_at(event.position())
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._edge = None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._curve is not None:
+        if self._curve is not None and self._edge is not None:
+            steps = len(self._curve.sigmas) - 1
+            self.banded.emit(self._edge, round(self._fraction_at(event.position().x()) * max(steps - 1, 0)) + 1)
+        elif self._curve is not None:
+            near = self._edge_at(event.position()) is not None
+            self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
             place = self._fraction_at(event.position().x()) * max(len(self._curve.sigmas) - 2, 0)
             inside = event.position().x() >= LEFT - 8
             self._hovered = min(max(round(place), 0), len(self._curve.sigmas) - 2) if inside else None
@@ -228,22 +245,40 @@ class SchedulePlot(QWidget):
         if curve.on is not None:
             self._paint_band(painter, curve)
 
+    def _band(self, curve: Curve) -> QRectF:
+        """Where guidance acts; empty where it is off."""
+        if curve.on is None:
+            return QRectF()
+        left, right = (self._step_point(curve, step - 1, 0.0).x() for step in curve.on)
+        return QRectF(left, TOP, max(right - left, 2.0), self.height() - TOP - BOTTOM)
+
+    def _edge_at(self, at: QPointF) -> int | None:
+        """The edge of the band that a press there takes in hand."""
+        band = self._band(self._curve) if self._curve is not None else QRectF()
+        if band.isEmpty() or not band.top() <= at.y() <= band.bottom():
+            return None
+        gaps = (abs(at.x() - band.left()), abs(at.x() - band.right()))
+        return gaps.index(min(gaps)) if min(gaps) <= EDGE_GRIP else None
+
     def _paint_band(self, painter: QPainter, curve: Curve) -> None:
-        assert curve.on is not None
-        tokens = self._theme.tokens
-        left = self._step_point(curve, curve.on[0] - 1, 0.0).x()
-        right = self._step_point(curve, curve.on[1] - 1, 0.0).x()
-        band = QRectF(left, TOP, max(right - left, 2.0), self.height() - TOP - BOTTOM)
+        tokens, band = self._theme.tokens, self._band(curve)
         ground = QColor(tokens.ctl)
         ground.setAlphaF(0.16)
         painter.fillRect(band, ground)
         painter.setPen(QPen(QColor(tokens.ctl), 1))
         painter.drawLine(band.topLeft(), band.bottomLeft())
         painter.drawLine(band.topRight(), band.bottomRight())
-        if band.width() > 80:
-            painter.setPen(QColor(tokens.tx3))
-            foot = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(band.adjusted(6, 0, -6, -2), foot, "guidance on")
+        words = "guidance on"
+        width = painter.fontMetrics().horizontalAdvance(words)
+        if band.width() >= width + 12:
+            left = band.left() + 6
+        elif band.right() + 6 + width <= self.width() - RIGHT:
+            left = band.right() + 6
+        else:
+            left = band.left() - 6 - width
+        painter.setPen(QColor(tokens.tx3))
+        foot = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(QRectF(left, band.top(), width + 2, band.height() - 2), foot, words)
 
     def _paint_curve(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens

@@ -225,7 +225,7 @@ def test_keys_alone_edit_and_repaint(opened: MainWindow, qtbot: QtBot, script: S
 
 def test_the_windows_shortcut_of_a_key_rests_while_an_object_has_it(opened: MainWindow) -> None:
     cancelled: list[bool] = []
-    opened.actions_["cancel"].triggered.connect(cancelled.append)
+    opened.actions_["cancel"].triggered.connect(lambda: cancelled.append(True))
     opened.activateWindow()
     overlay_of(opened).handles[0].setFocus()
     key(opened, Qt.Key.Key_Escape)
@@ -263,15 +263,14 @@ def test_back_to_the_planners_and_repaint_gives_the_first_plan(
     assert painted(opened) == first
 
 
-def test_the_left_panel_says_that_a_plan_is_in_use_and_drops_it(opened: MainWindow) -> None:
+def test_the_left_panel_says_that_a_plan_is_in_use_and_drops_it(opened: MainWindow, qtbot: QtBot) -> None:
     panel = opened.create_page.prompt
     assert not panel.drop_plan.isVisible()
     plan_of(opened).add()
     assert panel.drop_plan.isVisible()
     opened.session.desk.change(prompt="a cone")
     assert plan_of(opened).model.view.notice.startswith("Edited plan in use; the prompt has changed since")
-    QApplication.processEvents()
-    assert cut_off(opened) == []
+    qtbot.waitUntil(lambda: cut_off(opened) == [], timeout=WAIT_MS)
     QTest.mouseClick(panel.drop_plan, LEFT)
     assert opened.session.desk.draft.layout == ""
     assert not panel.drop_plan.isVisible()
@@ -355,3 +354,13 @@ def test_a_kept_plan_comes_back_and_a_broken_one_does_not(opened: MainWindow) ->
     assert type(draft).from_dict(draft.to_dict()) == draft
     broken = replace(draft, layout="{").to_dict()
     assert type(draft).from_dict(broken).layout == ""
+
+
+def test_esc_in_the_card_leaves_the_plan(opened: MainWindow) -> None:
+    cancelled: list[bool] = []
+    opened.actions_["cancel"].triggered.connect(lambda: cancelled.append(True))
+    card = opened.create_page.canvas.plan.card
+    card.add.setFocus()
+    QTest.keyClick(card.add, Qt.Key.Key_Escape)
+    assert not plan_of(opened).model.view.open
+    assert cancelled == []

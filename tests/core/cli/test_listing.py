@@ -53,7 +53,7 @@ def test_the_history_is_searched_and_cut(run: Run) -> None:
     assert found.err == "1 of 2\n"
     assert len(json.loads(run("history", "--json").out)) == 3
     assert [line.split("\t")[1] for line in run("history", "--offset", 2).lines[1:]] == ["0"]
-    assert len(run("history").lines[2].split("\t")) == 5
+    assert len(run("history").lines[2].split("\t")) == 6
 
 
 @pytest.mark.parametrize("command", COMMANDS)

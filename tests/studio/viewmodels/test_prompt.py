@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from core.requests import Branch
 from studio.viewmodels.draft import Draft
-from studio.viewmodels.prompt import PromptInputs, advice, derive_prompt, estimate, marked, size_words, words_of
+from studio.viewmodels.prompt import (
+    PromptInputs,
+    PromptView,
+    advice,
+    derive_prompt,
+    estimate,
+    marked,
+    replaced,
+    size_words,
+    words_of,
+)
 from tests.studio.scripted import CARD
 
 READY = PromptInputs(Draft(model_id="flat", width=64, height=64), (CARD,))
@@ -91,3 +102,33 @@ def test_the_main_button_says_what_it_will_do() -> None:
 
 def test_sizes_in_words() -> None:
     assert (size_words(128, 128), size_words(192, 128)) == ("128", "192×128")
+
+
+def tabletop(prompt: str, **inputs: object) -> PromptView:
+    card = replace(CARD, id="tabletop", network="tabletop")
+    return derive_prompt(PromptInputs(Draft(prompt, model_id="tabletop"), (card,), **inputs))  # type: ignore[arg-type]
+
+
+def test_words_are_counted_as_the_model_reads_them_and_warn_near_its_limit() -> None:
+    assert (tabletop("a red cube").words, tabletop("a red cube").words_tone) == ("3 / 32", "tx3")
+    long = tabletop(", ".join(["a red cube"] * 8))
+    assert (long.words, long.words_tone) == ("31 / 32", "warn")
+
+
+def test_words_like_an_unknown_one_are_suggested() -> None:
+    view = tabletop("a purpel cube and a zzzz")
+    (word, near), *others = view.suggestions
+    assert word == "purpel"
+    assert near[0] == "purple"
+    assert others == []
+    assert replaced("a purpel cube, purpels", "purpel", "purple") == "a purple cube, purpels"
+
+
+def test_the_models_card_says_memory_and_measured_time() -> None:
+    assert tabletop("a").model_figures == ("12 MB",)
+    assert tabletop("a", evaluations=20, seconds_per_evaluation=0.2).model_figures == ("12 MB", "≈ 4.0 s each")
+
+
+def test_a_branch_is_named_by_its_step_and_parent() -> None:
+    draft = Draft("b", branch=Branch("job-1", 0, 9), branch_of="a red cube")
+    assert derive_prompt(PromptInputs(draft)).branch_words == "Continues from step 9 of “a red cube”"

@@ -241,3 +241,20 @@ def test_without_a_curve_there_are_words_and_no_handles(bench: Bench) -> None:
     assert bench.plot.handles == []
     assert bench.plot.bubble.isHidden()
     bench.plot.grab()
+
+
+def test_the_edges_of_the_guidance_band_are_dragged_to_steps(bench: Bench) -> None:
+    plot, heard = bench.plot, list[tuple[int, int]]()
+    plot.banded.connect(lambda side, step: heard.append((side, step)))
+    curve = plot._curve
+    assert curve is not None
+    band = plot._band(curve)
+    y = round(band.bottom()) - 3
+    for side, x, step in ((0, band.left(), 6), (1, band.right(), 17)):
+        QTest.mousePress(plot, Qt.MouseButton.LeftButton, pos=QPoint(round(x), y))
+        QTest.mouseMove(plot, QPoint(round(plot._step_point(curve, step - 1, 0.0).x()), y))
+        QTest.mouseRelease(plot, Qt.MouseButton.LeftButton)
+        assert heard[-1] == (side, step)
+    count = len(heard)
+    QTest.mouseMove(plot, QPoint(round(band.center().x()), y))
+    assert len(heard) == count

@@ -1,0 +1,69 @@
+"""`noisette resume`: a run that was broken off, taken to its end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.job import take_up_job
+from core.cli.options import AsJson
+from core.cli.output import remark, say, say_json, say_table
+from core.engine import Engine
+from core.errors import RequestError
+from core.jobs.job import Job
+from core.requests import ImageRequest
+
+
+def resume(
+    job: Annotated[str | None, typer.Argument(help="Which job.  [default: the one broken off last]")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Show what can be resumed, and do nothing.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Go on with a run that was cancelled or killed, from the last step that was kept.
+
+    The pictures are those of the unbroken run, to the bit.
+
+    \b
+    Examples:
+      noisette resume
+      noisette resume --list
+      noisette resume 20261121-040353-9f31c2a7 --json
+    """
+    with Engine(keep_queue=False) as engine:
+        left = engine.broken_off()
+        if only_list:
+            _list(engine, left, as_json=as_json)
+            return 0
+        if job is None and not left:
+            raise RequestError("no run was broken off; `noisette generate` starts one")
+        outcome = take_up_job(engine, left[-1].id if job is None else job)
+    if outcome.exit_code:
+        return outcome.exit_code
+    if as_json:
+        pictures = [{"id": artifact.id, "path": str(artifact.path)} for artifact in outcome.artifacts]
+        say_json({"pictures": pictures, "notices": outcome.notices, "seconds": round(outcome.seconds, 4)})
+    else:
+        for artifact in outcome.artifacts:
+            say(str(artifact.path))
+    return 0
+
+
+def _list(engine: Engine, left: tuple[Job, ...], *, as_json: bool) -> None:
+    rows = [_row(engine, job) for job in left]
+    if as_json:
+        say_json(rows)
+        return
+    say_table(("job", "steps", "of", "prompt"), [tuple(str(value) for value in row.values()) for row in rows])
+    remark(f"{len(rows)} can be resumed")
+
+
+def _row(engine: Engine, job: Job) -> dict[str, Any]:
+    info = engine.trajectory(job.id)
+    prompt = " ".join(job.request.prompt.split()) if isinstance(job.request, ImageRequest) else ""
+    return {
+        "job": job.id,
+        "steps": info.done if info else 0,
+        "of": info.total if info else 0,
+        "prompt": prompt,
+    }
