@@ -111,7 +111,7 @@ class CanvasPanel(QFrame):
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
         session.live.model.watch("on", self.header.live.setChecked)
-        session.live.model.watch("words", self.header.live_words.setText)
+        session.live.model.watch("words", self.header.say_live)
         session.runs.run_bar.watch("visible", lambda _: self._make_room())
 
     def _restore(self) -> None:
