@@ -73,7 +73,9 @@ class Gallery(QObject):
         self._read(0)
 
     def add(self, artifact: Artifact) -> None:
-        """A new picture, already kept."""
+        """A new picture, already kept. One that is known stays where it is."""
+        if artifact.id in self._artifacts:
+            return
         self._artifacts[artifact.id] = artifact
         before = self.list.total
         self.list.prepend(artifact)

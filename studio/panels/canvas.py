@@ -108,7 +108,6 @@ class CanvasPanel(QFrame):
             model.watch(field, lambda _: self._show_batch())
         model.watch("finished", self._show_finished)
         model.watch("favourite", self.star.setChecked)
-        model.watch("sentence", lambda _: self.error.show_failure(model.view))
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
         session.live.model.watch("on", self.header.live.setChecked)

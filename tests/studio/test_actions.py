@@ -81,7 +81,7 @@ def test_every_action_does_something(window: MainWindow) -> None:
 
 
 def test_keys_can_be_changed_and_taken_and_set_back(window: MainWindow) -> None:
-    actions, top = window.actions_, window.create_page.prompt.dice
+    actions, top = window.actions_, window.create_page.prompt.picture.dice
     actions.set_keys("new_seed", "Ctrl+D")
     assert actions["new_seed"].shortcuts() == [QKeySequence("Ctrl+D")]
     assert "(Ctrl D)" in top.toolTip()
