@@ -12,7 +12,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.ring import Ring
 from studio.widgets.text import Elided, repolish, text
 
-NARROW = 520
+NARROW, RING_FITS = 520, 250
 
 
 class Figure(QWidget):
@@ -82,6 +82,7 @@ class RunBar(QFrame):
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
         self._small = width < sizes.wide(NARROW)
         own = min(sizes.wide(560), width - 24)
+        self._ring.setVisible(own >= sizes.wide(RING_FITS))
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())
         self._arrange()
 
@@ -109,5 +110,5 @@ class KeyedButton(Button):
         row.addWidget(hint)
         self.setProperty("kind", "keyed")
         advance = self.fontMetrics().horizontalAdvance(words + keys) / fonts.text_scale()
-        sizes.fix(self, width=round(advance) + 40, height=32)
+        sizes.fix(self, width=round(advance) + 32, height=32)
         repolish(self)
