@@ -131,6 +131,10 @@ class Gallery(QObject):
         """The newest prompts, each once."""
         return self.list.prompts()[:most]
 
+    def close(self) -> None:
+        """No picture is on show; one that is still being decoded comes too late."""
+        self.current, self._asked = None, ""
+
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         """Mark a picture in the history."""
         kept = self._favourites | {artifact_id} if favourite else self._favourites - {artifact_id}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
+from core.jobs.event import TERMINAL, Event, Failed, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
 from core.models.card import ModelCard
 from core.requests import NEIGHBOURS, ImageRequest, StartPicture
 from studio.background import Background
@@ -258,6 +258,10 @@ class Session(QObject):
         if isinstance(event, Produced):
             self._take_produced(run, event.artifact)
         if isinstance(event, TERMINAL):
+            if isinstance(event, Failed) and shown is not None and shown.job_id == run.job_id:
+                # The pictures it made are in the history; what is on show now is why there are no more.
+                self.gallery.close()
+                self.stage.canvas.update(shown=None)
             self.desk.pace.forget(run.job_id)
             self.desk.prompt.update(seconds_per_evaluation=self.desk.pace.of(self.desk.draft))
             self.status.update(saved=bool(run.produced))
