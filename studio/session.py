@@ -79,10 +79,15 @@ class Session(QObject):
 
     def generate(self) -> str | None:
         """Resume where paused, else submit what the settings say; the new job's id."""
-        desk = self.desk
-        if desk.prompt.inputs.paused:
+        if self.desk.prompt.inputs.paused:
             self.set_paused(False)
             return None
+        request = self._asked_for()
+        return None if request is None else self.submit(request)
+
+    def _asked_for(self) -> ImageRequest | None:
+        """What the settings say, with a seed of its own where that is not kept; None where they can't be made."""
+        desk = self.desk
         if desk.problem:
             self.said.emit(desk.problem)
             return None
@@ -90,16 +95,15 @@ class Session(QObject):
         if not keeps_seed and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.request()
+            return desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None
-        return self.submit(request)
 
-    def submit(self, request: ImageRequest) -> str:
-        """Hand a request to the engine and put it on show unless another runs."""
+    def submit(self, request: ImageRequest, *, first: bool = False) -> str:
+        """Hand a request to the engine and put it on show unless another runs. first: before all that wait."""
         self._spent_seeds.add(request.seed)
-        run = self.runs.submit(request)
+        run = self.runs.submit(request, first=first)
         if self.runs.running is None:
             self._browsing = False
             self.stage.focus(run)
@@ -198,10 +202,11 @@ class Session(QObject):
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
         running = self.runs.running
-        if running is None:
+        request = self._asked_for() if running is not None else None
+        if running is None or request is None:
             return
+        self.submit(request, first=True)
         self.runs.cancel(running.job_id)
-        self.generate()
 
     def vary(self) -> None:
         """Nine pictures around the one on show."""
