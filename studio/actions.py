@@ -46,6 +46,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("step_last", "Last step", ("Shift+K",), "Show the newest step, or the finished picture"),
     ActionCard("play", "Play the steps", ("Space",), "Play the trajectory from noise to picture, or stop"),
     ActionCard("branch", "Branch from here", ("B",), "Go on from the step on show with other settings"),
+    ActionCard("parent", "Go to the parent", ("O",), "Show the picture and the step that this one goes on from"),
     ActionCard("restart", "Restart with changes", ("Ctrl+R",), "Begin the running job again with the settings as now"),
     ActionCard("resume_run", "Go on with this run", ("Shift+R",), "Take up the cancelled run at its last step"),
     ActionCard("look", "Clean guess, noisy state, split", ("V",), "Change what is shown of a step"),

@@ -36,7 +36,7 @@ class HistoryMode:
         show_mode: Callable[[str], object],
     ) -> None:
         self._session, self._bridge, self._show_mode = session, bridge, show_mode
-        self._repeating: dict[str, str] = {}
+        self._repeating: dict[str, Artifact] = {}
         self.archive = Archive(bridge, background)
         self.page = HistoryPage(theme, self.archive, settings, actions)
         page, archive = self.page, self.archive
@@ -90,22 +90,26 @@ class HistoryMode:
 
     def _repeat(self, artifact: Artifact) -> None:
         """Its steps are seen in Create; the side panel says here how it compares."""
-        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact.id
+        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact
         self.archive.show_verdict(artifact.id, "Being made again…")
 
     def _happen(self, event: Event) -> None:
         """The verdict, or why there is none."""
-        artifact_id = self._repeating.get(event.job_id)
-        if artifact_id is None:
+        artifact = self._repeating.get(event.job_id)
+        if artifact is None:
             return
         if isinstance(event, Compared):
-            self._tell(artifact_id, event.sentence[:1].upper() + event.sentence[1:])
+            self._tell(artifact.id, event.sentence[:1].upper() + event.sentence[1:])
         elif isinstance(event, Failed):
-            self._tell(artifact_id, f"Could not be made again: {event.sentence}")
+            self._tell(artifact.id, f"Could not be made again: {event.sentence}")
         elif isinstance(event, Cancelled):
-            self._tell(artifact_id, "Making it again was cancelled")
+            self._tell(artifact.id, "Making it again was cancelled")
         if isinstance(event, TERMINAL):
             del self._repeating[event.job_id]
+            run = self._session.stage.run
+            if run is not None and run.job_id == event.job_id:
+                # What was made to compare is kept nowhere; the picture itself and its steps are.
+                self._session.open_artifact(artifact)
 
     def _tell(self, artifact_id: str, verdict: str) -> None:
         self.archive.show_verdict(artifact_id, verdict)

@@ -17,6 +17,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.lineage import Lineage
 from studio.live import LiveMode
 from studio.plan import Plan
 from studio.preferences import Preferences
@@ -60,6 +61,8 @@ class Session(QObject):
         self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
+        self.lineage = Lineage(self.runs, self.gallery, bridge, background)
+        self.stage.parent_words = self.lineage.words
         self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
@@ -70,6 +73,9 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
+        self.lineage.found.connect(self.open_artifact)
+        self.lineage.met.connect(self._show_step)
+        self.lineage.said.connect(self.said)
         self.plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
@@ -157,13 +163,21 @@ class Session(QObject):
         self.runs.clear_finished(but=self.stage.run)
         self._refresh_runs()
 
-    def open_artifact(self, artifact: Artifact) -> None:
-        """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
+    def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
+        """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
         self._browsing = self.runs.running is not None
         self.gallery.know(artifact)
         job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
-        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id))
+        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
+
+    def open_parent(self) -> None:
+        """Show the picture that the one on show goes on from, at that step."""
+        self.lineage.seek_parent(self.stage.run)
+
+    def _show_step(self, run: Run, item: int, step: int) -> None:
+        self._browsing = self.runs.running is not None
+        self.stage.focus(run, item, step)
 
     def follow(self) -> None:
         """Back to the running job."""

@@ -129,7 +129,23 @@ def branch(window: MainWindow, keys: Keyboard, first: Artifact) -> Artifact:
     assert request.branch.origin is not None
     assert request.branch.origin.prompt == PROMPT
     assert not np.array_equal(pixels_of(made), pixels_of(first))
+    to_the_parent_and_back(window, keys, first, made)
     return made
+
+
+def to_the_parent_and_back(window: MainWindow, keys: Keyboard, first: Artifact, second: Artifact) -> None:
+    """The branch says where it comes from, and a key leads to that step."""
+    session, canvas = window.session, window.create_page.canvas
+    assert canvas.parent_bar.isVisible()
+    assert canvas.parent_bar.text() == f"From step {MIDDLE} of “{PROMPT}”"
+    keys.tab_to(canvas.view, "F6")
+    keys.press("O")
+    keys.until(lambda: session.gallery.current == first and session.stage.trajectory.view.step == MIDDLE)
+    keys.until(lambda: canvas.view.accessibleName() == f"Picture, clean guess at step {MIDDLE} of {STEPS}")
+    assert canvas.parent_bar.isHidden()
+    keys.tab_to(window.create_page.history.tiles)
+    keys.press("Home", "Return")
+    keys.until(lambda: session.gallery.current == second and session.stage.canvas.view.finished)
 
 
 def find_both(window: MainWindow, keys: Keyboard, first: Artifact, second: Artifact) -> None:
@@ -184,6 +200,7 @@ def make_again(window: MainWindow, keys: Keyboard) -> None:
         keys.press(key)
     keys.until(lambda: detail.view.verdict.startswith("Identical"))
     assert detail.view.prompt == OTHER
+    keys.until(lambda: window.session.stage.canvas.view.finished)
 
 
 def drop(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
@@ -207,7 +224,8 @@ def drop(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
 def paste(window: MainWindow, keys: Keyboard, first: Artifact) -> None:
     """The same by keys alone, even from within the prompt: a file on the clipboard is no text for it."""
     desk, editor = window.session.desk, window.create_page.prompt.editor
-    keys.tab_to(editor, "F6")
+    keys.press("P")
+    keys.until(editor.hasFocus)
     QGuiApplication.clipboard().setMimeData(file_of(first))
     keys.press("Ctrl+V")
     keys.until(lambda: desk.draft.request() == first.recipe.request)
