@@ -12,7 +12,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Steps and picture",
-        "play step_back step_on step_first step_last branch resume look split plan fit real_size zoom_in zoom_out"
+        "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in zoom_out"
         " smooth pixel_grid pin table",
     ),
     ("Keep", "favourite export compare make_again delete restore"),

@@ -55,6 +55,8 @@ class Archive(QObject):
         self._shown, self._looking, self._again = False, False, False
         self._places: list[int] = []
         self._current, self._detail_of, self._wanted_id = -1, -1, ""
+        self._deleted: list[Ids] = []
+        self._taken_back: list[Ids] = []
         self.grid = ArchiveGrid()
         self.thumbnails, self.kin_thumbnails = (ThumbnailLoader(background, THUMBNAIL_PIXELS) for _ in range(2))
         self.model: ViewModel[ArchiveInputs, ArchiveView] = ViewModel(ArchiveInputs(), derive_archive)
@@ -151,16 +153,37 @@ class Archive(QObject):
         """All that is selected to the bin; `binned` follows."""
 
         def done(ids: Ids) -> None:
-            self.binned.emit(ids, f"{wording.count(len(ids), 'picture')} moved to the bin")
-            self.recounted.emit()
+            self._taken_back.clear()
+            self._tell_binned(ids)
 
         if not self.filters.binned:
             self._change(lambda history, ids: history.delete(ids), done)
+
+    def undo(self) -> None:
+        """Take the last deletion back."""
+        if self._deleted:
+            self.undo_delete(self._deleted[-1])
+        else:
+            self.said.emit("Nothing to undo")
+
+    def redo(self) -> None:
+        """Delete again what was taken back last; `binned` follows."""
+        if not self._taken_back:
+            self.said.emit("Nothing to redo")
+            return
+        ids, history = self._taken_back.pop(), self._bridge.engine.history
+
+        def done(_: object) -> None:
+            self._tell_binned(ids)
+            self._freshen()
+
+        self._background.run(lambda: history.delete(ids), done, self.said.emit)
 
     def restore(self) -> None:
         """All that is selected out of the bin."""
 
         def done(ids: Ids) -> None:
+            self._forget_deletions()
             self.said.emit(f"{wording.count(len(ids), 'picture')} restored")
             self.recounted.emit()
 
@@ -169,8 +192,13 @@ class Archive(QObject):
 
     def undo_delete(self, ids: Ids) -> None:
         """Out of the bin again, the first of them selected."""
+        if ids not in self._deleted:
+            return
+        self._deleted.remove(ids)
 
         def done(_: object) -> None:
+            self._taken_back.append(ids)
+            self.said.emit(f"{wording.count(len(ids), 'picture')} back from the bin")
             self._wanted_id = ids[0]
             self._freshen()
             self.recounted.emit()
@@ -180,13 +208,19 @@ class Archive(QObject):
 
     def purge(self) -> None:
         """Delete for good what is selected in the bin. There is no way back: ask first."""
-        self._change(lambda history, ids: history.purge(ids), lambda _: self.said.emit("Deleted for good"))
+
+        def done(_: Ids) -> None:
+            self._forget_deletions()
+            self.said.emit("Deleted for good")
+
+        self._change(lambda history, ids: history.purge(ids), done)
 
     def empty_bin(self) -> None:
         """Delete for good all that lies in the bin. There is no way back: ask first."""
         history = self._bridge.engine.history
 
         def done(count: int) -> None:
+            self._forget_deletions()
             self.said.emit(f"{wording.count(count, 'picture')} deleted for good")
             self._freshen()
 
@@ -240,6 +274,16 @@ class Archive(QObject):
             self._freshen()
 
         self._background.run(run, then, self.said.emit)
+
+    def _tell_binned(self, ids: Ids) -> None:
+        self._deleted.append(ids)
+        self.binned.emit(ids, f"{wording.count(len(ids), 'picture')} moved to the bin")
+        self.recounted.emit()
+
+    def _forget_deletions(self) -> None:
+        """The bin is another now: steps back may no longer lead anywhere."""
+        self._deleted.clear()
+        self._taken_back.clear()
 
     def _freshen(self) -> None:
         """What is listed may be out of date."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QWidget,
 )
+
+from studio.restoring import picture_path
 
 ARROWS = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
 ENDS = {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
@@ -50,6 +52,8 @@ class FocusKeys(QObject):
 
 def needs(widget: QObject, event: QKeyEvent) -> bool | None:
     """Whether a control needs a key for itself; None leaves that to Qt."""
+    if event.matches(QKeySequence.StandardKey.Paste):
+        return None if _holds_words(QGuiApplication.clipboard().mimeData()) else False
     if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
         return _has_own_undo(widget, redo=event.matches(QKeySequence.StandardKey.Redo))
     plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -67,6 +71,11 @@ def needs(widget: QObject, event: QKeyEvent) -> bool | None:
     if isinstance(widget, QAbstractSlider) or widget.property(TAKES_ARROWS):
         return key in ARROWS | ENDS
     return None
+
+
+def _holds_words(mime: QMimeData) -> bool:
+    """Whether a field has a use for what the clipboard holds: a picture file's settings are the window's to take."""
+    return mime.hasText() and picture_path(mime) is None
 
 
 def _has_own_undo(widget: QObject, *, redo: bool) -> bool | None:

@@ -36,7 +36,7 @@ class HistoryMode:
         show_mode: Callable[[str], object],
     ) -> None:
         self._session, self._bridge, self._show_mode = session, bridge, show_mode
-        self._repeating: dict[str, str] = {}
+        self._repeating: dict[str, Artifact] = {}
         self.archive = Archive(bridge, background)
         self.page = HistoryPage(theme, self.archive, settings, actions)
         page, archive = self.page, self.archive
@@ -52,6 +52,9 @@ class HistoryMode:
         }.items():
             actions.connect(name, deed, MODE)
             actions.enable(name, False, MODE)
+        # Settings of Create are not seen here, and are not changed from here.
+        actions.connect("undo", archive.undo, MODE)
+        actions.connect("redo", archive.redo, MODE)
         actions.connect("find", lambda: self._go(page.find))
         actions.connect("bin", lambda: self._go(page.toggle_bin))
         bridge.happened.connect(self._happen)
@@ -81,28 +84,32 @@ class HistoryMode:
         self._show_mode("create")
 
     def _take_up(self, artifact: Artifact) -> None:
-        self._session.desk.take_up(artifact.recipe.again())
+        self._session.desk.take_up(artifact.recipe.asked())
         self._show_mode("create")
         self._session.said.emit("Settings of this picture taken up, seed locked")
 
     def _repeat(self, artifact: Artifact) -> None:
         """Its steps are seen in Create; the side panel says here how it compares."""
-        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact.id
+        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact
         self.archive.show_verdict(artifact.id, "Being made again…")
 
     def _happen(self, event: Event) -> None:
         """The verdict, or why there is none."""
-        artifact_id = self._repeating.get(event.job_id)
-        if artifact_id is None:
+        artifact = self._repeating.get(event.job_id)
+        if artifact is None:
             return
         if isinstance(event, Compared):
-            self._tell(artifact_id, event.sentence[:1].upper() + event.sentence[1:])
+            self._tell(artifact.id, event.sentence[:1].upper() + event.sentence[1:])
         elif isinstance(event, Failed):
-            self._tell(artifact_id, f"Could not be made again: {event.sentence}")
+            self._tell(artifact.id, f"Could not be made again: {event.sentence}")
         elif isinstance(event, Cancelled):
-            self._tell(artifact_id, "Making it again was cancelled")
+            self._tell(artifact.id, "Making it again was cancelled")
         if isinstance(event, TERMINAL):
             del self._repeating[event.job_id]
+            run = self._session.stage.run
+            if run is not None and run.job_id == event.job_id:
+                # What was made to compare is kept nowhere; the picture itself and its steps are.
+                self._session.open_artifact(artifact)
 
     def _tell(self, artifact_id: str, verdict: str) -> None:
         self.archive.show_verdict(artifact_id, verdict)

@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
+        self.actions_.connect("parent", session.open_parent, "create")
         for index, (mode, _, _) in enumerate(MODES):
             self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
 

@@ -16,7 +16,7 @@ from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.stage import Stage
 from studio.viewmodels.canvas import Scene as CanvasScene
-from studio.viewmodels.draft import Draft, given
+from studio.viewmodels.draft import Draft
 from studio.viewmodels.plan import Painted, PlanInputs, PlanView, derive_plan, read_scene, seen_alike
 from studio.viewmodels.plan_drag import Drag, Grip, dragged
 from studio.viewmodels.run import Run
@@ -202,7 +202,7 @@ class Plan(QObject):
             layout = run.plans.get(number) or run.request.layout or self._kept_layout(run)
             request = run.request.alone(number)
         elif recipe is not None and self._stage.canvas.inputs.shown is not None:
-            layout, request = recipe.layout, given(recipe)
+            layout, request = recipe.layout, recipe.asked()
         else:
             return None
         if not layout or read_scene(layout) is None:

@@ -17,6 +17,7 @@ from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
 from studio.gallery import Gallery
+from studio.lineage import Lineage
 from studio.live import LiveMode
 from studio.plan import Plan
 from studio.preferences import Preferences
@@ -24,7 +25,6 @@ from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
-from studio.viewmodels.draft import given
 from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
@@ -61,6 +61,8 @@ class Session(QObject):
         self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
+        self.lineage = Lineage(self.runs, self.gallery, bridge, background)
+        self.stage.parent_words = self.lineage.words
         self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
@@ -71,6 +73,9 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
+        self.lineage.found.connect(self.open_artifact)
+        self.lineage.met.connect(self._show_step)
+        self.lineage.said.connect(self.said)
         self.plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
@@ -80,10 +85,15 @@ class Session(QObject):
 
     def generate(self) -> str | None:
         """Resume where paused, else submit what the settings say; the new job's id."""
-        desk = self.desk
-        if desk.prompt.inputs.paused:
+        if self.desk.prompt.inputs.paused:
             self.set_paused(False)
             return None
+        request = self._asked_for()
+        return None if request is None else self.submit(request)
+
+    def _asked_for(self) -> ImageRequest | None:
+        """What the settings say, with a seed of its own where that is not kept; None where they can't be made."""
+        desk = self.desk
         if desk.problem:
             self.said.emit(desk.problem)
             return None
@@ -91,16 +101,15 @@ class Session(QObject):
         if not keeps_seed and desk.draft.seed in self._spent_seeds:
             desk.new_seed()
         try:
-            request = desk.request()
+            return desk.request()
         except NoisetteError as error:
             self.said.emit(str(error))
             return None
-        return self.submit(request)
 
-    def submit(self, request: ImageRequest) -> str:
-        """Hand a request to the engine and put it on show unless another runs."""
+    def submit(self, request: ImageRequest, *, first: bool = False) -> str:
+        """Hand a request to the engine and put it on show unless another runs. first: before all that wait."""
         self._spent_seeds.add(request.seed)
-        run = self.runs.submit(request)
+        run = self.runs.submit(request, first=first)
         if self.runs.running is None:
             self._browsing = False
             self.stage.focus(run)
@@ -154,13 +163,21 @@ class Session(QObject):
         self.runs.clear_finished(but=self.stage.run)
         self._refresh_runs()
 
-    def open_artifact(self, artifact: Artifact) -> None:
-        """Put a picture of the history on the canvas; a job that starts meanwhile does not take its place."""
+    def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
+        """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
         self._browsing = self.runs.running is not None
         self.gallery.know(artifact)
         job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
-        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id))
+        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
+
+    def open_parent(self) -> None:
+        """Show the picture that the one on show goes on from, at that step."""
+        self.lineage.seek_parent(self.stage.run)
+
+    def _show_step(self, run: Run, item: int, step: int) -> None:
+        self._browsing = self.runs.running is not None
+        self.stage.focus(run, item, step)
 
     def follow(self) -> None:
         """Back to the running job."""
@@ -173,7 +190,7 @@ class Session(QObject):
         """Take up the settings that made the picture on show."""
         artifact = self.gallery.current
         if artifact is not None:
-            self.desk.take_up(given(artifact.recipe))
+            self.desk.take_up(artifact.recipe.asked())
             self.said.emit("Settings of this picture taken up, seed locked")
 
     def branch(self) -> None:
@@ -199,10 +216,11 @@ class Session(QObject):
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
         running = self.runs.running
-        if running is None:
+        request = self._asked_for() if running is not None else None
+        if running is None or request is None:
             return
+        self.submit(request, first=True)
         self.runs.cancel(running.job_id)
-        self.generate()
 
     def vary(self) -> None:
         """Nine pictures around the one on show."""

@@ -35,13 +35,14 @@ class Stage(QObject):
     """Owns the view models of the canvas and the trajectory.
 
     Steps are named by number, from 1. places: where each step of a request stands, as far as its model is known.
-    calm: whether the user wants little motion.
+    calm: whether the user wants little motion. parent_words: where a run branched off.
     """
 
     def __init__(self, gallery: Gallery, looks: StepLooks, places: Callable[[ImageRequest], tuple[Place, ...]]) -> None:
         super().__init__()
         self._gallery, self._looks, self._places = gallery, looks, places
         self.calm: Callable[[], bool] = lambda: False
+        self.parent_words: Callable[[Run | None], str] = lambda _run: ""
         self.canvas: ViewModel[CanvasInputs, CanvasView] = ViewModel(CanvasInputs(), derive_canvas)
         self.trajectory: ViewModel[TrajectoryInputs, TrajectoryView] = ViewModel(TrajectoryInputs(), derive_trajectory)
         self._player = QTimer(self)
@@ -66,16 +67,23 @@ class Stage(QObject):
         view = self.trajectory.view
         return (self.run.job_id, self.item, view.step) if self.run is not None and view.branchable else None
 
-    def focus(self, run: Run | None, item: int | None = None) -> None:
-        """Put a picture of a run on show, at its newest step; of nine variations the middle one unless told."""
+    def focus(self, run: Run | None, item: int | None = None, step: int | None = None) -> None:
+        """Put a picture of a run on show, of nine variations the middle one unless told; at its newest step or that."""
         self.stop()
         item = (CENTRE if is_grid(run) else 0) if item is None else item
         same = run is not None and self.run is not None and run.job_id == self.run.job_id
         siblings = self.canvas.inputs.siblings if same else ()
         self.canvas.update(
-            run=run, step=None, item=item, shown=None, favourite=False, fetched=(), siblings=siblings, parent=""
+            run=run,
+            step=step,
+            item=item,
+            shown=None,
+            favourite=False,
+            fetched=self._looks.of(run.job_id, item) if run is not None else (),
+            siblings=siblings,
+            parent=self.parent_words(run),
         )
-        self._update_trajectory(run, item)
+        self._update_trajectory(run, item, step)
         if run is not None:
             self._looks.learn(run.job_id)
             if run.count > 1 and run.produced:

@@ -85,6 +85,10 @@ class Recipe:
         """The request for this one picture: its own seed, place and layout, its true size, a count of one."""
         return replace(self.request.alone(self.item), layout=self.layout, width=self.width, height=self.height)
 
+    def asked(self) -> ImageRequest:
+        """The same as a person would put it: a layout that the planner made is left to the planner."""
+        return self.again() if self.request.layout is not None else replace(self.again(), layout=None)
+
 
 def state_hash(state: bytes) -> str:
     """First digits of a state's sha256. state: one picture's float32 numbers in C order, little-endian."""

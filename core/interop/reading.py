@@ -73,7 +73,7 @@ def _ours(texts: Mapping[str, str]) -> Imported:
         recipe = Recipe.from_json(texts["noisette"])
     except NoisetteError as error:
         raise ImportedError(str(error)) from error
-    request = recipe.again()
+    request = recipe.asked()
     return Imported(
         Tool.NOISETTE, _settings_of(request, recipe), f"Noisette {recipe.environment.noisette}", request=request
     )

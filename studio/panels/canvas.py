@@ -18,6 +18,7 @@ from studio.viewmodels.canvas import LOOKS, Scene
 from studio.widgets.batch_column import BatchColumn
 from studio.widgets.image_view import ImageView
 from studio.widgets.neighbour_grid import NeighbourGrid
+from studio.widgets.parent_bar import ParentBar
 from studio.widgets.resume_bar import ResumeBar
 from studio.widgets.run_bar import RunBar
 from studio.widgets.text import line, repolish, text
@@ -49,6 +50,7 @@ class CanvasPanel(QFrame):
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
+        self.parent_bar = ParentBar(theme, actions, self.stage)
         self._watch()
         self._restore()
 
@@ -102,6 +104,8 @@ class CanvasPanel(QFrame):
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
         model.watch("picture", self.view.show_picture)
+        model.watch("parent", self._show_parent)
+        model.watch("described", self.view.setAccessibleName)
         model.watch("pinned", self._show_pinned)
         model.watch("look_index", self.looks.choose)
         for field in ("batch", "batch_index"):
@@ -135,6 +139,8 @@ class CanvasPanel(QFrame):
         for bar in (self.run_bar, self.resume_bar):
             bar.lie_in(self.stage.width(), self.stage.height() - 12)
             bar.raise_()
+        self.parent_bar.lie_in(self.stage.width())
+        self.parent_bar.raise_()
 
     def _make_room(self) -> None:
         """For the bar under the picture, if one is shown."""
@@ -144,6 +150,11 @@ class CanvasPanel(QFrame):
         self.view.reserved = self.neighbours.reserved = BAR_ROOM if running or view.resumable else 0
         self.neighbours.fit()
         self.view.show_picture(view.picture)
+        self._place_bars()
+
+    def _show_parent(self, words: str) -> None:
+        self.parent_bar.say(words)
+        self._actions.enable("parent", bool(words), "create")
         self._place_bars()
 
     def _show_resumable(self) -> None:

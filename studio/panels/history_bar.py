@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.actions import Actions
@@ -17,11 +18,15 @@ from studio.widgets.text import surface, text
 from studio.widgets.track import Track
 
 HEIGHT, FOOT = 42, 36
+ONWARD = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
+"""Lead from the search field to what was found."""
 SIDE_STEP = 2
 
 
 class FilterBar(QWidget):
-    """Search, kind, model, date, favourites, failed runs, and the bin."""
+    """Search, kind, model, date, favourites, failed runs, and the bin. searched(): on to what was found, by a key."""
+
+    searched = Signal()
 
     def __init__(self, theme: Theme, archive: Archive, actions: Actions) -> None:
         super().__init__()
@@ -65,6 +70,7 @@ class FilterBar(QWidget):
 
     def _connect(self, actions: Actions) -> None:
         archive, model = self._archive, self._archive.model
+        self.search.installEventFilter(self)
         self.search.textChanged.connect(lambda words: archive.set_filters(search=words))
         self.kind.chosen.connect(lambda kind: archive.set_filters(kind=kind))
         self.model.chosen.connect(lambda name: archive.set_filters(model=name))
@@ -74,6 +80,12 @@ class FilterBar(QWidget):
         self.bin.clicked.connect(lambda: actions["bin"].trigger())
         model.watch("models", self.model.set_choices)
         model.watch_all(lambda _view: self._show())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in ONWARD:
+            self.searched.emit()
+            return True
+        return super().eventFilter(watched, event)
 
     def _show(self) -> None:
         filters = self._archive.filters

@@ -117,6 +117,7 @@ class HistoryPage(QWidget):
         self.grid.asked.connect(self._show_menu)
         self.foot.size.valueChanged.connect(lambda at: self._set_side(LEAST_SIDE + SIDE_STEP * at))
         self.foot.empty.clicked.connect(self.empty_bin)
+        self.bar.searched.connect(lambda: (self.grid if self.grid.isVisible() else self.empty.button).setFocus())
         self.empty.stepped.connect(self._take_step)
         self.detail.tree.chosen.connect(archive.go_to)
         archive.listed.connect(self._select)

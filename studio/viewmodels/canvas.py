@@ -83,7 +83,8 @@ class Picture:
 class CanvasView:
     """batch: the job's pictures, None where one is still to come. grid: they lie around the middle one, three a side.
 
-    resumable: the run on show ended before its last step.
+    resumable: the run on show ended before its last step. described: what the picture is, for screen readers.
+    parent: where it branched off, in words.
     """
 
     scene: Scene
@@ -102,6 +103,7 @@ class CanvasView:
     details: str
     resumable: bool
     resume_words: str
+    described: str
     parent: str
 
 
@@ -139,6 +141,7 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         details=run.details if failed and run else "",
         resumable=resumable,
         resume_words=f"Cancelled at step {run.done} of {run.total}" if resumable and run else "",
+        described="Picture, finished" if finished else _described(look, inputs),
         parent=inputs.parent,
     )
 
@@ -160,6 +163,14 @@ def kept_words(run: Run) -> str:
     if run.produced:
         return where + f"Your prompt, the seed and {wording.count(len(run.produced), 'finished picture')} are kept."
     return where + "Your prompt and the seed are kept."
+
+
+def _described(look: StepLook | None, inputs: CanvasInputs) -> str:
+    if look is None:
+        return "Picture"
+    chosen = inputs.look if look.noisy is not None else Look.CLEAN
+    words = "clean guess and noisy state" if chosen is Look.SPLIT else chosen.value.lower()
+    return f"Picture, {words} at step {look.number} of {steps_of(inputs.run, inputs.item).total}"
 
 
 def _finished(shown: Shown) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
@@ -18,9 +18,6 @@ from core.requests import (
     check_grid_options,
 )
 from core.worlds.tabletop.scene import Scene
-
-if TYPE_CHECKING:
-    from core.artifacts.recipe import Recipe
 
 LAYOUT = "layout"
 """What a card's conditioning lists where the model plans, and reads a plan."""
@@ -192,12 +189,6 @@ class Draft:
         except RequestError:
             return blank
         return draft if draft.preset != CUSTOM else replace(draft, preset=blank.preset)
-
-
-def given(recipe: Recipe) -> ImageRequest:
-    """The request for one picture again, as a person would put it: a plan that the planner made is left to it."""
-    again = recipe.again()
-    return replace(again, layout=None) if recipe.request.layout is None else again
 
 
 def _is_layout(text: str) -> bool:

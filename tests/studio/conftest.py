@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-# Before Qt is imported anywhere.
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Before Qt is imported anywhere. `packaging/check_story.sh` names a display server.
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("NOISETTE_TEST_PLATFORM", "offscreen")
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.requests import Branch
+from core.requests import Branch, ImageRequest
 from studio.main_window import MainWindow
 from studio.viewmodels.run import Phase
 from tests.studio.scripted import Script, ScriptedEngine, look
@@ -187,3 +187,34 @@ def test_the_run_bar_offers_to_begin_again_once_settings_differ(
     phases = {run.job_id: (run.phase, run.request.prompt) for run in session.runs.all if run.request}
     assert phases.pop(str(first)) == (Phase.CANCELLED, "a red cube")
     assert list(phases.values()) == [(Phase.DONE, "a blue cube")]
+
+
+def test_beginning_again_goes_before_all_that_wait(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    session = window.session
+    session.desk.change(steps=6, prompt="a red cube")
+    session.generate()
+    script.release(2)
+    qtbot.waitUntil(lambda: session.runs.run_bar.view.headline == "Step 2 of 6", timeout=WAIT_MS)
+    session.desk.change(prompt="a waiting cone")
+    session.generate()
+    session.desk.change(prompt="a blue cube")
+    window.actions_["restart"].trigger()
+    qtbot.waitUntil(lambda: session.runs.run_bar.view.headline == "Getting ready", timeout=WAIT_MS)
+    prompts = [job.request.prompt for job in window.bridge.engine.jobs() if isinstance(job.request, ImageRequest)]
+    assert prompts == ["a blue cube", "a waiting cone"]
+
+
+def test_settings_that_can_not_be_made_leave_the_running_job_alone(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    session = window.session
+    session.desk.change(steps=6, prompt="a red cube")
+    session.generate()
+    script.release(2)
+    qtbot.waitUntil(lambda: session.runs.run_bar.view.headline == "Step 2 of 6", timeout=WAIT_MS)
+    session.desk.change(steps=0)
+    with qtbot.waitSignal(session.said) as said:
+        session.restart()
+    assert said.args == ["0 steps requested; ask for 1 to 1000"]
+    script.release(10)
+    qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)

@@ -46,6 +46,13 @@ def test_again_asks_for_this_one_picture_with_its_own_seed_layout_and_size() -> 
     assert again.prompt == one.request.prompt
 
 
+def test_asked_leaves_to_the_planner_what_the_planner_made_and_keeps_a_plan_of_ones_own() -> None:
+    planned = replace(recipe(count=4, seed=7), item=2, seed=9, layout="{}")
+    own = replace(planned, request=replace(planned.request, layout="{}"))
+    assert planned.asked() == replace(planned.again(), layout=None)
+    assert own.asked() == own.again()
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_a_recipe_or_a_recipe_error(text: str) -> None:
     with pytest.raises(RecipeError):

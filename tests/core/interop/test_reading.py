@@ -49,7 +49,7 @@ def test_our_own_picture_gives_its_whole_request(tmp_path: Path) -> None:
     save_picture(tmp_path / "ours.png", picture(), made)
     imported = read_settings(tmp_path / "ours.png")
     assert imported.tool is Tool.NOISETTE
-    assert imported.request == made.again()
+    assert imported.request == made.asked()
     assert (imported.unmapped, imported.remarks) == ((), ())
 
 
