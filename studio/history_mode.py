@@ -60,9 +60,7 @@ class HistoryMode:
 
     @property
     def page(self) -> HistoryPage:
-        if self._page is None:
-            self._page = self._make()
-        return self._page
+        return self._page or self._make()
 
     @property
     def archive(self) -> Archive:
@@ -73,7 +71,7 @@ class HistoryMode:
         from studio.panels.history_view import HistoryPage
 
         archive = Archive(self._bridge, self._background)
-        page = HistoryPage(self._theme, archive, self._settings, self._actions)
+        page = self._page = HistoryPage(self._theme, archive, self._settings, self._actions)
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)
         page.repeated.connect(self._repeat)

@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         done = super().event(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            # Icons are drawn at device pixels.
+            self.theme.changed.emit()
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
             self._unseen.start(0)
         return done
