@@ -17,6 +17,8 @@ Precision = Literal["auto", "float32"]
 
 MAX_STEPS = 1000
 MAX_COUNT = 64
+MOST_AT_ONCE = 8
+"""Pictures denoised together where a request does not say: more would only make each step take longer."""
 MAX_SEED = 2**63 - 1
 MAX_GUIDANCE = 30.0
 MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4

@@ -7,8 +7,8 @@ from studio.actions import CARDS, ActionCard
 GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Make",
-        "generate restart cancel pause retry live prompt leave_out weight_up weight_down new_seed lock_seed model"
-        " guidance reuse open_settings paste_settings undo redo",
+        "generate restart cancel pause retry remedy_2 remedy_3 live prompt leave_out weight_up weight_down new_seed"
+        " lock_seed model guidance reuse open_settings paste_settings undo redo",
     ),
     (
         "Steps and picture",

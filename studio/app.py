@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
 
 from core.history.home import default_home
 from studio.background import Background
 from studio.bridge import Bridge, EngineFactory, standard_engine
+from studio.guard import Guard
 from studio.main_window import MainWindow
 from studio.preferences import Preferences
 from studio.settings import Settings
@@ -21,8 +19,6 @@ from studio.theme import Theme
 
 SWITCH_INTERVAL = 0.0005
 """How long another thread may hold the interpreter before the window gets its turn, seconds."""
-
-log = logging.getLogger("noisette.studio")
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -59,23 +55,10 @@ def main(argv: Sequence[str] = ()) -> int:
     """Open the studio and stay until it is closed; the exit status."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = application(argv)
-    sys.excepthook = _say_unexpected
     window = open_window(app)
-    _said_to.append(window)
+    guard = Guard(window, default_home())
+    guard.install()
     try:
         return app.exec()
     finally:
-        _said_to.clear()
-
-
-_said_to: list[MainWindow] = []
-
-
-def _say_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An exception in a slot: into the log, and a line in the window. Ctrl C closes."""
-    if issubclass(kind, KeyboardInterrupt):
-        QApplication.quit()
-        return
-    log.error("".join(traceback.format_exception(kind, error, trace)))
-    for window in _said_to:
-        window.session.said.emit(f"Something unexpected went wrong ({kind.__name__}); the log has the details")
+        guard.close()

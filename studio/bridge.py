@@ -67,6 +67,18 @@ class Bridge(QObject):
         """The new job's id. first: before all that wait."""
         return self.engine.submit(request, first=first)
 
+    def resume_job(self, job_id: str, request: Request | None = None) -> bool:
+        """Take up a cancelled or failed job again, before all that wait."""
+        return self.engine.resume_job(job_id, request)
+
+    def move(self, job_id: str, place: int) -> None:
+        """Put a waiting job at a place among those that wait."""
+        self.engine.move(job_id, place)
+
+    def forget(self, *job_ids: str) -> None:
+        """Remember these ended jobs no more; without ids, none at all."""
+        self.engine.forget(*job_ids)
+
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)
 
@@ -83,10 +95,6 @@ class Bridge(QObject):
         from core.artifacts.start_picture import keep_start
 
         return keep_start(self.engine.home.starts, picture)
-
-    def resume_job(self, job_id: str) -> None:
-        """Queue a cancelled or failed job again; it goes on from its last step."""
-        self.engine.resume_job(job_id)
 
     def set_paused(self, paused: bool) -> None:
         if paused:

@@ -27,7 +27,10 @@ from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
 
 SEED_BITS = 31
-KEEP_AFTER_MS = 600
+KEEP_AFTER_MS = 500
+"""The settings are written down after so long a rest, so that 0.6 s after the last key they are on their way."""
+KEEP_AT_LEAST_MS = 3000
+"""While changes go on without a rest, so often."""
 DRAFT = "create/draft"
 
 
@@ -56,6 +59,8 @@ class Desk(QObject):
         self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
         self._keeper = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
         self._keeper.timeout.connect(self.keep)
+        self._latest = QTimer(self, singleShot=True, interval=KEEP_AT_LEAST_MS)
+        self._latest.timeout.connect(self.keep)
 
     @property
     def draft(self) -> Draft:
@@ -199,6 +204,8 @@ class Desk(QObject):
 
     def keep(self) -> None:
         """Write the settings down."""
+        self._keeper.stop()
+        self._latest.stop()
         self._settings.keep(DRAFT, self._draft.to_dict())
 
     def set_problem(self, problem: str) -> None:
@@ -238,6 +245,8 @@ class Desk(QObject):
         )
         self.sampler.update(draft=draft, card=self.card)
         self._keeper.start()
+        if not self._latest.isActive():
+            self._latest.start()
         self.changed.emit()
 
     def _show(self, draft: Draft) -> None:

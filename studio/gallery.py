@@ -73,7 +73,9 @@ class Gallery(QObject):
         self._read(0)
 
     def add(self, artifact: Artifact) -> None:
-        """A new picture, already kept."""
+        """A new picture, already kept. One that is known stays where it is."""
+        if artifact.id in self._artifacts:
+            return
         self._artifacts[artifact.id] = artifact
         before = self.list.total
         self.list.prepend(artifact)
@@ -128,6 +130,10 @@ class Gallery(QObject):
     def recent_prompts(self, most: int) -> tuple[str, ...]:
         """The newest prompts, each once."""
         return self.list.prompts()[:most]
+
+    def close(self) -> None:
+        """No picture is on show; one that is still being decoded comes too late."""
+        self.current, self._asked = None, ""
 
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         """Mark a picture in the history."""

@@ -32,6 +32,7 @@ from studio.finder import Finder
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
+from studio.panels.crash_card import CrashCard
 from studio.panels.create import CreatePage
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.modes import Modes
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = Modes([partial(self._make_page, mode) for mode, _, _ in MODES])
         self.settings_page: SettingsView | None = None
+        self.crash_card = CrashCard(self, theme)
         self.tips = Tips(theme, self)
         FocusKeys(self)
         self.restorer = Restorer(self.session.desk, background, self)
@@ -234,7 +236,9 @@ class MainWindow(QMainWindow):
             "redo": session.desk.redo,
             "palette": self._open_palette,
             "shortcuts": self._open_shortcuts,
-            "retry": session.retry,
+            "retry": lambda: session.take_remedy(0),
+            "remedy_2": lambda: session.take_remedy(1),
+            "remedy_3": lambda: session.take_remedy(2),
             "quit": self.close,
         }
         tell = announcement(self)
@@ -243,10 +247,17 @@ class MainWindow(QMainWindow):
         self.house.said.connect(session.said)
         self.restorer.said.connect(session.said)
         self.restorer.restored.connect(self._show_restored)
+        session.model_wanted.connect(self.actions_["model"].trigger)
+        session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
         for index, (mode, _, _) in enumerate(MODES):
             self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
+
+    def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
+        """Their keys are free for other things while no card offers them."""
+        for place, name in enumerate(("retry", "remedy_2", "remedy_3")):
+            self.actions_.enable(name, place < len(remedies))
 
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.requests import ImageRequest
 from studio.settings import Settings
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.run import Run
@@ -32,6 +33,12 @@ class Pace:
     def forget(self, job_id: str) -> None:
         """The run has ended."""
         self._first.pop(job_id, None)
+
+    def of_request(self, request: ImageRequest) -> float | None:
+        """Seconds that all pictures of a request will take; None before a first run of its model and size."""
+        each = self._settings.value(_key(request.model_id, request.width or 0, request.height or 0), 0.0)
+        evaluations = request.steps * sampler_card(request.sampler).evaluations_per_step
+        return each * evaluations * request.count or None
 
     def of(self, draft: Draft) -> float | None:
         """Seconds of one picture's evaluation at these settings; None before a first run of theirs."""

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from core.jobs.event import Event
+from core.jobs.event import TERMINAL, Event
 from core.requests import ImageRequest
 from studio.bridge import Bridge
+from studio.pace import Pace
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
 from studio.viewmodels.view_model import ViewModel
@@ -20,16 +21,17 @@ FRAMES_OCTETS = 256 * 2**20
 class Runs(QObject):
     """Owns the runs and the view models of the queue and the run bar."""
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, pace: Pace) -> None:
         super().__init__()
-        self._bridge = bridge
+        self._bridge, self._pace = bridge, pace
+        self._cleared: set[str] = set()
         self._runs: dict[str, Run] = {}
         self.queue: ViewModel[QueueInputs, QueueView] = ViewModel(QueueInputs(), derive_queue)
         self.run_bar: ViewModel[RunBarInputs, RunBarView] = ViewModel(RunBarInputs(), derive_run_bar)
 
     @property
     def all(self) -> tuple[Run, ...]:
-        """In the order they were first heard of."""
+        """Those that ended last, last; before them in the order they were first heard of."""
         return tuple(self._runs.values())
 
     @property
@@ -45,9 +47,9 @@ class Runs(QObject):
     def get(self, job_id: str) -> Run | None:
         return self._runs.get(job_id)
 
-    def submit(self, request: ImageRequest) -> Run:
-        """Hand a request to the engine."""
-        job_id = self._bridge.submit(request)
+    def submit(self, request: ImageRequest, *, first: bool = False) -> Run:
+        """Hand a request to the engine. first: before all that wait."""
+        job_id = self._bridge.submit(request, first=first)
         self._runs[job_id] = Run(job_id, request)
         return self._runs[job_id]
 
@@ -57,15 +59,55 @@ class Runs(QObject):
         if run is not None and run.phase in OPEN:
             self._bridge.cancel(run.job_id)
 
+    def resume(self, job_id: str, request: ImageRequest | None = None) -> bool:
+        """Take up a cancelled or failed job again: it goes on from what it has made. False where it can't be.
+
+        request: instead of its own, for the same pictures.
+        """
+        run = self._runs.get(job_id)
+        if run is None or run.phase not in (Phase.CANCELLED, Phase.FAILED):
+            return False
+        if not self._bridge.resume_job(job_id, request):
+            return False
+        self._cleared.discard(job_id)
+        if request is not None:
+            self._runs[job_id] = replace(run, request=request)
+        return True
+
+    def move(self, job_id: str, by: int) -> None:
+        """Move a waiting job up (−1) or down (+1) among those that wait."""
+        waiting = [row.job_id for row in self.queue.view.rows if row.movable]
+        if job_id in waiting:
+            self.place(job_id, waiting.index(job_id) + by)
+
+    def place(self, job_id: str, place: int) -> None:
+        """Put a waiting job at a place among those that wait, 0 the first."""
+        self._bridge.move(job_id, max(place, 0))
+        self.refresh()
+
+    def forget(self, job_id: str) -> None:
+        """Take a job that ended off the list."""
+        run = self._runs.get(job_id)
+        if run is not None and run.phase not in OPEN:
+            self._cleared.add(job_id)
+            self._bridge.forget(job_id)
+            self.refresh()
+
     def take(self, event: Event) -> Run:
         """Fold one event into its run."""
         run = fold(self._runs.get(event.job_id) or self._restored(event.job_id), event)
+        if isinstance(event, TERMINAL):
+            self._runs.pop(event.job_id, None)
         self._runs[event.job_id] = run
         return run
 
     def clear_finished(self, but: Run | None = None) -> None:
-        """Forget runs that ended, save one."""
+        """Take all that ended off the list. One of them may be on show; it stays at hand."""
         self._runs = {i: run for i, run in self._runs.items() if run.phase in OPEN or run is but}
+        if but is not None and but.phase not in OPEN:
+            self._cleared.add(but.job_id)
+        if self._bridge.is_open:
+            self._bridge.forget()
         self.refresh()
 
     def let_go_frames(self, but: Run | None = None) -> None:
@@ -81,9 +123,18 @@ class Runs(QObject):
     def refresh(self) -> None:
         """Derive the queue and the run bar anew."""
         self.run_bar.update(run=self.running)
-        self.queue.update(runs=self.all)
+        runs = tuple(run for run in self._runs.values() if run.job_id not in self._cleared)
+        order = tuple(job.id for job in self._bridge.engine.jobs()) if self._bridge.is_open else ()
+        waiting = (run for run in runs if run.phase is Phase.WAITING and run.request is not None)
+        seconds = {run.job_id: self._pace.of_request(run.request) for run in waiting if run.request is not None}
+        self.queue.update(
+            runs=tuple(sorted(runs, key=lambda run: order.index(run.job_id) if run.job_id in order else len(order))),
+            seconds=tuple((job_id, value) for job_id, value in seconds.items() if value is not None),
+        )
 
     def _restored(self, job_id: str) -> Run:
         """A run of an earlier session, which the engine has brought back."""
-        request = next((job.request for job in self._bridge.engine.jobs() if job.id == job_id), None)
+        engine = self._bridge.engine
+        known = (*engine.jobs(), *(ended.job for ended in engine.ended()))
+        request = next((job.request for job in known if job.id == job_id), None)
         return Run(job_id, request if isinstance(request, ImageRequest) else None)

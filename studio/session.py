@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Notice, Preview, Produced, Progress, Started
+from core.jobs.event import TERMINAL, Event, Failed, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
 from core.models.card import ModelCard
 from core.requests import NEIGHBOURS, ImageRequest, StartPicture
 from studio.background import Background
@@ -25,6 +25,7 @@ from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
 from studio.viewmodels.draft import given
+from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
@@ -43,10 +44,13 @@ class Session(QObject):
     """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
     `gallery`, `live`.
 
-    said(sentence): one line for the user that needs no answer.
+    said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
+    model_wanted(): another model is to be chosen.
     """
 
     said = Signal(str)
+    broke = Signal(str, str)
+    model_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -54,11 +58,12 @@ class Session(QObject):
         self._spent_seeds: set[int] = set()
         self._browsing = False
         self.desk = Desk(settings, preferences)
-        self.runs = Runs(bridge)
+        self.runs = Runs(bridge, self.desk.pace)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.plan = Plan(self.desk, self.stage, self.gallery)
         self.live = LiveMode(bridge, self.desk, self.stage)
+        self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -102,18 +107,47 @@ class Session(QObject):
         self._refresh_runs()
         return run.job_id
 
-    def retry(self) -> None:
-        """Submit the failed run's request again."""
-        run = self.stage.run
-        if run is not None and run.phase is Phase.FAILED and run.request is not None:
-            self.submit(run.request)
+    def take_remedy(self, place: int) -> None:
+        """Take one of the remedies that the failed run's card offers, 0 the first."""
+        run, remedies = self.failure.inputs.run, self.failure.view.remedies
+        if run is None or place >= len(remedies):
+            return
+        remedy = remedies[place]
+        if remedy.changes:
+            self.desk.change(**dict(remedy.changes))
+        match remedy.deed:
+            case Deed.CHOOSE_MODEL:
+                self.model_wanted.emit()
+            case Deed.RESUME:
+                self._browsing = False
+                self.resume_job(run.job_id, remedy.request)
+            case Deed.SUBMIT:
+                assert remedy.request is not None
+                self.runs.forget(run.job_id)
+                self._browsing = False
+                self.submit(remedy.request)
 
     def set_paused(self, paused: bool) -> None:
         """Hold the queue, within one network evaluation, or let it go on."""
         if self._bridge.is_open:
             self._bridge.set_paused(paused)
-            for model in (self.desk.prompt, self.runs.run_bar, self.status, self.runs.queue):
-                model.update(paused=paused)
+            self._show_paused(paused)
+
+    def resume_job(self, job_id: str, request: ImageRequest | None = None) -> None:
+        """Take up a cancelled or failed job again, from what it has made. request: instead, for the same pictures."""
+        if not self.runs.resume(job_id, request):
+            self.said.emit("This job is not remembered any more; use its settings to make it anew")
+        self._refresh_runs()
+
+    def show_job(self, job_id: str) -> None:
+        """Put a job on the canvas, whatever became of it."""
+        run = self.runs.get(job_id)
+        if run is not None:
+            self._browsing = run is not self.runs.running and self.runs.running is not None
+            self.stage.focus(run)
+            if run.produced:
+                self.stage.set_item(0)
+            self._refresh_runs()
 
     def clear_finished(self) -> None:
         """Forget runs that ended, save the one on show."""
@@ -204,6 +238,7 @@ class Session(QObject):
 
     def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
         self.desk.take_cards(cards)
+        self.runs.queue.update(cards=cards)
 
     def _count(self, total: int) -> None:
         self.stage.canvas.update(history_count=total)
@@ -211,8 +246,7 @@ class Session(QObject):
 
     def _happen(self, event: Event) -> None:
         if not event.job_id:
-            if isinstance(event, Notice):
-                self.said.emit(event.sentence)
+            self._take_engine_event(event)
             return
         if self.live.take(event):
             return
@@ -224,6 +258,10 @@ class Session(QObject):
         if isinstance(event, Produced):
             self._take_produced(run, event.artifact)
         if isinstance(event, TERMINAL):
+            if isinstance(event, Failed) and shown is not None and shown.job_id == run.job_id:
+                # The pictures it made are in the history; what is on show now is why there are no more.
+                self.gallery.close()
+                self.stage.canvas.update(shown=None)
             self.desk.pace.forget(run.job_id)
             self.desk.prompt.update(seconds_per_evaluation=self.desk.pace.of(self.desk.draft))
             self.status.update(saved=bool(run.produced))
@@ -236,6 +274,21 @@ class Session(QObject):
         if not isinstance(event, Progress):
             self._refresh_steps()
         self._show_in_strip(run, event)
+
+    def _take_engine_event(self, event: Event) -> None:
+        match event:
+            case Notice(sentence=sentence):
+                self.said.emit(sentence)
+            case QueueHeld(held=held):
+                self._show_paused(held)
+            case Fault(sentence=sentence, details=details):
+                self.broke.emit(sentence, details)
+            case _:
+                pass
+
+    def _show_paused(self, paused: bool) -> None:
+        for model in (self.desk.prompt, self.runs.run_bar, self.status, self.runs.queue):
+            model.update(paused=paused)
 
     def _show_in_strip(self, run: Run, event: Event) -> None:
         if isinstance(event, Preview):
@@ -264,7 +317,9 @@ class Session(QObject):
         failed = shown is not None and shown.phase is Phase.FAILED and running is None
         self.runs.refresh()
         self._refresh_asked()
-        self.desk.prompt.update(busy=self.runs.busy, failed=failed)
+        self.failure.update(run=shown if failed else None, cards=self.desk.cards)
+        told = self.failure.view
+        self.desk.prompt.update(busy=self.runs.busy, failed=failed, blame=told.blame, stopped=told.short)
         self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
 
     def _refresh_asked(self) -> None:

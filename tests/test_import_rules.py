@@ -65,6 +65,7 @@ TORCH_FREE = (
 STUDIO_MAY_USE = (
     "core.engine",
     "core.errors",
+    "core.version",
     "core.requests",
     "core.jobs.event",
     "core.jobs.mailbox",

@@ -14,7 +14,7 @@ from core.diffusion.noise import Noise
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Planned, Progress
 from core.latents.codec import to_uint8
-from core.requests import ImageRequest
+from core.requests import MOST_AT_ONCE, ImageRequest
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
@@ -23,7 +23,7 @@ from core.tasks.preparing import Plan, item_of
 from core.tasks.preview_pace import PreviewPace
 from core.tasks.recording import Recorder, stacked
 
-BATCH = 8
+BATCH = MOST_AT_ONCE
 """Pictures denoised at once: more would only make each step, and so each cancellation, take longer."""
 
 

@@ -108,11 +108,10 @@ class CanvasPanel(QFrame):
             model.watch(field, lambda _: self._show_batch())
         model.watch("finished", self._show_finished)
         model.watch("favourite", self.star.setChecked)
-        model.watch("sentence", lambda _: self.error.show_failure(model.view))
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
         session.live.model.watch("on", self.header.live.setChecked)
-        session.live.model.watch("words", self.header.live_words.setText)
+        session.live.model.watch("words", self.header.say_live)
         session.runs.run_bar.watch("visible", lambda _: self._make_room())
 
     def _restore(self) -> None:

@@ -91,6 +91,11 @@ class CanvasHeader(QFrame):
             button.setVisible(self.width() >= NARROWEST)
         self.describe(*self._describe)
 
+    def say_live(self, words: str) -> None:
+        """What live mode does, "" while it is off."""
+        self.live_words.setText(words)
+        self.live_words.setVisible(bool(words))
+
     def menu(self, parent: QWidget) -> QMenu:
         """Zoom, second window, and what there is besides."""
         made = QMenu(parent)

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from studio import report
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
-from studio.viewmodels.canvas import CanvasView
+from studio.viewmodels.remedies import KEYS, FailureView
 from studio.widgets.buttons import Button
-from studio.widgets.text import key, line, surface, text, wrapped
+from studio.widgets.evidence_bar import EvidenceBar
+from studio.widgets.remedy_button import RemedyButton
+from studio.widgets.text import line, surface, text, wrapped
 
 WIDTH = 560
 
 
-class ErrorCard(QWidget):
-    """Shown for a failed run."""
+class ErrorCard(QScrollArea):
+    """Shown for a failed run; scrolls where the centre is lower than the card."""
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._theme, self._session = theme, session
-        self._sentence = wrapped("", "tx1", fonts.sheet())
-        self._kept = wrapped("", "tx2")
+        self._title = wrapped("", "tx1", fonts.sheet())
+        self._reason, self._kept = wrapped("", "tx2"), wrapped("", "tx2")
         self._mark = QLabel()
+        self.evidence = EvidenceBar(theme)
+        self._offer = text("Try one of these", "tx1", fonts.section())
+        self.remedies = tuple(RemedyButton(key, first=place == 0) for place, key in enumerate(KEYS))
+        for place, button in enumerate(self.remedies):
+            button.clicked.connect(partial(self._take, place))
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Technical details")
         self._details.setFont(fonts.caption())
-        sizes.fix(self._details, height=120, lines=8)
-        self._retry = Button(theme, "Try again", "remedy")
-        self._retry.clicked.connect(session.retry)
+        sizes.fix(self._details, height=120, lines=6)
         self._fold = Button(theme, "Technical details", "quiet", "chevron_right")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._unfold)
@@ -39,20 +47,39 @@ class ErrorCard(QWidget):
         self._build()
         theme.changed.connect(self._tint)
         self._tint()
+        session.failure.watch_all(self._show)
 
-    def show_failure(self, view: CanvasView) -> None:
-        """Say what happened."""
-        self._sentence.setText(view.sentence[:1].upper() + view.sentence[1:])
+    def report(self) -> str:
+        """What happened, versions and the trace, as text for a report."""
+        view = self._session.failure.view
+        happened = "\n".join(words for words in (view.title, view.reason, view.kept) if words)
+        failure = self._session.failure.inputs.run
+        sentence = failure.sentence if failure else ""
+        return report.compose(happened, f"{sentence}\n\n{view.details}".strip())
+
+    def _show(self, view: FailureView) -> None:
+        if not view.title:
+            return
+        self._title.setText(view.title)
+        self._reason.setText(view.reason)
+        self._reason.setVisible(bool(view.reason))
         self._kept.setText(view.kept)
-        self._details.setPlainText(view.details)
+        self.setAccessibleName(f"{view.title}. {view.reason} {view.kept}")
+        self.evidence.show_figures(view.needed, view.free, view.part)
+        self.evidence.setVisible(view.part > 0)
+        self._offer.setText("Try one of these" if len(view.remedies) > 1 else "Try this")
+        self._offer.setVisible(bool(view.remedies))
+        for place, button in enumerate(self.remedies):
+            button.setVisible(place < len(view.remedies))
+            if place < len(view.remedies):
+                button.show_remedy(view.remedies[place].name, view.remedies[place].cost)
+        self._details.setPlainText(report.impersonal(view.details))
         self._fold.setChecked(False)
         self._fold.setVisible(bool(view.details))
         self._details.hide()
 
-    def report(self) -> str:
-        """Sentence, what was kept, and details, as text for a report."""
-        parts = (self._sentence.text(), self._kept.text(), self._details.toPlainText())
-        return "\n\n".join(part for part in parts if part)
+    def _take(self, place: int, _checked: bool = False) -> None:
+        self._session.take_remedy(place)
 
     def _build(self) -> None:
         card = surface("error")
@@ -64,27 +91,23 @@ class ErrorCard(QWidget):
         inside.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignCenter)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(self._sentence)
-        words.addWidget(self._kept)
+        for part in (self._title, self._reason, self._kept):
+            words.addWidget(part)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        remedy = QHBoxLayout(self._retry)
-        remedy.setContentsMargins(0, 0, 10, 0)
-        remedy.addStretch(1)
-        note = text("same prompt, same seed", "tx1", fonts.label())
-        note.setProperty("kind", "onAcc")
-        remedy.addWidget(note)
-        remedy.addWidget(key("R"))
-        for child in self._retry.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        offers = QVBoxLayout()
+        offers.setSpacing(6)
+        offers.addWidget(self._offer)
+        for button in self.remedies:
+            offers.addWidget(button)
         top = QVBoxLayout()
         top.setContentsMargins(22, 20, 22, 18)
-        top.setSpacing(16)
+        top.setSpacing(18)
         top.addLayout(head)
-        top.addWidget(self._retry)
-        top.addWidget(text("Or change the settings on either side and generate again.", "tx3"))
+        top.addWidget(self.evidence)
+        top.addLayout(offers)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 12, 8)
         foot.addWidget(self._fold)
@@ -96,11 +119,14 @@ class ErrorCard(QWidget):
         column.addLayout(top)
         column.addWidget(line())
         column.addLayout(foot)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(14, 0, 14, 10)
+        self._holder = QWidget()
+        holder = QVBoxLayout(self._holder)
+        holder.setContentsMargins(14, 0, 14, 12)
         holder.addWidget(self._details)
-        column.addLayout(holder)
-        whole = QVBoxLayout(self)
+        self._holder.hide()
+        column.addWidget(self._holder)
+        ground = surface("canvas")
+        whole = QVBoxLayout(ground)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addStretch(1)
         middle = QHBoxLayout()
@@ -109,9 +135,15 @@ class ErrorCard(QWidget):
         middle.addStretch(1)
         whole.addLayout(middle)
         whole.addStretch(2)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(ground)
 
     def _unfold(self, open_: bool) -> None:
         self._details.setVisible(open_)
+        self._holder.setVisible(open_)
         self._fold.set_icon("chevron_down" if open_ else "chevron_right")
 
     def _copy_report(self) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QMenu, QVBoxLayout, QWidget
 
 from core.requests import MAX_COUNT, MAX_SEED, Variation
 from studio.actions import Actions
@@ -20,9 +20,11 @@ from studio.widgets.number_field import NumberField
 from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.stepper import Stepper
-from studio.widgets.text import Elided, text
+from studio.widgets.text import Elided, repolish, retone, text, wrapped
 
 LABEL_WIDTH = 78
+BLAMED = {"count": "Count", "width": "Size", "seed": "Seed"}
+"""The fields here that a failed run may blame, and their labels; other settings are named in words."""
 BLEND_STRENGTH = 0.2
 """A blend's strength when it is first asked for."""
 
@@ -67,6 +69,8 @@ class PictureSection(QWidget):
             tip="0.00 is the seed's own picture, 1.00 the other seed's; between them one turns into the other.",
         )
         self._shown_sizes: tuple[str, ...] = ()
+        self.names: dict[str, QLabel] = {}
+        self.blame = wrapped("", "err")
         self._build()
         self._connect()
         self._watch()
@@ -100,11 +104,15 @@ class PictureSection(QWidget):
             ("Start from", starts),
         )
         for row, (name, part) in enumerate(rows):
-            grid.addWidget(text(name, "tx2"), row, 0)
+            self.names[name] = text(name, "tx2")
+            grid.addWidget(self.names[name], 2 * row, 0)
             if isinstance(part, QWidget):
-                grid.addWidget(part, row, 1)
+                grid.addWidget(part, 2 * row, 1)
             else:
-                grid.addLayout(part, row, 1)
+                grid.addLayout(part, 2 * row, 1)
+        self.blame.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.blame.hide()
+        self._grid = grid
         blended = QGridLayout()
         blended.setHorizontalSpacing(8)
         blended.setColumnMinimumWidth(0, LABEL_WIDTH)
@@ -124,6 +132,19 @@ class PictureSection(QWidget):
         column.addWidget(self.strength)
         column.addWidget(self.blend, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._blended)
+
+    def _show_blame(self, _: object) -> None:
+        """Mark the field that a failed run blames, and say below it what would do."""
+        view = self._session.desk.prompt.view
+        name = BLAMED.get(view.blamed, "")
+        for label, widget in self.names.items():
+            retone(widget, "err" if label == name else "tx2")
+        self.count.setProperty("wrong", "true" if name == "Count" else "false")
+        repolish(self.count)
+        self.blame.setText(view.blame_advice)
+        self.blame.setVisible(bool(view.blame_advice))
+        order = tuple(self.names)
+        self._grid.addWidget(self.blame, 2 * (order.index(name) if name else len(order) - 1) + 1, 0, 1, 2)
 
     def _connect(self) -> None:
         desk = self._session.desk
@@ -149,6 +170,8 @@ class PictureSection(QWidget):
         model.watch("start_words", self._show_start)
         model.watch("strength", lambda value: self.strength.set_value(value, None))
         model.watch("variation", self._show_variation)
+        for field in ("blamed", "blame_advice"):
+            model.watch(field, self._show_blame)
 
     def _show_sizes(self) -> None:
         view = self._session.desk.prompt.view

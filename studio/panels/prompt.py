@@ -66,6 +66,8 @@ class PromptPanel(QFrame):
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
+        self._names: dict[str, QLabel] = {}
+        self._blame = wrapped("", "err")
         self._build()
         self._connect()
         self._watch()

@@ -26,7 +26,8 @@ class TrajectoryPanel(QFrame):
         self.setAccessibleName("Trajectory")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.strip = Filmstrip(theme)
-        self.figures = text("", "tx2", fonts.value())
+        self.figures = Elided("", "tx2", fonts.value())
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.caption = Elided("", "tx3")
         self.follow = Button(theme, "Follow", "link")
         sizes.fix(self.follow, height=24)
@@ -50,7 +51,7 @@ class TrajectoryPanel(QFrame):
         for button in (self.play, self.branch):
             button.setFixedSize(24, 24)
         head.addWidget(self.follow)
-        head.addWidget(self.figures)
+        head.addWidget(self.figures, 1)
         tools = QHBoxLayout()
         tools.setSpacing(2)
         tools.addWidget(self.play)

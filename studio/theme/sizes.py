@@ -52,6 +52,9 @@ def follow(before: float) -> None:
     for widget in widgets:
         _apply(widget)
         widget.updateGeometry()
+        if (layout := widget.layout()) is not None:
+            # A grid remembers the heights that its lines had at a width.
+            layout.invalidate()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ QFrame[surface="well"] { background: transparent; border: 1px solid $line2; bord
 QFrame[surface="float"] { background: $bg1; border: 1px solid $line2; border-radius: 10px; }
 QFrame[surface="error"] { background: $bg1; border: 1px solid $line2; border-radius: 12px; }
 QFrame[surface="errTint"] { background: $err_bg; border: 0; border-radius: 8px; }
+QFrame[surface="mark"] { background: $acc; border: 0; border-radius: 1px; }
 QFrame[surface="line"] { background: $line; border: 0; }
 QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QFrame[surface="panel"] { background: $bg1; }
@@ -141,6 +142,7 @@ QPushButton[kind="segment"]:hover { color: $tx1; }
 QPushButton[kind="segment"]:checked { background: $segment; color: $tx1; }
 QPushButton[kind="segment"]:focus { border: 2px solid $focus; padding: 0 8px; }
 QFrame[surface="segments"] { background: $segments; border: 1px solid $line2; border-radius: 6px; }
+QFrame[surface="segments"][wrong="true"] { border-color: $err; }
 """
 
 _BARS = """

@@ -14,6 +14,7 @@ from core.requests import Variation
 from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words, unknown_words
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.remedies import Blame
 
 LIMITS: dict[str, tuple[Callable[[str], Sized], int]] = {"tabletop": (canonical_words, MAX_TOKENS)}
 """A card's network -> how its models count a text's words, and how many of them they read."""
@@ -42,7 +43,7 @@ class PromptInputs:
 
     unknown: words of this prompt that the model has reported as new to it, for models whose vocabulary isn't among
     VOCABULARIES. busy: a job runs or waits.
-    problem: why nothing can be made ("" where it can).
+    problem: why nothing can be made ("" where it can). blame: the setting that stopped the run on show; stopped: why.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -54,6 +55,8 @@ class PromptInputs:
     paused: bool = False
     failed: bool = False
     problem: str = ""
+    blame: Blame | None = None
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class PromptView:
     main_calm: bool
     prompt: str
     negative_prompt: str
+    blamed: str = ""
+    blame_advice: str = ""
 
 
 def derive_prompt(inputs: PromptInputs) -> PromptView:
@@ -105,6 +110,10 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     else:
         title, summary, state = card.title, f"Text to image, {wording.weights(card.parameters)} weights", "Ready"
     sizes = card.sizes if card else ()
+    # A setting is at fault for as long as it stands as it failed.
+    blame = inputs.blame
+    if blame is not None and any(getattr(draft, name) != value for name, value in blame.fields):
+        blame = None
     size = (draft.width, draft.height)
     return PromptView(
         words=f"{number} / {limit[1]}" if limit else wording.count(number, "word") if number else "",
@@ -127,13 +136,17 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         count=draft.count,
         seed=wording.whole(draft.seed),
         seed_locked=draft.seed_locked,
-        estimate=inputs.problem or estimate(draft.count, inputs.evaluations, inputs.seconds_per_evaluation),
-        estimate_wrong=bool(inputs.problem) and inputs.cards is not None,
+        estimate=inputs.problem
+        or inputs.stopped
+        or estimate(draft.count, inputs.evaluations, inputs.seconds_per_evaluation),
+        estimate_wrong=bool(inputs.problem or inputs.stopped) and inputs.cards is not None,
         main_label="Resume" if inputs.paused else "Add to queue" if inputs.busy else "Generate",
         main_enabled=inputs.paused or not inputs.problem,
         main_calm=inputs.failed,
         prompt=draft.prompt,
         negative_prompt=draft.negative_prompt,
+        blamed=blame.field if blame else "",
+        blame_advice=blame.advice if blame else "",
     )
 
 

@@ -18,6 +18,7 @@ from core.jobs.event import (
     Produced,
     Progress,
     Queued,
+    Remembered,
     Started,
 )
 from core.requests import ImageRequest
@@ -82,8 +83,17 @@ class Run:
     produced: tuple[str, ...] = ()
     plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
-    sentence: str = ""
-    details: str = field(default="", repr=False)
+    failure: Failed | None = field(default=None, repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """Why it failed."""
+        return self.failure.sentence if self.failure else ""
+
+    @property
+    def details(self) -> str:
+        """The traceback of its failure."""
+        return self.failure.details if self.failure else ""
 
     @property
     def count(self) -> int:
@@ -103,7 +113,8 @@ def fold(run: Run, event: Event) -> Run:
     """The run after one more event."""
     match event:
         case Queued(ahead=ahead):
-            return replace(run, phase=Phase.WAITING, ahead=ahead)
+            again = run if run.phase in OPEN else replace(run, phase=Phase.WAITING, done=0, seconds=0.0, failure=None)
+            return replace(again, ahead=ahead)
         case Started():
             return replace(run, phase=Phase.RUNNING, ahead=0)
         case Progress():
@@ -134,8 +145,10 @@ def fold(run: Run, event: Event) -> Run:
             return replace(run, phase=Phase.DONE, seconds=seconds, done=run.total)
         case Cancelled(done=done, total=total):
             return replace(run, phase=Phase.CANCELLED, done=done, total=total)
-        case Failed(sentence=sentence, details=details):
-            return replace(run, phase=Phase.FAILED, sentence=sentence, details=details)
+        case Failed():
+            return replace(run, phase=Phase.FAILED, failure=event)
+        case Remembered(ended=ended):
+            return replace(fold(run, ended.end), done=ended.done, total=ended.total)
         case _:
             return run
 
@@ -154,6 +167,7 @@ class RunBarView:
     """fraction: of the ring, 0 to 1. note: what is forming. speed, left, so_far: figures; "" hides one.
 
     brief: the first two figures in words. changed: the settings are others now than this job's.
+    seconds_left: None while unknown.
     """
 
     visible: bool
@@ -167,6 +181,7 @@ class RunBarView:
     brief: str
     changed: bool
     cancellable: bool
+    seconds_left: float | None = None
 
 
 def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
@@ -195,6 +210,7 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         brief=", ".join(words for words in (f"{left} left" if left else "", f"{pace:.1f} steps / s") if words and pace),
         changed=inputs.asked is not None and run.request is not None and not same_job(inputs.asked, run.request),
         cancellable=True,
+        seconds_left=(run.total - run.done) / pace if pace else None,
     )
 
 

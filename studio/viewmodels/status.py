@@ -25,7 +25,7 @@ BIN_HINTS: Hints = (
     (("purge",), "delete for good"),
     (("bin",), "leave the bin"),
 )
-ERROR_HINTS: Hints = ((("retry",), "try again"),)
+ERROR_HINTS: Hints = ((("retry",), "take the first remedy"), (("undo",), "undo the last change"))
 FIRST_HINTS: Hints = (
     (("generate",), "generate"),
     (("palette",), "find anything"),

@@ -5,14 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import RADIUS_BUTTON
 from studio.widgets.text import repolish
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+
+
+SHORT = "Drop here"
 
 
 class DropZone(QPushButton):
@@ -22,6 +34,9 @@ class DropZone(QPushButton):
 
     def __init__(self, theme: Theme, words: str) -> None:
         super().__init__(" " + words)
+        self._words = words
+        # A button's policy takes its usual width for its least.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self.setProperty("kind", "drop")
         self.setFont(fonts.label())
@@ -34,6 +49,12 @@ class DropZone(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - self.iconSize().width() - 12
+        whole = self.fontMetrics().horizontalAdvance(self._words) <= room
+        self.setText(" " + (self._words if whole else SHORT))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _picture(event) is not None:

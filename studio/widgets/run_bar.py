@@ -12,7 +12,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.ring import Ring
 from studio.widgets.text import Elided, repolish, text
 
-NARROW = 520
+NARROW, RING_FITS = 520, 250
 
 
 class Figure(QWidget):
@@ -80,8 +80,9 @@ class RunBar(QFrame):
 
     def lie_in(self, width: int, bottom: int) -> None:
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
-        self._small = width < NARROW
-        own = min(560, width - 24)
+        self._small = width < sizes.wide(NARROW)
+        own = min(sizes.wide(560), width - 24)
+        self._ring.setVisible(own >= sizes.wide(RING_FITS))
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())
         self._arrange()
 
@@ -108,5 +109,6 @@ class KeyedButton(Button):
         row.addStretch(1)
         row.addWidget(hint)
         self.setProperty("kind", "keyed")
-        sizes.fix(self, width=self.fontMetrics().horizontalAdvance(words + keys) + 40, height=32)
+        advance = self.fontMetrics().horizontalAdvance(words + keys) / fonts.text_scale()
+        sizes.fix(self, width=round(advance) + 32, height=32)
         repolish(self)

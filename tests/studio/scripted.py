@@ -20,7 +20,7 @@ from core.errors import NoisetteError
 from core.jobs.context import JobContext
 from core.jobs.event import Compared, Event, Notice, Planned, Preview, Produced, Progress
 from core.models.card import ModelCard, ModelDefaults, write_card
-from core.requests import ImageRequest, ReplayRequest
+from core.requests import ImageRequest, ReplayRequest, Request
 from core.worlds.tabletop.scene import sample_scene
 
 SIDE = 32
@@ -176,5 +176,6 @@ class ScriptedEngine(Engine):
         request, _ = self._script.made[job_id]
         return tuple(look(job_id, number - 1, request.steps, request.alone(item)) for number in steps)
 
-    def resume_job(self, job_id: str) -> None:
+    def resume_job(self, job_id: str, request: Request | None = None, *, first: bool = True) -> bool:
         self.resumed.append(job_id)
+        return super().resume_job(job_id, request, first=first)

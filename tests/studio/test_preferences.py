@@ -161,6 +161,6 @@ def test_budgets_reach_the_engine_at_the_start_and_when_they_change(
 ) -> None:
     heard: list[tuple[int, int]] = []
     monkeypatch.setattr(window.bridge.engine, "set_trajectory_budgets", lambda *budgets: heard.append(budgets))
-    window._preferences.set("storage/trajectory_disk", 2000)
+    window._preferences.set("storage/trajectory_disk", 3000)
     qtbot.waitUntil(lambda: bool(heard), timeout=WAIT_MS)
-    assert heard[-1] == (window._preferences["storage/trajectory_memory"] * 10**6, 2 * 10**9)
+    assert heard[-1] == (window._preferences["storage/trajectory_memory"] * 10**6, 3 * 10**9)

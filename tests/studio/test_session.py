@@ -74,7 +74,8 @@ def test_a_cancelled_job_ends_and_the_next_one_runs(window: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: session.runs.queue.view.open == 0, timeout=WAIT_MS)
     assert session.gallery.list.rowCount() == 1
     session.clear_finished()
-    assert len(session.runs.queue.view.rows) == 1
+    assert session.runs.queue.view.rows == ()
+    assert session.stage.run is not None, "what is on show stays there"
 
 
 def test_pausing_holds_the_steps_and_the_main_button_resumes(window: MainWindow, qtbot: QtBot, script: Script) -> None:
@@ -120,7 +121,7 @@ def test_failure_shows_its_sentence_and_can_be_tried_again(window: MainWindow, q
     qtbot.waitUntil(lambda: session.stage.canvas.view.scene is Scene.ERROR, timeout=WAIT_MS)
     assert session.stage.canvas.view.sentence == "the state is not finite; lower the guidance scale"
     assert session.desk.prompt.view.main_calm
-    session.retry()
+    session.take_remedy(0)
     qtbot.waitUntil(lambda: session.runs.running is not None, timeout=WAIT_MS)
     assert session.stage.canvas.view.scene is not Scene.ERROR
     script.release(1)
@@ -261,7 +262,7 @@ def test_settings_history_and_waiting_jobs_survive_a_restart(
     assert second.session.desk.draft.prompt == "not yet made"
     assert second.session.gallery.list.tile(second.session.gallery.list.rowCount() - 1).prompt == "kept"
     qtbot.waitUntil(lambda: second.session.runs.queue.view.open == 1, timeout=WAIT_MS)
-    assert second.session.runs.queue.view.rows[0].title == "not yet made"
+    assert second.session.runs.queue.view.rows[0].title == "Not yet made"
     script.release(5)
     qtbot.waitUntil(lambda: second.session.runs.queue.view.open == 0, timeout=WAIT_MS)
     assert next(iter(second.session.runs.all)).phase is Phase.DONE

@@ -38,8 +38,8 @@ def visible(root: QWidget) -> list[QWidget]:
 
 def faults(root: QWidget) -> list[str]:
     """One line a fault: what is wrong, and where."""
-    for _ in range(2):
-        # What comes in the first round may ask for a new layout.
+    for _ in range(4):
+        # A round may ask for a new layout, which may ask its parent for one.
         QApplication.processEvents()
     found: list[str] = []
     for widget in visible(root):

@@ -1,0 +1,46 @@
+"""A remedy as a button: what it does at the left, what that costs and its key at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from studio.theme import fonts, sizes
+from studio.widgets.text import Elided, key, repolish, text
+
+HEIGHT = 38
+
+
+class RemedyButton(QPushButton):
+    """first: the one that is preselected; it has the accent."""
+
+    def __init__(self, shortcut: str, *, first: bool) -> None:
+        super().__init__()
+        self.setProperty("kind", "remedy" if first else "plain")
+        self.setAutoDefault(False)
+        self._key = shortcut
+        self._name, self._cost = text("", "tx1", fonts.card()), Elided("", "tx2", fonts.label())
+        self._cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if first:
+            for label in (self._name, self._cost):
+                label.setProperty("kind", "onAcc")
+                repolish(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 10, 0)
+        row.setSpacing(12)
+        row.addWidget(self._name)
+        row.addWidget(self._cost, 1)
+        row.addWidget(key(shortcut))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        sizes.fix(self, height=HEIGHT)
+
+    def show_remedy(self, name: str, cost: str) -> None:
+        self._name.setText(name)
+        self._cost.setText(cost)
+        self.setAccessibleName(f"{name}, {cost}" if cost else name)
+        self.setAccessibleDescription(f"Key {self._key}")
+        self.setToolTip(cost)
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
