@@ -16,6 +16,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Preview, Qu
 from core.jobs.gate import Gate
 from core.jobs.job import EndedJob, Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_devices, find_looks, find_task
+from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
@@ -57,6 +58,7 @@ class Engine:
     in one home only the first does so. The command line turns it off.
     trajectory_memory, trajectory_disk: bytes that the steps of recent jobs may take; see `TrajectoryStore`.
     find_task: from a request to its task; another one serves tests.
+    prepares: the worker imports torch while it has nothing else to do, and loads the models that `prepare` is told of.
 
     Each submitted job gets exactly one of Done, Cancelled, Failed, whatever happens. Those cancelled and failed are
     remembered, over restarts too where the queue is kept, until they are taken up again or forgotten.
@@ -71,6 +73,7 @@ class Engine:
         trajectory_memory: int = MEMORY_BYTES,
         trajectory_disk: int = DISK_BYTES,
         find_task: Callable[[Request], Task] = find_task,
+        prepares: bool = False,
     ) -> None:
         self.home = HomeFolder(home or default_home())
         folders = (models or SHIPPED, self.home.models) if models is None or isinstance(models, Path) else tuple(models)
@@ -91,6 +94,8 @@ class Engine:
         self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
         self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._ended)
         self._thread = threading.Thread(target=self._work, name="noisette-worker")
+        self._prepares = prepares
+        self._to_load: str | None = "" if prepares else None
         self._closed = False
 
     def __enter__(self) -> Engine:
@@ -251,6 +256,16 @@ class Engine:
         """Bytes that steps take now, in memory and on disk. It reads the disk: not for a GUI thread."""
         return self._trajectories.used()
 
+    def prepare(self, model_id: str) -> None:
+        """Have this model loaded when the worker has nothing else to do, if this engine `prepares`. Returns at once.
+
+        What goes wrong is not told here: the job that needs the model will tell it.
+        """
+        if self._prepares:
+            with self._gate.changed:
+                self._to_load = model_id
+                self._gate.changed.notify_all()
+
     def pause(self) -> None:
         """Hold all work before the next network evaluation, until `resume`: a restart does not end it."""
         self._hold(True)
@@ -281,9 +296,11 @@ class Engine:
         try:
             self._recover()
             while not self._gate.closing:
-                if not self._stepped():
+                if not self._stepped() and not self._prepared():
                     with self._gate.changed:
-                        self._gate.changed.wait_for(lambda: self._gate.closing or self._worker.ready)
+                        self._gate.changed.wait_for(
+                            lambda: self._gate.closing or self._worker.ready or self._to_load is not None
+                        )
         finally:
             self._worker.close()
 
@@ -299,6 +316,16 @@ class Engine:
                 # Where it breaks again at once, it does so once a second.
                 self._gate.changed.wait_for(lambda: self._gate.closing, FAULT_REST_S)
             return True
+
+    def _prepared(self) -> bool:
+        """Load ahead what was asked for. False where nothing was."""
+        with self._gate.changed:
+            model_id, self._to_load = self._to_load, None
+        if model_id is None:
+            return False
+        with suppress(Exception):
+            find_preparation()(self.registry, model_id)
+        return True
 
     def _recover(self) -> None:
         """A failure here costs the past, not the present: it is told, and work goes on."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.viewmodels.run import Phase, RunBarInputs, RunBarView
@@ -21,6 +20,9 @@ def announcement(window: QWidget) -> Tell:
     """Announces a sentence on behalf of the window, politely."""
 
     def tell(sentence: str) -> None:
+        # Qt's long lists of roles and events come with it: the window opens sooner without them.
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(window, sentence))
 
     return tell

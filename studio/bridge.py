@@ -26,7 +26,7 @@ def standard_engine(home: Path | None = None) -> EngineFactory:
     def make() -> Engine:
         from core.engine import Engine
 
-        return Engine(home=home)
+        return Engine(home=home, prepares=True)
 
     return make
 
@@ -78,6 +78,10 @@ class Bridge(QObject):
     def forget(self, *job_ids: str) -> None:
         """Remember these ended jobs no more; without ids, none at all."""
         self.engine.forget(*job_ids)
+
+    def prepare(self, model_id: str) -> None:
+        """This model will be needed soon."""
+        self.engine.prepare(model_id)
 
     def cancel(self, job_id: str) -> None:
         self.engine.cancel(job_id)

@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from core.artifacts.artifact import Artifact
 from core.errors import NoisetteError
@@ -78,12 +79,17 @@ class _Watcher(QObject):
 
     def _shoot(self) -> None:
         self._window.grab().save(str(self._screenshot))
-        self._window.close()
+        self._leave()
 
     def _end(self, problem: str) -> None:
         self.problem = problem
         self._poll.stop()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Other windows may still be open, so the last one's closing can't be waited for."""
         self._window.close()
+        QApplication.quit()
 
 
 def demonstrate(
@@ -97,7 +103,13 @@ def demonstrate(
     app = application()
     window = open_window(app, home, factory)
     watcher = _Watcher(window, prompt, folder / "noisette-window.png")
-    app.exec()
+    quits = app.quitOnLastWindowClosed()
+    # One word to quit, not two: the second would end the event loop that comes next.
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        app.exec()
+    finally:
+        app.setQuitOnLastWindowClosed(quits)
     if watcher.artifact is None:
         raise DemonstrationError(watcher.problem or "the window was closed before the picture was made")
     picture = folder / "noisette-picture.png"

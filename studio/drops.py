@@ -31,7 +31,11 @@ class Drops(QObject):
         self.overlay = DropOverlay(theme, window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        for field in window.findChildren(QWidget):
+        self.adopt(window)
+
+    def adopt(self, root: QWidget) -> None:
+        """Keep picture files out of all text fields in `root`."""
+        for field in root.findChildren(QWidget):
             if isinstance(field, _FIELDS):
                 self.watch_field(field)
 

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 from core.jobs.event import TERMINAL, Cancelled, Compared, Event, Failed
 from core.requests import ReplayRequest
 from studio.actions import Actions
-from studio.archive import Archive
 from studio.background import Background
 from studio.bridge import Bridge
-from studio.panels.history_view import HistoryPage
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from studio.archive import Archive
+    from studio.panels.history_view import HistoryPage
 
 MODE = "history"
 
 
 class HistoryMode:
-    """show_mode(name): goes to a mode of the window."""
+    """show_mode(name): goes to a mode of the window.
+
+    Page and archive are made when one of them is first asked for: the window opens sooner without them.
+    """
 
     def __init__(
         self,
@@ -36,35 +39,50 @@ class HistoryMode:
         show_mode: Callable[[str], object],
     ) -> None:
         self._session, self._bridge, self._show_mode = session, bridge, show_mode
+        self._theme, self._background, self._settings, self._actions = theme, background, settings, actions
         self._repeating: dict[str, Artifact] = {}
-        self.archive = Archive(bridge, background)
-        self.page = HistoryPage(theme, self.archive, settings, actions)
-        page, archive = self.page, self.archive
+        self._page: HistoryPage | None = None
         for name, deed in {
-            "open_in_create": page.open_chosen,
-            "reuse": page.take_up_chosen,
-            "make_again": page.repeat_chosen,
-            "favourite": archive.toggle_favourite,
-            "export": page.export,
-            "delete": archive.delete,
-            "restore": archive.restore,
-            "purge": page.purge,
+            "open_in_create": lambda: self.page.open_chosen(),
+            "reuse": lambda: self.page.take_up_chosen(),
+            "make_again": lambda: self.page.repeat_chosen(),
+            "favourite": lambda: self.archive.toggle_favourite(),
+            "export": lambda: self.page.export(),
+            "delete": lambda: self.archive.delete(),
+            "restore": lambda: self.archive.restore(),
+            "purge": lambda: self.page.purge(),
         }.items():
             actions.connect(name, deed, MODE)
             actions.enable(name, False, MODE)
         # Settings of Create are not seen here, and are not changed from here.
-        actions.connect("undo", archive.undo, MODE)
-        actions.connect("redo", archive.redo, MODE)
-        actions.connect("find", lambda: self._go(page.find))
-        actions.connect("bin", lambda: self._go(page.toggle_bin))
+        actions.connect("undo", lambda: self.archive.undo(), MODE)
+        actions.connect("redo", lambda: self.archive.redo(), MODE)
+        actions.connect("find", lambda: self._go(lambda: self.page.find()))
+        actions.connect("bin", lambda: self._go(lambda: self.page.toggle_bin()))
         bridge.happened.connect(self._happen)
+
+    @property
+    def page(self) -> HistoryPage:
+        return self._page or self._make()
+
+    @property
+    def archive(self) -> Archive:
+        return self.page.archive
+
+    def _make(self) -> HistoryPage:
+        from studio.archive import Archive
+        from studio.panels.history_view import HistoryPage
+
+        archive = Archive(self._bridge, self._background)
+        page = self._page = HistoryPage(self._theme, archive, self._settings, self._actions)
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)
         page.repeated.connect(self._repeat)
-        page.left.connect(lambda: show_mode("create"))
+        page.left.connect(lambda: self._show_mode("create"))
         archive.model.watch("binned", lambda _: self._hint())
         archive.liked.connect(self._like)
-        archive.recounted.connect(session.gallery.read_again)
+        archive.recounted.connect(self._session.gallery.read_again)
+        return page
 
     def enter(self) -> None:
         """The mode comes on show."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -14,7 +16,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,16 +32,10 @@ from studio.finder import Finder
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
-from studio.panels.coming import Coming
-from studio.panels.command_palette import CommandPalette
 from studio.panels.crash_card import CrashCard
 from studio.panels.create import CreatePage
-from studio.panels.import_sheet import ImportSheet
 from studio.panels.mode_rail import MODES, ModeRail
-from studio.panels.model_picker import ModelPicker
-from studio.panels.queue import QueueSheet
-from studio.panels.settings_view import SettingsView
-from studio.panels.shortcuts import ShortcutSheet
+from studio.panels.modes import Modes
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
@@ -53,6 +48,9 @@ from studio.viewmodels.draft import Draft
 from studio.viewmodels.imported import ImportView
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
+
+if TYPE_CHECKING:
+    from studio.panels.settings_view import SettingsView
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
@@ -95,10 +93,7 @@ class MainWindow(QMainWindow):
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
-        self.modes = QStackedWidget()
-        self.modes.addWidget(self.create_page)
-        for mode, _, _ in MODES[1:]:
-            self.modes.addWidget(self.history.page if mode == "history" else Coming(theme, mode))
+        self.modes = Modes([partial(self._make_page, mode) for mode, _, _ in MODES])
         self.settings_page: SettingsView | None = None
         self.crash_card = CrashCard(self, theme)
         self.tips = Tips(theme, self)
@@ -108,6 +103,7 @@ class MainWindow(QMainWindow):
         self.regions = Regions(self._region_list())
         self._connect()
         self.drops = Drops(theme, self, self.restorer.read_file)
+        self.modes.made.connect(self._adopt)
         self._timer = QTimer(self, interval=LOAD_MS)
         self._timer.timeout.connect(self._read_load)
         self._timer.start()
@@ -143,6 +139,9 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         done = super().event(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            # Icons are drawn at device pixels.
+            self.theme.changed.emit()
         if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
             self._unseen.start(0)
         return done
@@ -197,7 +196,7 @@ class MainWindow(QMainWindow):
             "new_seed": session.desk.new_seed,
             "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
             "guidance": self._focus_guidance,
-            "model": lambda: ModelPicker(self, session).open_beside(create.prompt.model),
+            "model": self._open_models,
             "prompt": lambda: self._focus(create.prompt.editor, "left"),
             "weight_up": lambda: create.prompt.change_weight(WEIGHT_STEP),
             "weight_down": lambda: create.prompt.change_weight(-WEIGHT_STEP),
@@ -227,7 +226,7 @@ class MainWindow(QMainWindow):
             "export": self._export,
             "open_settings": self._open_settings,
             "paste_settings": lambda: self.restorer.read_mime(QGuiApplication.clipboard().mimeData()),
-            "queue": lambda: QueueSheet(self, self.theme, session).open_under(self.top.queue_button),
+            "queue": self._open_queue,
             "left_panel": lambda: create.toggle_panel("left"),
             "right_panel": lambda: create.toggle_panel("right"),
             "all_panels": create.toggle_all,
@@ -264,7 +263,7 @@ class MainWindow(QMainWindow):
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
         mode = MODES[index][0]
-        self.modes.setCurrentIndex(index)
+        self.modes.go(index)
         self.rail.show_mode(index)
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
@@ -283,10 +282,26 @@ class MainWindow(QMainWindow):
         if not self.tips.show_for_focus():
             self.session.said.emit("Nothing more is known of what has the focus; press ? for all shortcuts")
 
+    # Sheets are imported as they are first opened: the window opens sooner without them.
+
+    def _open_models(self) -> None:
+        from studio.panels.model_picker import ModelPicker
+
+        ModelPicker(self, self.session).open_beside(self.create_page.prompt.model)
+
+    def _open_queue(self) -> None:
+        from studio.panels.queue import QueueSheet
+
+        QueueSheet(self, self.theme, self.session).open_under(self.top.queue_button)
+
     def _open_palette(self) -> None:
+        from studio.panels.command_palette import CommandPalette
+
         CommandPalette(self, self.theme, self._finder).open_in_middle(52)
 
     def _open_shortcuts(self) -> None:
+        from studio.panels.shortcuts import ShortcutSheet
+
         sheet = ShortcutSheet(self, self.theme, self.actions_)
         sheet.change_wanted.connect(self._change_shortcuts)
         sheet.open_in_middle(90)
@@ -309,7 +324,8 @@ class MainWindow(QMainWindow):
             self.settings_page.go_to(key)
 
     def _make_settings(self) -> SettingsView:
-        # Made when it is first asked for: the window opens sooner without it.
+        from studio.panels.settings_view import SettingsView
+
         home = HomeFolder(self._home)
         page = SettingsView(self.theme, self._preferences, self.actions_, home.root, home.pictures)
         page.asked_facts.connect(self.house.ask_facts)
@@ -317,8 +333,24 @@ class MainWindow(QMainWindow):
         self.house.devices_known.connect(page.show_devices)
         self.house.use_known.connect(page.show_use)
         self.modes.addWidget(page)
-        self.tips.adopt(page)
+        self._adopt(page)
         return page
+
+    def _make_page(self, mode: str) -> QWidget:
+        match mode:
+            case "create":
+                return self.create_page
+            case "history":
+                return self.history.page
+            case _:
+                from studio.panels.coming import Coming
+
+                return Coming(self.theme, mode)
+
+    def _adopt(self, page: QWidget) -> None:
+        """A page that was made after the window."""
+        self.tips.adopt(page)
+        self.drops.adopt(page)
 
     def _focus(self, widget: QWidget, panel: str) -> None:
         self.show_mode(0)
@@ -352,6 +384,8 @@ class MainWindow(QMainWindow):
         if view.whole:
             self.session.said.emit("All settings of this picture taken up, seed locked")
             return
+        from studio.panels.import_sheet import ImportSheet
+
         sheet = ImportSheet(self, self.theme, view, lambda: self.restorer.back_to(before))
         sheet.open_in_middle(70)
 

@@ -257,6 +257,8 @@ class Session(QObject):
     def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
         self.desk.take_cards(cards)
         self.runs.queue.update(cards=cards)
+        if self.desk.draft.model_id:
+            self._bridge.prepare(self.desk.draft.model_id)
 
     def _count(self, total: int) -> None:
         self.stage.canvas.update(history_count=total)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import NoisetteError
 from core.plain import PlainError, from_plain, parse_json, to_plain
 from core.requests import ImageRequest
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SCHEMA = 2
 """2: requests may branch, start from pictures and vary; steps' hashes."""
@@ -97,6 +98,9 @@ def state_hash(state: bytes) -> str:
 
 def pixels_sha256(pixels: np.ndarray) -> str:
     """Of height, width, channels (4-byte little-endian each) and the rows of a (H, W, C) uint8 picture."""
+    # A window that shows recipes opens sooner without it.
+    import numpy as np
+
     if pixels.dtype != np.uint8 or pixels.ndim != 3:
         raise PlainError(f"pixels are {pixels.dtype} with {pixels.ndim} axes; give uint8 (H, W, C)")
     digest = hashlib.sha256(np.asarray(pixels.shape, dtype="<u4").tobytes())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from core.artifacts.trajectory import Glance, TrajectoryInfo
@@ -16,10 +18,15 @@ from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, 
 
 LOOKS = "core.tasks.looks:looks"
 
+PREPARATION = "core.tasks.preparing:load_ahead"
+
 Task = Callable[[Any, JobContext], Iterator[Event]]
 
 Looks = Callable[[ModelRegistry, TrajectoryInfo, Sequence[int], Sequence[Glance]], tuple[Preview, ...]]
 """(models, what the steps are of, their numbers, their states) -> pictures of them."""
+
+Preparation = Callable[[ModelRegistry, str], None]
+"""(models, the id of one, "" for none): has it loaded before a job asks for it."""
 
 TASKS: dict[type, str] = {
     ImageRequest: "core.tasks.generate:generate",
@@ -43,6 +50,12 @@ def find_looks() -> Looks:
     return cast("Looks", _load(LOOKS))
 
 
+def find_preparation() -> Preparation:
+    """Import what makes pictures, and what loads a model ahead of the first."""
+    _load(TASKS[ImageRequest])
+    return cast("Preparation", _load(PREPARATION))
+
+
 def find_devices() -> tuple[Device, ...]:
     """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
     return cast("Callable[[], tuple[Device, ...]]", _load("core.models.loader:present_devices"))()
@@ -53,4 +66,19 @@ def _load(entry: str) -> object:
     # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")
-    return getattr(importlib.import_module(module), name)
+    with _nothing_collected():
+        return getattr(importlib.import_module(module), name)
+
+
+@contextmanager
+def _nothing_collected() -> Generator[None]:
+    """The hundred thousands of objects that come with torch are here to stay: looking through them for garbage, now and
+    in every later collection, would take a tenth of the import and make the window stutter."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collects:
+            gc.enable()

@@ -14,6 +14,7 @@ from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice
 from core.models.loader import load_model
 from core.models.picture import PictureModel
+from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
 from core.samplers.registry import sampler_named
 from core.samplers.step import Sampler
@@ -51,6 +52,13 @@ def prepare(request: ImageRequest, context: JobContext) -> Plan:
         # At full strength the run begins where it begins without a picture, wherever its grid has that.
         grid = grid if first.ratio >= grid[0].ratio else (first, *below(first, grid))
     return Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
+
+
+def load_ahead(registry: ModelRegistry, model_id: str) -> None:
+    """Have a model in memory before a request comes that needs it. "" loads none. Raises as `load_model` does."""
+    if model_id:
+        settle_threads(registry.card(model_id).parameters)
+        load_model(registry, model_id)
 
 
 def below(level: Level, grid: TimeGrid) -> tuple[Level, ...]:

@@ -3,7 +3,7 @@
     .venv/bin/python packaging/bench/event_loop_lateness.py [--model tabletop] [--steps 60] [--count 4] [--rounds 3]
 
 A precise 1 ms timer notes by how much each of its ticks is late, first with the window idle, then while the engine
-works and the window draws what comes. Goal: p99 under 16 ms (one frame at 60 Hz) while generating.
+works and the window draws what comes. Goals while generating: p99 within 10 ms, and none later than 50 ms.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from core.jobs.event import TERMINAL, Event, Failed, Preview  # noqa: E402
 from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
 from studio.main_window import MainWindow  # noqa: E402
 
-GOAL_MS = 16.0
+LIMITS_MS = {"p99": 10.0, "max": 50.0}
 IDLE_MS = 2000
 
 
@@ -121,7 +121,8 @@ def main() -> int:
         window.close()
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores" if hasattr(os, "getloadavg") else "")
     p99 = sorted(all_late)[int(0.99 * (len(all_late) - 1))]
-    print(f"goal, p99 under {GOAL_MS:g} ms while generating: {'met' if p99 < GOAL_MS else 'missed'}")
+    for (name, limit), late in zip(LIMITS_MS.items(), (p99, max(all_late)), strict=True):
+        print(f"{name} while generating: {late:.1f} ms, {late / limit:.2f} of the limit of {limit:g} ms")
     return 0
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "icons"
@@ -44,9 +44,9 @@ def paint(painter: QPainter, name: str, colour: str, box: QRectF) -> None:
 
 
 def icon(name: str, colour: str, size: int = 16) -> QIcon:
-    """A QIcon with pictures for screens of 1, 1.5 and 2 device pixels."""
+    """A QIcon with pictures for the screens that are there now; ask again when the window's device pixels change."""
     made = QIcon()
-    for ratio in (1.0, 1.5, 2.0):
+    for ratio in sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}):
         made.addPixmap(pixmap(name, colour, size, ratio))
     return made
 

@@ -17,6 +17,7 @@ from studio.theme import fonts
 
 LINE = 15
 """Height of a line of the usual text at text scale 1."""
+_SIDES = ("fixedWidth", "leastWidth", "mostWidth", "fixedHeight", "leastHeight")
 
 
 def wide(pixels: float) -> int:
@@ -68,23 +69,31 @@ def faces_kept() -> Iterator[None]:
 
 
 def _note(widget: QWidget, **sides: int) -> None:
+    lines = sides["lines"]
     for name, pixels in sides.items():
         if pixels:
             widget.setProperty(name, pixels)
-    _apply(widget)
+            _put(widget, name, pixels, lines)
 
 
 def _apply(widget: QWidget) -> None:
     lines = widget.property("lines")
     if not lines:
         return
-    for name, put in (
-        ("fixedWidth", widget.setFixedWidth),
-        ("leastWidth", widget.setMinimumWidth),
-        ("mostWidth", widget.setMaximumWidth),
-    ):
+    for name in _SIDES:
         if pixels := widget.property(name):
-            put(wide(pixels))
-    for name, put in (("fixedHeight", widget.setFixedHeight), ("leastHeight", widget.setMinimumHeight)):
-        if pixels := widget.property(name):
-            put(tall(pixels, lines))
+            _put(widget, name, pixels, lines)
+
+
+def _put(widget: QWidget, name: str, pixels: int, lines: int) -> None:
+    match name:
+        case "fixedWidth":
+            widget.setFixedWidth(wide(pixels))
+        case "leastWidth":
+            widget.setMinimumWidth(wide(pixels))
+        case "mostWidth":
+            widget.setMaximumWidth(wide(pixels))
+        case "fixedHeight":
+            widget.setFixedHeight(tall(pixels, lines))
+        case "leastHeight":
+            widget.setMinimumHeight(tall(pixels, lines))

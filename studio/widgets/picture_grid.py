@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -28,12 +30,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
-from core.history.finder import HistoryRow
 from studio.theme import Theme
 from studio.theme.tokens import MARGIN, RADIUS_FIELD
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
 from studio.viewmodels.archive_grid import ArchiveGrid
 from studio.widgets.tile_badges import paint_badges
+
+if TYPE_CHECKING:
+    from core.history.finder import HistoryRow
 
 Index = QModelIndex | QPersistentModelIndex
 LEAST_SIDE, USUAL_SIDE, LARGEST_SIDE = 74, 112, 240

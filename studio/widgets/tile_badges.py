@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
-from core.history.finder import HistoryRow
 from studio.theme import fonts, icons
 from studio.theme.tokens import DARK, PICTURE_LABEL
+
+if TYPE_CHECKING:
+    from core.history.finder import HistoryRow
 
 DISC, LABEL_HEIGHT, INSET = 18, 17, 4
 

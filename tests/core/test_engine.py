@@ -28,8 +28,10 @@ from core.jobs.event import (
     Started,
 )
 from core.jobs.job import Job
-from core.jobs.lookup import Task
+from core.jobs.lookup import Task, find_preparation
 from core.jobs.mailbox import Mailbox
+from core.models.loader import _loaded, load_model
+from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
 from tests.core.models.mixture_model import install_mixture
 
@@ -419,3 +421,48 @@ def test_wake_tells_another_thread_that_something_came(home: Path) -> None:
     assert woken.wait(PATIENCE)
     assert mailbox.drain()
     engine.close()
+
+
+def test_a_model_is_loaded_before_a_job_needs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, done = list[str](), threading.Event()
+
+    def load(_registry: ModelRegistry, model_id: str) -> None:
+        loaded.append(model_id)
+        if model_id == "broken":
+            raise RequestError("'broken' is not installed; choose one of: none")
+        if model_id == "mixture":
+            done.set()
+
+    monkeypatch.setattr("core.engine.find_preparation", lambda: load)
+    with engine_with(tmp_path, Endless(), prepares=True) as engine:
+        engine.prepare("broken")
+        engine.prepare("mixture")
+        assert done.wait(PATIENCE)
+    assert loaded[-1] == "mixture"
+    with engine_with(tmp_path, Endless()) as engine:
+        before = list(loaded)
+        engine.prepare("mixture")
+    assert loaded == before
+
+
+def test_a_job_that_comes_while_a_model_fails_to_load_runs(tmp_path: Path) -> None:
+    ran = threading.Event()
+
+    def play(_request: Any, context: JobContext) -> Iterator[Event]:
+        ran.set()
+        yield Progress(context.job_id, 1, 1, 0.0, "done")
+
+    with engine_with(tmp_path, play, prepares=True) as engine:
+        mailbox = engine.subscribe()
+        engine.prepare("not installed")
+        engine.submit(ImageRequest("a red cube"))
+        collect(mailbox, ended())
+    assert ran.is_set()
+
+
+def test_preparing_loads_the_model(tmp_path: Path) -> None:
+    install_mixture(tmp_path)
+    find_preparation()(ModelRegistry((tmp_path,)), "mixture")
+    kept = _loaded.cache_info().currsize
+    assert load_model(ModelRegistry((tmp_path,)), "mixture").device.type
+    assert _loaded.cache_info().currsize == kept
