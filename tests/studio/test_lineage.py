@@ -46,9 +46,7 @@ def test_a_branch_says_where_it_goes_on_from_and_a_key_leads_there(
     assert not window.actions_["parent"].isEnabled()
 
 
-def test_the_way_is_known_after_a_restart(
-    open_studio: Callable[..., MainWindow], qtbot: QtBot, script: Script
-) -> None:
+def test_the_way_is_known_after_a_restart(open_studio: Callable[..., MainWindow], qtbot: QtBot, script: Script) -> None:
     first = open_studio()
     parent = grown(first, qtbot, script)
     first.close()
