@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -71,7 +71,7 @@ def _load(entry: str) -> object:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def _nothing_collected() -> Generator[None]:
     """The hundred thousands of objects that come with torch are here to stay: looking through them for garbage, now and
     in every later collection, would take a tenth of the import and make the window stutter."""
     collects = gc.isenabled()
