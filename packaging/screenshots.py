@@ -1,9 +1,10 @@
 """Makes the pictures of the window in docs/screenshots, from real runs of the shipped model, without a screen.
 
-    .venv/bin/python packaging/screenshots.py [--out docs/screenshots] [--models FOLDER]
+    .venv/bin/python packaging/screenshots.py [--out docs/screenshots] [--models FOLDER] [SCENE...]
 
-For each theme: the first run, a run under way and a finished picture at 1440 x 900, the run and the first run at
-1100 x 700; then the card of a failure. A temporary home is used; the user's own history is left alone.
+Every view and state, dark and light, at 1440 x 900 and at 1100 x 700 ("_min"). Sheets and popovers are windows of their
+own to Qt; they are painted in where they lie. A temporary home is used; the user's own history is left alone.
+Files are reduced to 256 colours, which keeps the folder small.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -22,28 +22,27 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
+from PIL import Image  # noqa: E402
+from PySide6.QtCore import QEventLoop, QPoint, QTimer  # noqa: E402
+from PySide6.QtGui import QPainter  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from core.engine import Engine  # noqa: E402
 from core.jobs.event import TERMINAL, Event, Failed, Progress  # noqa: E402
+from screenshot_scenes import SCENES  # noqa: E402
 from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
 from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
 
-PROMPTS = (
-    ("a large yellow cube and a small green torus", 3),
-    ("two red spheres behind a white cylinder", 11),
-    ("a blue torus in front of an orange cube", 5),
-    ("three black cylinders", 8),
-    ("a purple cone to the right of a yellow cylinder", 21),
-    ("a shiny red ball", 4),
-    ("three objects and no cubes", 17),
-)
-PROMPT, SEED, STEPS, SHOWN_AT = "a large purple metal sphere, a white sphere and a small red sphere", 7, 24, 19
-REST_MS = 600
+REST_MS, SETTLE_MS, READY_MS = 350, 60, 2500
+COLOURS = 256
 
 
 class Camera:
-    """Opens the window on a home and photographs it."""
+    """Photographs the window. frames: (size, suffix, theme) of the pictures that each scene asks for."""
+
+    frames = tuple(
+        (size, suffix, theme) for size, suffix in ((USUAL, ""), (SMALLEST, "_min")) for theme in ("dark", "light")
+    )
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         self.window, self._folder = window, folder
@@ -54,17 +53,48 @@ class Camera:
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
 
+    def until(self, true: Callable[[], object]) -> None:
+        """Rest until it is so."""
+        while not true():
+            self.rest(20)
+
+    def act(self, name: str) -> None:
+        """Trigger an action of the window."""
+        self.window.actions_[name].trigger()
+        self.rest(SETTLE_MS)
+
+    def pose(self, size: tuple[int, int], theme: str) -> None:
+        self.window.resize(*size)
+        self.window.theme.use(theme)
+        self.rest()
+
     def shoot(self, name: str) -> None:
+        """The window, with whatever lies over it."""
+        grabbed = self.window.grab()
+        with QPainter(grabbed) as painter:
+            for other in QApplication.topLevelWidgets():
+                if other is not self.window and other.isVisible() and other.windowTitle() != "Noisette":
+                    painter.drawPixmap(self.window.mapFromGlobal(other.mapToGlobal(QPoint(0, 0))), other.grab())
         path = self._folder / f"{name}.png"
-        self.window.grab().save(str(path))
+        grabbed.save(str(path))
+        Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
         print(path)
 
-    def in_both_themes(self, name: str, size: tuple[int, int]) -> None:
-        self.window.resize(*size)
-        for _ in range(2):
-            self.rest()
-            self.shoot(f"{name}_{self.window.theme.tokens.name}")
-            self.window.actions_["theme"].trigger()
+    def everywhere(self, name: str, before: Callable[[], object] = lambda: None) -> None:
+        """The present state at both sizes in both themes. before: done anew for each, as popovers close on resizing."""
+        for size, suffix, theme in self.frames:
+            self.pose(size, theme)
+            before()
+            self.rest(SETTLE_MS)
+            self.shoot(f"{name}{suffix}_{theme}")
+            self.close_sheets()
+
+    def close_sheets(self) -> None:
+        """Close every popover, until the window lies free."""
+        for other in QApplication.topLevelWidgets():
+            if other is not self.window and other.isVisible():
+                other.close()
+        self.rest(SETTLE_MS)
 
     def generate(self, at_step: Callable[[], None] | None = None, step: int = 0) -> None:
         """One run to its end. at_step: called once, when that step is made. Raises SystemExit where it fails."""
@@ -89,47 +119,25 @@ class Camera:
         self.rest(200)
 
 
-def photograph(camera: Camera) -> None:
-    """Every view, in the order in which a newcomer meets them."""
-    window, session = camera.window, camera.window.session
-    while not session.desk.cards:
-        camera.rest(20)
-    camera.rest(2500)
-    for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
-        camera.in_both_themes(f"first_run{suffix}", size)
-    for prompt, seed in PROMPTS:
-        session.desk.change(prompt=prompt, seed=seed, seed_locked=True)
-        camera.generate()
-    session.toggle_favourite()
-    session.desk.change(prompt=PROMPT, seed=SEED, steps=STEPS, count=4, interval=(0.0, 0.8))
-    for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
-        for _ in range(2):
-            window.resize(*size)
-            camera.rest()
-            name = f"create{suffix}_{window.theme.tokens.name}"
-            camera.generate(lambda name=name: camera.shoot(name), SHOWN_AT)
-            window.actions_["theme"].trigger()
-    camera.in_both_themes("done", USUAL)
-    window.actions_["mode_history"].trigger()
-    for size, suffix in ((USUAL, ""), (SMALLEST, "_min")):
-        camera.in_both_themes(f"history{suffix}", size)
-    window.actions_["mode_create"].trigger()
-    session.submit(replace(session.desk.draft.request(), model_id="not-installed"))
-    while session.stage.canvas.view.scene.value != "error":
-        camera.rest(20)
-    camera.in_both_themes("error", USUAL)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("scenes", nargs="*", metavar="SCENE", help=f"some of them: {', '.join(SCENES)}")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--models", type=Path, default=None, help="a folder of models instead of the shipped ones")
     options = parser.parse_args()
+    strange = [name for name in options.scenes if name not in SCENES]
+    if strange:
+        parser.error(f"{strange[0]} is no scene; choose from {', '.join(SCENES)}")
     options.out.mkdir(parents=True, exist_ok=True)
     sys.setswitchinterval(SWITCH_INTERVAL)
     with tempfile.TemporaryDirectory() as home:
         window = open_window(application(), Path(home), lambda: Engine(home=Path(home), models=options.models))
-        photograph(Camera(window, options.out))
+        camera = Camera(window, options.out)
+        camera.until(lambda: window.session.desk.cards)
+        camera.rest(READY_MS)
+        for name, scene in SCENES.items():
+            if not options.scenes or name in options.scenes:
+                scene(camera)
         window.close()
     return 0
 

@@ -12,8 +12,8 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Steps and picture",
-        "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in zoom_out"
-        " smooth pixel_grid pin table",
+        "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
+        " zoom_out smooth pixel_grid pin table",
     ),
     ("Keep", "favourite export compare make_again delete restore"),
     (

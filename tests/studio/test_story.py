@@ -47,9 +47,7 @@ def open_real(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], MainW
         shiboken6.delete(window)
 
 
-def test_the_whole_story_with_the_keyboard_alone(
-    open_real: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_the_whole_story_with_the_keyboard_alone(open_real: Callable[[], MainWindow], qtbot: QtBot) -> None:
     keys, window = keyboard_for(qtbot), open_real()
     start(window, keys)
     first = generate(window, keys)
