@@ -204,6 +204,6 @@ def test_other_events_pass_the_window_by(window: MainWindow) -> None:
 
 
 def test_a_clipboard_without_any_data_is_told(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.restorer.said, timeout=WAIT_MS) as said:
+    with qtbot.waitSignal(window.restorer.said, timeout=5_000) as said:
         window.restorer.read_mime(None)
     assert "clipboard holds no picture" in said.args[0]
