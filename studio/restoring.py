@@ -35,8 +35,12 @@ class Restorer(QObject):
         """Take up a picture file's settings; a later call overtakes this one."""
         self._read(lambda: _reading().read_settings(path))
 
-    def read_mime(self, mime: QMimeData) -> None:
-        """Take up what the clipboard holds: a picture file, a picture's octets, or settings as text."""
+    def read_mime(self, mime: QMimeData | None) -> None:
+        """Take up what the clipboard holds: a picture file, a picture's octets, or settings as text.
+
+        None is a clipboard that nobody has put anything on.
+        """
+        mime = mime or QMimeData()
         path = picture_path(mime)
         if path is not None:
             self.read_file(path)

@@ -46,9 +46,9 @@ from core.worlds.tabletop.packing import pack  # noqa: E402
 from core.worlds.tabletop.render_numba import render_arrays  # noqa: E402
 from core.worlds.tabletop.scene import Scene  # noqa: E402
 from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
-from studio.archive import TYPING_MS  # noqa: E402
+from studio.archive import TYPING_MS, Archive  # noqa: E402
 from studio.main_window import MainWindow  # noqa: E402
-from studio.widgets.picture_grid import LEAST_SIDE, USUAL_SIDE  # noqa: E402
+from studio.widgets.picture_grid import LEAST_SIDE, USUAL_SIDE, PictureGrid  # noqa: E402
 
 OPEN_S, SEARCH_S, FRAME_S = 0.3, 0.05, 0.016
 FRAME_EVERY_S = 1 / 60
@@ -154,10 +154,19 @@ class Watch:
     """Drives the History view and takes the time of the GUI thread."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.window, self.page = window, window.history.page
-        self.grid, self.archive = self.page.grid, self.page.archive
+        self.window = window
         self.frames: list[float] = []
         self.worked: list[float] = []
+
+    # The page is made as it is first shown: that is a part of opening it.
+
+    @property
+    def grid(self) -> PictureGrid:
+        return self.window.history.page.grid
+
+    @property
+    def archive(self) -> Archive:
+        return self.window.history.archive
 
     def until(self, condition: Callable[[], bool], began: float) -> float:
         """Seconds until it holds, events being handled meanwhile."""

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer  # noqa: E402
-from PySide6.QtGui import QWheelEvent  # noqa: E402
+from PySide6.QtGui import QInputMethodEvent, QWheelEvent  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget  # noqa: E402
 
@@ -133,7 +133,10 @@ class Monkey:
     def _type(self) -> None:
         focus = QApplication.focusWidget()
         if focus is not None:
-            QTest.keyClicks(focus, self._chance.choice(WORDS))
+            # As an input method does: QTest's own keys are those of ASCII alone.
+            words = QInputMethodEvent()
+            words.setCommitString(self._chance.choice(WORDS))
+            QApplication.sendEvent(focus, words)
 
     def _key(self) -> None:
         focus = QApplication.focusWidget() or self.window

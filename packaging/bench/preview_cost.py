@@ -13,7 +13,7 @@ from typing import Any
 
 from picture_runs import Bench, Timing, arguments, bench
 
-import core.tasks.generate as task
+import core.tasks.pictures as task
 from core.requests import GuidanceSettings, ImageRequest
 from core.tasks.preview_pace import PreviewPace
 
@@ -33,7 +33,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.cpu_seconds = 0.0
-        self._look = task._look
+        self._look = task.look_at
 
     def __call__(self, *given: Any) -> Any:
         began = time.thread_time()
@@ -46,13 +46,13 @@ def measure(runs: Bench, request: ImageRequest, rounds: int) -> tuple[Timing, Ti
     """(with, without, share): the quickest run of each side, and the share of time that previews took."""
     shown, bare = list[Timing](), list[Timing]()
     watch = Stopwatch()
-    task._look = watch
+    task.look_at = watch
     for _ in range(rounds):
         task.PreviewPace = PreviewPace
         shown.append(runs.run(request))
         task.PreviewPace = NoPreviews
         bare.append(runs.run(request))
-    task.PreviewPace, task._look = PreviewPace, watch._look
+    task.PreviewPace, task.look_at = PreviewPace, watch._look
     share = watch.cpu_seconds / sum(timing.cpu_seconds for timing in shown)
     return min(shown, key=lambda timing: timing.cpu_seconds), min(bare, key=lambda timing: timing.cpu_seconds), share
 

@@ -201,3 +201,9 @@ def test_a_file_is_chosen_by_keyboard(window: MainWindow, qtbot: QtBot, tmp_path
 
 def test_other_events_pass_the_window_by(window: MainWindow) -> None:
     assert not window.drops.eventFilter(window, QEvent(QEvent.Type.User))
+
+
+def test_a_clipboard_without_any_data_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.restorer.said, timeout=5_000) as said:
+        window.restorer.read_mime(None)
+    assert "clipboard holds no picture" in said.args[0]
