@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, PngImagePlugin
 
 from core.jobs.event import Failed, Started
+from studio.crashes import Crash
 
 if TYPE_CHECKING:
     from screenshots import Camera
@@ -171,8 +172,9 @@ def error(camera: Camera) -> None:
 
 def crash(camera: Camera) -> None:
     """The card of a fault of the program itself (played)."""
-    window = camera.window
-    window.session.broke.emit("The window met something it was not made for", "ZeroDivisionError: played")
+    report = "Noisette\nZeroDivisionError: played for its picture"
+    told = "It goes on; what you made is kept. The report helps to mend it."
+    camera.window.crash_card.show_crash(Crash("Something unexpected went wrong", told, report))
     camera.everywhere("crash")
 
 

@@ -11,6 +11,8 @@ from studio.theme.tokens import RADIUS_FIELD
 from studio.widgets.text import Elided, text
 
 SIDE = 44
+EDGES = 50
+"""Margins and gaps of the card's row, pixels."""
 
 
 class ModelCardButton(QPushButton):
@@ -70,8 +72,9 @@ class ModelCardButton(QPushButton):
         self._fit()
 
     def _fit(self) -> None:
-        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + 40
-        joined = ["  ".join(self._figures[:count]) for count in range(len(self._figures), 0, -1)]
+        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + EDGES
+        shorter = tuple(words.removesuffix(" each") for words in self._figures)
+        joined = ["  ".join(self._figures), *("  ".join(shorter[:count]) for count in range(len(shorter), 0, -1))]
         room, measure = self.width() - taken, self.figures.fontMetrics().horizontalAdvance
         self.figures.setText(next((words for words in joined if measure(words) <= room), ""))
 
