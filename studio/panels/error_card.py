@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from studio import report
@@ -17,7 +17,7 @@ from studio.widgets.evidence_bar import EvidenceBar
 from studio.widgets.remedy_button import RemedyButton
 from studio.widgets.text import line, surface, text, wrapped
 
-WIDTH = 560
+WIDTH, NARROW = 560, 280
 
 
 class ErrorCard(QScrollArea):
@@ -43,6 +43,7 @@ class ErrorCard(QScrollArea):
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._unfold)
         self._copy = Button(theme, "Copy report", "quiet", "copy")
+        self._copy.setAccessibleName("Copy report")
         self._copy.clicked.connect(self._copy_report)
         self._build()
         theme.changed.connect(self._tint)
@@ -56,6 +57,10 @@ class ErrorCard(QScrollArea):
         failure = self._session.failure.inputs.run
         sentence = failure.sentence if failure else ""
         return report.compose(happened, f"{sentence}\n\n{view.details}".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._copy.setText("Copy report" if self.viewport().width() >= sizes.wide(NARROW) else "Copy")
 
     def _show(self, view: FailureView) -> None:
         if not view.title:

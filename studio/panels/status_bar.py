@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from studio.actions import Actions
@@ -12,6 +14,8 @@ from studio.viewmodels.view_model import ViewModel
 from studio.widgets.text import text
 
 HEIGHT = 26
+EDGES = 90
+"""Margins and gaps of the row, pixels."""
 
 
 class StatusBar(QFrame):
@@ -43,7 +47,7 @@ class StatusBar(QFrame):
         row.addWidget(self._saved)
         model.watch("words", self._show_words)
         model.watch("hints", self._show_hints)
-        model.watch("memory", self._memory.setText)
+        model.watch("memory", self._show_memory)
         model.watch("saved", self._saved.setText)
         for field in ("mark", "tone"):
             model.watch(field, lambda _: self._tint())
@@ -52,6 +56,11 @@ class StatusBar(QFrame):
     def _show_words(self, words: str) -> None:
         self.words.setText(words)
         self.words.setAccessibleName(words)
+        self._fold()
+
+    def _show_memory(self, words: str) -> None:
+        self._memory.setText(words)
+        self._fold()
 
     def _show_hints(self, hints: Hints) -> None:
         layout = self._hints.layout()
@@ -59,8 +68,26 @@ class StatusBar(QFrame):
             item.widget().hide()
             item.widget().deleteLater()
         for names, words in hints:
-            layout.addWidget(KeyCap(self._actions, *names))
-            layout.addWidget(text(words + "  ", "tx3"))
+            pair = QWidget()
+            row = QHBoxLayout(pair)
+            row.setContentsMargins(0, 0, 8, 0)
+            row.setSpacing(6)
+            row.addWidget(KeyCap(self._actions, *names))
+            row.addWidget(text(words, "tx3"))
+            layout.addWidget(pair)
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show as many hints as there is room for beside the state, the first ones first."""
+        fixed = (self._mark, self.words, self._memory, self._saved)
+        room = self.width() - sum(part.sizeHint().width() for part in fixed) - EDGES
+        for pair in self._hints.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            room -= pair.sizeHint().width() + 6
+            pair.setVisible(room >= 0)
 
     def _tint(self) -> None:
         colour = getattr(self._theme.tokens, self._model.view.tone)

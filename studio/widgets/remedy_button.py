@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from studio.theme import fonts, sizes
-from studio.widgets.text import Elided, key, repolish, text
+from studio.widgets.text import Elided, key, repolish
 
 HEIGHT = 38
 
@@ -19,7 +19,9 @@ class RemedyButton(QPushButton):
         self.setProperty("kind", "remedy" if first else "plain")
         self.setAutoDefault(False)
         self._key = shortcut
-        self._name, self._cost = text("", "tx1", fonts.card()), Elided("", "tx2", fonts.label())
+        self._name, self._cost = Elided("", "tx1", fonts.card()), Elided("", "tx2", fonts.label())
+        # The name has what it needs, as far as there is room at all; the cost has the rest.
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if first:
             for label in (self._name, self._cost):
@@ -44,3 +46,6 @@ class RemedyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.layout().minimumSize()

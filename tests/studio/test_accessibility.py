@@ -82,7 +82,6 @@ def test_a_run_and_its_picture(window: MainWindow, qtbot: QtBot, script: Script)
     assert not found, "\n".join(found)
 
 
-@pytest.mark.xfail(strict=False, reason="at 150 % in a small window the card of a failure does not scroll yet")
 def test_a_failure(window: MainWindow, qtbot: QtBot, script: Script) -> None:
     window.session.desk.change(prompt="fail")
     window.session.generate()
