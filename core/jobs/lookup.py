@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -66,6 +67,9 @@ def _load(entry: str) -> object:
     # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")
+    known = sys.modules.get(module)
+    if known is not None and hasattr(known, name):
+        return getattr(known, name)
     with _nothing_collected():
         return getattr(importlib.import_module(module), name)
 
@@ -73,7 +77,8 @@ def _load(entry: str) -> object:
 @contextmanager
 def _nothing_collected() -> Generator[None]:
     """The hundred thousands of objects that come with torch are here to stay: looking through them for garbage, now and
-    in every later collection, would take a tenth of the import and make the window stutter."""
+    in every later collection, would take a tenth of the import and make the window stutter. What is garbage now stays for
+    good, too: not to be done for each job."""
     collects = gc.isenabled()
     gc.disable()
     try:

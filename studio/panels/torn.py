@@ -45,16 +45,8 @@ class TearOff:
     def __init__(self, theme: Theme, part: QWidget, title: str, moved: Callable[[bool], object] = bool) -> None:
         self._part, self._title, self._moved = part, title, moved
         self._window: TornWindow | None = None
-        self._stand_in = surface("canvas")
-        self._back = Button(theme, "Bring it back")
-        self._back.clicked.connect(self.put_back)
-        words = wrapped(f"{title} is in a window of its own.", "tx2")
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column = QVBoxLayout(self._stand_in)
-        column.addStretch(1)
-        column.addWidget(words)
-        column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        self._theme = theme
+        self._stand_in: QWidget | None = None
 
     @property
     def torn(self) -> bool:
@@ -76,6 +68,7 @@ class TearOff:
             return
         size = self._part.size()
         self._window = TornWindow(self._title, self._part)
+        self._stand_in = self._make_stand_in()
         self._stand_in.setMinimumHeight(min(size.height(), 60))
         _swap(self._part, self._stand_in)
         self._window.hold(self._part)
@@ -89,12 +82,28 @@ class TearOff:
         window, self._window = self._window, None
         if window is None:
             return
-        _swap(self._stand_in, self._part)
+        if self._stand_in is not None:
+            _swap(self._stand_in, self._part)
+            self._stand_in.deleteLater()
+            self._stand_in = None
         self._part.show()
         window.closed.disconnect(self.put_back)
         window.close()
         window.deleteLater()
         self._moved(False)
+
+    def _make_stand_in(self) -> QWidget:
+        """What stands in the part's place meanwhile."""
+        made, back = surface("canvas"), Button(self._theme, "Bring it back")
+        back.clicked.connect(self.put_back)
+        words = wrapped(f"{self._title} is in a window of its own.", "tx2")
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout(made)
+        column.addStretch(1)
+        column.addWidget(words)
+        column.addWidget(back, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return made
 
 
 def _swap(there: QWidget, other: QWidget) -> None:
