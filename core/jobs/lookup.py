@@ -77,8 +77,8 @@ def _load(entry: str) -> object:
 @contextmanager
 def _nothing_collected() -> Generator[None]:
     """The hundred thousands of objects that come with torch are here to stay: looking through them for garbage, now and
-    in every later collection, would take a tenth of the import and make the window stutter. What is garbage now stays for
-    good, too: not to be done for each job."""
+    in every later collection, would take a tenth of the import and make the window stutter. What is garbage now stays
+    for good, too: not to be done for each job."""
     collects = gc.isenabled()
     gc.disable()
     try:
