@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -30,7 +29,7 @@ class StatusBar(QFrame):
         self._mark = QLabel()
         self.words = text("", "tx1", fonts.value())
         self._memory, self._saved = text("", "tx2", fonts.label()), text("", "tx2", fonts.label())
-        self._hints = QWidget()
+        self._hints, self._pairs = QWidget(), list[QWidget]()
         hints = QHBoxLayout(self._hints)
         hints.setContentsMargins(0, 0, 0, 0)
         hints.setSpacing(6)
@@ -64,9 +63,11 @@ class StatusBar(QFrame):
 
     def _show_hints(self, hints: Hints) -> None:
         layout = self._hints.layout()
-        while (item := layout.takeAt(0)) is not None:
-            item.widget().hide()
-            item.widget().deleteLater()
+        for pair in self._pairs:
+            layout.removeWidget(pair)
+            pair.hide()
+            pair.deleteLater()
+        self._pairs.clear()
         for names, words in hints:
             pair = QWidget()
             row = QHBoxLayout(pair)
@@ -75,6 +76,7 @@ class StatusBar(QFrame):
             row.addWidget(KeyCap(self._actions, *names))
             row.addWidget(text(words, "tx3"))
             layout.addWidget(pair)
+            self._pairs.append(pair)
         self._fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -85,7 +87,7 @@ class StatusBar(QFrame):
         """Show as many hints as there is room for beside the state, the first ones first."""
         fixed = (self._mark, self.words, self._memory, self._saved)
         room = self.width() - sum(part.sizeHint().width() for part in fixed) - EDGES
-        for pair in self._hints.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for pair in self._pairs:
             room -= pair.sizeHint().width() + 6
             pair.setVisible(room >= 0)
 

@@ -42,6 +42,8 @@ def open_real(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], MainW
         return windows[-1]
 
     yield opened
+    # What Python gave to the clipboard must not outlive Python.
+    QGuiApplication.clipboard().clear()
     for window in windows:
         window.close()
         shiboken6.delete(window)
