@@ -13,9 +13,9 @@ from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Preview
+from core.jobs.torch_library import open_library
 from core.models.registry import ModelRegistry
 from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
-from core.torch_library import open_library
 
 LOOKS = "core.tasks.looks:looks"
 
