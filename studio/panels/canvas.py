@@ -119,8 +119,9 @@ class CanvasPanel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        self._rule = line()
         whole.addWidget(self.header)
-        whole.addWidget(line())
+        whole.addWidget(self._rule)
         whole.addWidget(self.stage, 1)
 
     def _watch(self) -> None:
@@ -214,6 +215,9 @@ class CanvasPanel(QFrame):
         self.view.setVisible(scene is Scene.PICTURE and not view.grid)
         self.neighbours.setVisible(scene is Scene.PICTURE and view.grid)
         self.welcome.setVisible(scene is Scene.WELCOME)
+        # There is nothing yet that its tools could do something to.
+        for part in (self.header, self._rule):
+            part.setVisible(scene is not Scene.WELCOME)
         if scene is Scene.ERROR or "error" in vars(self):
             self.error.setVisible(scene is Scene.ERROR)
         self._waiting.setVisible(scene is Scene.WAITING)
