@@ -9,7 +9,14 @@ class NoisetteError(Exception):
 
 
 class RequestError(NoisetteError):
-    """A request holds a value that can't be carried out."""
+    """A request holds a value that can't be carried out.
+
+    field: the request's that is at fault ("steps", "guidance", "grid"), "" where it is none or more than one.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class LayoutError(NoisetteError):

@@ -39,7 +39,7 @@ class Plan:
 
 def prepare(request: ImageRequest, context: JobContext) -> Plan:
     """Everything that can be wrong with a request is found here, before any work."""
-    sampler = sampler_named(request.sampler, eta=request.eta)
+    sampler = sampler_named(request.sampler, eta=request.eta, noise_scale=request.noise_scale)
     card = context.registry.card(request.model_id)
     context.pause_point()
     settle_threads(card.parameters)
