@@ -11,7 +11,7 @@ class NoisetteError(Exception):
 class RequestError(NoisetteError):
     """A request holds a value that can't be carried out.
 
-    field: the request's that is at fault ("steps", "guidance", "grid"), "" where it is none or more than one.
+    field: what is at fault ("size", "colour"; of the grid "largest", "smallest"), "" where that is not said.
     """
 
     def __init__(self, sentence: str, field: str = "") -> None:

@@ -102,5 +102,6 @@ def check_same_size(plan: Plan, shape: tuple[int, ...]) -> None:
     if plan.shape != shape:
         raise RequestError(
             f"the branch is to be {plan.width}x{plan.height} pixels, of another size than its parent; "
-            "keep the parent's size"
+            "keep the parent's size",
+            "size",
         )

@@ -41,14 +41,14 @@ class CanvasPanel(QFrame):
         self.neighbours = NeighbourGrid()
         self.batch = BatchColumn()
         self.welcome = Welcome(theme, session)
-        self.error = ErrorCard(theme, session)
+        self.error = ErrorCard(theme, session, actions)
         self._waiting = text("Pictures appear here as they form", "tx3", fonts.label())
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stage = QFrame()
         self.stage.setProperty("surface", "canvas")
         self.plan = PlanLayer(theme, session.plan, self.view, self.stage, actions)
         self._build()
-        self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
+        self.run_bar = RunBar(theme, session.runs.run_bar, actions, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
         self.parent_bar = ParentBar(theme, actions, self.stage)
         self._watch()
@@ -103,7 +103,7 @@ class CanvasPanel(QFrame):
         self.view.described.connect(self._describe)
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
-        model.watch("picture", self.view.show_picture)
+        model.watch("picture", lambda picture: self.view.show_picture(picture, model.view.course))
         model.watch("parent", self._show_parent)
         model.watch("described", self.view.setAccessibleName)
         model.watch("pinned", self._show_pinned)
@@ -149,7 +149,7 @@ class CanvasPanel(QFrame):
         self.resume_bar.setVisible(view.resumable and not running)
         self.view.reserved = self.neighbours.reserved = BAR_ROOM if running or view.resumable else 0
         self.neighbours.fit()
-        self.view.show_picture(view.picture)
+        self.view.show_picture(view.picture, view.course)
         self._place_bars()
 
     def _show_parent(self, words: str) -> None:
@@ -176,7 +176,7 @@ class CanvasPanel(QFrame):
         reserved = self.batch.width() + BATCH_GAP if batch else 0
         if reserved != self.view.reserved_right:
             self.view.reserved_right = reserved
-            self.view.show_picture(view.picture)
+            self.view.show_picture(view.picture, view.course)
 
     def _show_scene(self) -> None:
         view = self._session.stage.canvas.view
