@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         from studio import machine
 
         self.create_page.canvas.complete()
+        self.create_page.sampler.complete()
         self.tips.adopt(self)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -22,6 +24,8 @@ from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import surface, text, wrapped
 from studio.widgets.track import RangeTrack
+
+FINISH = "Decoder and colour"
 
 
 class Choice(QComboBox):
@@ -122,7 +126,6 @@ class SamplerPanel(QFrame):
             tip="The strength of the fresh noise that the sampler adds. Slightly above 1 brings back fine detail that"
             " was smoothed away; 1.000 is exact.",
         )
-        self.colour = ColourSection(theme, session.desk)
         self.sigma_largest = SliderField(
             theme,
             "σ largest",
@@ -161,6 +164,19 @@ class SamplerPanel(QFrame):
         self._build()
         self._connect()
         self._watch()
+        if not self._settings.value(f"create/folded/{FINISH}", True):
+            self.complete()
+
+    @cached_property
+    def colour(self) -> ColourSection:
+        """Its last part; made when first asked for."""
+        made = ColourSection(self._theme, self._session.desk)
+        self._finish.body.addWidget(made)
+        return made
+
+    def complete(self) -> None:
+        """Make what a first look at the window doesn't need."""
+        _ = self.colour
 
     def _build(self) -> None:
         body = surface("panel")
@@ -200,8 +216,7 @@ class SamplerPanel(QFrame):
         fresh.body.addWidget(self.eta)
         fresh.body.addWidget(self.noise_scale)
         fresh.body.addWidget(self._fresh_note)
-        finish = self._section("Decoder and colour", folded=True)
-        finish.body.addWidget(self.colour)
+        self._finish = finish = self._section(FINISH, folded=True)
         for section in (sampler, schedule, guidance, fresh, finish):
             column.addWidget(section)
         column.addStretch(1)
