@@ -67,7 +67,6 @@ class PromptPanel(QFrame):
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
         self._names: dict[str, QLabel] = {}
-        self._blame = wrapped("", "err")
         self._build()
         self._connect()
         self._watch()

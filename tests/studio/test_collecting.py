@@ -4,10 +4,15 @@ import gc
 import threading
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.engine import Engine
+from studio.app import open_window
 from studio.background import Background
 from studio.collecting import Collecting
 from studio.main_window import MainWindow
@@ -39,7 +44,10 @@ def test_what_the_window_drops_ends_on_its_own_thread(window: MainWindow, qtbot:
     background.run(litter, littered.append)
     qtbot.waitUntil(lambda: bool(littered))
     background.close()
+    assert ended == []
+    kept = [[number] for number in range(5 * gc.get_threshold()[0])]
     qtbot.waitUntil(lambda: bool(ended), timeout=10_000)
+    assert kept
     assert ended == [threading.get_ident()]
 
 
@@ -68,3 +76,19 @@ def test_old_garbage_is_found_too(qtbot: QtBot) -> None:
 
     qtbot.waitUntil(found, timeout=20_000)
     collecting.close()
+
+
+def test_a_window_that_is_gone_leaves_nothing_behind(
+    open_studio: Callable[..., MainWindow], qapp: QApplication, tmp_path: Path
+) -> None:
+    def standing() -> tuple[int, int]:
+        return len(qapp.children()), len(qapp.allWidgets())
+
+    open_studio()
+    before = standing()
+    window = open_window(qapp, tmp_path / "another", lambda: Engine(home=tmp_path / "another"))
+    assert standing() > before
+    window.close()
+    shiboken6.delete(window)
+    del window
+    assert standing() == before
