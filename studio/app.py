@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,6 +60,8 @@ def main(argv: Sequence[str] = ()) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = application(argv)
     window = open_window(app)
+    # What stands now stays as long as the window: no search for garbage need look through it.
+    gc.freeze()
     guard = Guard(window, default_home())
     guard.install()
     try:

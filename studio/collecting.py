@@ -6,7 +6,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-EVERY_MS = 250
+SOON_MS, LATER_MS = 40, 400
+"""Between two looks at whether a search is due: short while objects come fast, so that each search is, and long else."""
 
 
 class Collecting(QObject):
@@ -19,12 +20,11 @@ class Collecting(QObject):
 
     _open: set[int] = set()
 
-    def __init__(self, parent: QObject | None = None, interval: int = EVERY_MS) -> None:
-        """interval: milliseconds between two looks at whether a search is due."""
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open.add(id(self))
         gc.disable()
-        self._timer = QTimer(self, interval=interval)
+        self._timer = QTimer(self, interval=SOON_MS)
         self._timer.timeout.connect(self._search)
         self._timer.start()
 
@@ -42,3 +42,4 @@ class Collecting(QObject):
         due = [generation for generation in range(3) if counts[generation] > limits[generation]]
         if due:
             gc.collect(due[-1])
+        self._timer.setInterval(SOON_MS if due else LATER_MS)

@@ -15,6 +15,7 @@ and to take the rows and thumbnails that came in meanwhile; 60 of them are asked
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -240,6 +241,7 @@ def judge(what: str, seconds: float, limit: float, more: str = "") -> None:
 def time_view(home: HomeFolder, rng: np.random.Generator) -> None:
     app = application()
     window = open_window(app, home.root, lambda: Engine(home=home.root))
+    gc.freeze()  # as the studio does once its window stands
     window.resize(1440, 900)
     watch = Watch(window)
     watch.until(lambda: bool(window.session.desk.cards), time.perf_counter())

@@ -63,7 +63,7 @@ def test_python_searches_by_itself_again_after_the_last_window(qtbot: QtBot) -> 
 
 
 def test_old_garbage_is_found_too(qtbot: QtBot) -> None:
-    collecting, ended, kept = Collecting(interval=1), list[int](), list[list[int]]()
+    collecting, ended, kept = Collecting(), list[int](), list[list[int]]()
     ring = Ring()
     weakref.finalize(ring, lambda: ended.append(threading.get_ident()))
     # It has outlived all searches so far.
