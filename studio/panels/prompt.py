@@ -212,13 +212,12 @@ class PromptPanel(QFrame):
 
 
 def _hints() -> QWidget:
-    whole = QWidget()
-    row = Flow(whole)
+    row = Flow()
     for words, tone, tip in HINTS:
         hint = text(words, tone, fonts.value())
         hint.setToolTip(tip)
         row.addWidget(hint)
-    return whole
+    return row
 
 
 def _heading(words: str, beside: QLabel | None) -> QHBoxLayout:
