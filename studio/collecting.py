@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+from typing import ClassVar
 
 from PySide6.QtCore import QObject, QTimer
 
 SOON_MS, LATER_MS = 40, 400
-"""Between two looks at whether a search is due: short while objects come fast, so that each search is, and long else."""
+"""Between two looks at whether a search is due: short while objects come fast, which keeps each search short too."""
 
 
 class Collecting(QObject):
@@ -18,13 +19,13 @@ class Collecting(QObject):
     the midst of a frame; here it comes between two events.
     """
 
-    _open: set[int] = set()
+    _open: ClassVar[set[int]] = set()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open.add(id(self))
         gc.disable()
-        self._timer = QTimer(self, interval=SOON_MS)
+        self._timer = QTimer(self, interval=LATER_MS)
         self._timer.timeout.connect(self._search)
         self._timer.start()
 

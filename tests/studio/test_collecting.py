@@ -51,7 +51,8 @@ def test_what_the_window_drops_ends_on_its_own_thread(window: MainWindow, qtbot:
     assert ended == [threading.get_ident()]
 
 
-def test_python_searches_by_itself_again_after_the_last_window(qtbot: QtBot) -> None:
+def test_python_searches_by_itself_again_after_the_last_window(qapp: QApplication) -> None:
+    assert qapp is not None
     assert gc.isenabled()
     first, second = Collecting(), Collecting()
     assert not gc.isenabled()
