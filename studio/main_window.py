@@ -26,6 +26,7 @@ from studio.actions import Actions
 from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.collecting import Collecting
 from studio.drops import Drops
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         home: Path,
     ) -> None:
         super().__init__()
+        self._collecting = Collecting(self)
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home, self._preferences = home, preferences
         self._processor: ProcessorTimes | None = None
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         self._settings.close()
         self._background.close()
         self.bridge.close()
+        self._collecting.close()
         super().closeEvent(event)
 
     def _build(self) -> None:

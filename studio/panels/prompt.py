@@ -119,13 +119,12 @@ class PromptPanel(QFrame):
         whole.addWidget(self.foot)
 
     def _hints(self) -> QWidget:
-        whole = QWidget()
-        row = Flow(whole)
+        row = Flow()
         for words, tone, tip, *names in HINTS:
             hint = text(words, tone, fonts.value())
             show_keys(self._actions, hint, tip, *names)
             row.addWidget(hint)
-        return whole
+        return row
 
     def _plan_row(self) -> QWidget:
         """Says that a plan of one's own is in use, and lets go of it."""

@@ -53,7 +53,7 @@ class Welcome(QWidget):
         well = QVBoxLayout(self._well)
         well.setContentsMargins(14, 12, 14, 12)
         well.addWidget(text("This computer", "tx1", fonts.section()))
-        well.addLayout(self._facts)
+        well.addWidget(self._facts)
         column.addWidget(self._well)
         self._kind = wrapped("", "tx2")
         self._kind_mark = QLabel()
