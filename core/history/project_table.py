@@ -67,7 +67,7 @@ class ProjectTable:
             connection.execute("UPDATE projects SET name = ? WHERE number = ?", (kept, number))
 
     def close(self, number: int) -> None:
-        """Delete a project; what belongs to it is left alone (`project_deletion` moves it first).
+        """Delete a project. What is still outside the bin goes to the first (`project_deletion` moves it before).
 
         Raises ProjectError for the first project, and for one that isn't there.
         """
@@ -77,6 +77,10 @@ class ProjectTable:
         with self._database.transaction() as connection:
             at = datetime.now(UTC).isoformat()
             connection.execute("UPDATE projects SET deleted_at = ? WHERE number = ?", (at, number))
+            # What a job has made since its pictures were moved would be seen nowhere.
+            connection.execute(
+                "UPDATE artifacts SET project = ? WHERE project = ? AND binned_at IS NULL", (FIRST_PROJECT, number)
+            )
 
     def reopen(self, number: int) -> None:
         """A deleted project comes back; where its name was taken meanwhile, with a figure behind it."""
