@@ -26,8 +26,9 @@ PICTURE_PIXELS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """numbers: what matches, in order. total: how many there are outside the bin. near: rows at the kept place.
+    """numbers: what matches, in order. total: how many there are outside the bin, in the project that is looked at.
 
+    near: rows at the kept place.
     place: where the wanted or kept picture stands among them, −1 where it doesn't.
     """
 
@@ -65,6 +66,7 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
         failed=filters.failed,
         binned=filters.binned,
         oldest_first=filters.oldest_first,
+        project=None if filters.binned else filters.project,
     )
     numbers = finder.find(query)
     wanted = finder.number_of(wanted_id) if wanted_id else None
@@ -75,7 +77,7 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
     place = int(places[0]) if len(places) else -1
     first = max(place - FIRST // 2, 0)
     near = finder.rows(numbers[first : first + FIRST].tolist())
-    return Found(numbers, history.count(), finder.models(), near, chosen, place)
+    return Found(numbers, history.count(project=query.project), finder.models(), near, chosen, place)
 
 
 def read_detail(history: HistoryStore, number: int) -> Detail | None:

@@ -73,7 +73,7 @@ class HistoryMode:
         from studio.archive import Archive
         from studio.panels.history_view import HistoryPage
 
-        archive = Archive(self._bridge, self._background)
+        archive = Archive(self._bridge, self._background, self._session.projects)
         page = self._page = HistoryPage(self._theme, archive, self._settings, self._actions)
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)
@@ -82,7 +82,13 @@ class HistoryMode:
         archive.model.watch("binned", lambda _: self._hint())
         archive.liked.connect(self._like)
         archive.recounted.connect(self._session.gallery.read_again)
+        archive.recounted.connect(self._session.projects.read)
         return page
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether one is in this mode."""
+        return self._page is not None and self._page.isVisible()
 
     def enter(self) -> None:
         """The mode comes on show."""

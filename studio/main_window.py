@@ -39,6 +39,7 @@ from studio.panels.modes import Modes
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
+from studio.project_actions import Offers, ProjectActions
 from studio.regions import Region, Regions
 from studio.restoring import SUFFIXES, Restorer
 from studio.session import Session
@@ -87,7 +88,7 @@ class MainWindow(QMainWindow):
             self.actions_, self.session, preferences, self.show_settings, self._open_picture, bridge, background
         )
         self.rail = ModeRail(theme, self.actions_)
-        self.top = TopBar(theme, self.session.runs.queue, self.actions_)
+        self.top = TopBar(theme, self.session.runs.queue, self.session.projects.model, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.history = HistoryMode(
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
@@ -251,6 +252,9 @@ class MainWindow(QMainWindow):
         session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
+        self._projects = ProjectActions(
+            self, self.theme, session.projects, self.actions_, self.top.project, self._page_with_toast, tell
+        )
         self.actions_.connect("parent", session.open_parent, "create")
         for index, (mode, _, _) in enumerate(MODES):
             self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
@@ -293,6 +297,13 @@ class MainWindow(QMainWindow):
         from studio.panels.queue import QueueSheet
 
         QueueSheet(self, self.theme, self.session).open_under(self.top.queue_button)
+
+    def _page_with_toast(self) -> Offers:
+        """The page on show where it has a toast, else Create, which comes on show."""
+        if self.history.is_shown:
+            return self.history.page
+        self.show_mode(0)
+        return self.create_page
 
     def _open_palette(self) -> None:
         from studio.panels.command_palette import CommandPalette

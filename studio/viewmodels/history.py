@@ -149,6 +149,10 @@ class HistoryList(QAbstractListModel):
         made = tile.artifact is not None and tile.artifact.recipe.request.model_id == model_id
         return self.data(self.index(row, 0), TileRole.IMAGE) if made else None
 
+    def newest(self) -> Artifact | None:
+        """The first picture, None where there is none."""
+        return self._tiles[0].artifact if self._tiles else None
+
     def prompts(self) -> tuple[str, ...]:
         """The prompts of the tiles, newest first, each once."""
         return tuple(dict.fromkeys(tile.prompt for tile in self._tiles if tile.prompt))
