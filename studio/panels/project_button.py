@@ -11,7 +11,7 @@ from studio.viewmodels.projects import ProjectsInputs, ProjectsView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.text import Elided
 
-MOST, EDGES = 200, 40
+MOST, EDGES = 200, 36
 """Greatest width of the name; its margins and the chevron's place."""
 
 
@@ -29,7 +29,7 @@ class ProjectButton(QPushButton):
         self._name, self._chevron = Elided("", "tx1", fonts.section()), QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 6, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self._name, 1)
         row.addWidget(self._chevron)
         for child in self.findChildren(QWidget):
@@ -44,7 +44,7 @@ class ProjectButton(QPushButton):
         return QSize(name + EDGES, sizes.tall(28))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(sizes.wide(60) + EDGES, sizes.tall(28))
+        return QSize(min(self.sizeHint().width(), sizes.wide(60) + EDGES), sizes.tall(28))
 
     def _show(self, name: str) -> None:
         self._name.setText(name)

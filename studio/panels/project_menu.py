@@ -108,8 +108,11 @@ class ProjectMenu(Popover):
         column.setContentsMargins(8, 6, 8, 4)
         column.setSpacing(8)
         column.addWidget(self._question)
-        column.addWidget(self._where)
-        column.addWidget(self.target, 0, Qt.AlignmentFlag.AlignLeft)
+        where = QHBoxLayout()
+        where.setSpacing(8)
+        where.addWidget(self._where, 1)
+        where.addWidget(self.target)
+        column.addLayout(where)
         column.addWidget(text("It can be undone.", "tx3"))
         column.addLayout(buttons)
 
@@ -137,9 +140,12 @@ class ProjectMenu(Popover):
             row = MenuRow(self._theme, each.name, "tick" if each.current else "", each.count, marked=each.current)
             row.setAccessibleName(each.says)
             row.clicked.connect(partial(self._take, each.number))
-            row.setVisible(not (each.current and self._renames))
             self._stack.insertWidget(place, row)
+            # Not before it has its parent: it would come up as a window.
+            row.setVisible(not (each.current and self._renames))
             self.rows[each.number] = row
+        if self.naming is not None:
+            self._put_naming()
         self.delete.setEnabled(view.can_delete)
         why = "Move its pictures to the bin or another project" if view.can_delete else "The first project stays"
         self.delete.setToolTip(why)
@@ -159,16 +165,23 @@ class ProjectMenu(Popover):
         inputs = self._projects.model.inputs
         naming = self.naming = NameField(name, label, lambda words: name_problem(words, inputs, renames=renames))
         self._renames = renames
-        place = list(self.rows).index(self._projects.current) if renames else len(self.rows)
         if renames:
             self.rows[self._projects.current].hide()
-        self._stack.insertWidget(place, naming)
+        self._put_naming()
+        # A hidden widget takes no room in a layout, and a new one is hidden until Qt comes to it.
+        naming.show()
         naming.committed.connect(self._name)
         naming.left.connect(self._leave_naming)
         naming.resized.connect(self._fit)
         self._fit()
         naming.setFocus()
         self._scroll.ensureWidgetVisible(naming)
+
+    def _put_naming(self) -> None:
+        """In the current project's own place, or below all others."""
+        place = list(self.rows).index(self._projects.current) if self._renames else len(self.rows)
+        self._stack.removeWidget(self.naming)
+        self._stack.insertWidget(place, self.naming)
 
     def _stop_editing(self) -> None:
         naming, self.naming, self._renames = self.naming, None, False
