@@ -130,15 +130,28 @@ class ProjectMenu(Popover):
         self.delete.setFocus()
 
     def _show(self, view: ProjectsView) -> None:
-        held = next((number for number, row in self.rows.items() if row.hasFocus()), None)
+        if [each.number for each in view.rows] != list(self.rows):
+            self._arrange(view)
+        for each in view.rows:
+            row = self.rows[each.number]
+            row.words.setText(each.name)
+            row.figure.setText(each.count)
+            row.setAccessibleName(each.says)
+        self.delete.setEnabled(view.can_delete)
+        why = "Move its pictures to the bin or another project" if view.can_delete else "The first project stays"
+        self.delete.setToolTip(why)
+        self.target.set_choices(((None, BIN), *view.kept_elsewhere))
+        self._fit()
+
+    def _arrange(self, view: ProjectsView) -> None:
+        """Other rows than before; the current one has the focus where nothing is asked."""
         for row in self.rows.values():
             self._stack.removeWidget(row)
             row.hide()
             row.deleteLater()
         self.rows = {}
         for place, each in enumerate(view.rows):
-            row = MenuRow(self._theme, each.name, "tick" if each.current else "", each.count, marked=each.current)
-            row.setAccessibleName(each.says)
+            row = MenuRow(self._theme, each.name, "tick" if each.current else "", marked=each.current)
             row.clicked.connect(partial(self._take, each.number))
             self._stack.insertWidget(place, row)
             # Not before it has its parent: it would come up as a window.
@@ -146,18 +159,13 @@ class ProjectMenu(Popover):
             self.rows[each.number] = row
         if self.naming is not None:
             self._put_naming()
-        self.delete.setEnabled(view.can_delete)
-        why = "Move its pictures to the bin or another project" if view.can_delete else "The first project stays"
-        self.delete.setToolTip(why)
-        self.target.set_choices(((None, BIN), *view.kept_elsewhere))
-        if self._asking.isHidden() and self.naming is None:
-            (self.rows.get(held or 0) or self.rows[self._projects.current]).setFocus()
+        elif self._asking.isHidden():
+            self.rows[self._projects.current].setFocus()
         before: QWidget | None = None
         for row in (*self.rows.values(), self.new, self.rename, self.delete):
             if before is not None:
                 QWidget.setTabOrder(before, row)
             before = row
-        self._fit()
 
     def _edit(self, name: str, label: str, *, renames: bool) -> None:
         self._stop_editing()
