@@ -115,8 +115,8 @@ def test_the_menu_goes_by_keyboard_alone(desk: Desk) -> None:
     assert isinstance(menu, ProjectMenu)
     desk.until(lambda: menu.rows[FIRST_PROJECT].figure.text() == "1")
     assert menu.isVisible()
-    current = QApplication.focusWidget()
-    assert current is menu.rows[desk.projects.current]
+    current = menu.rows[desk.projects.current]
+    desk.until(lambda: QApplication.focusWidget() is current)
     assert current.accessibleName() == "Marble, 0 pictures, the current project"
     QTest.keyClick(current, Qt.Key.Key_Up)
     assert QApplication.focusWidget() is menu.rows[FIRST_PROJECT]
