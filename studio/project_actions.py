@@ -49,6 +49,8 @@ class ProjectActions:
 
         menu = ProjectMenu(self._window, self._theme, self._projects)
         menu.open_below(self._anchor)
+        # Only once it is shown: the field that had the focus would keep it.
+        menu.rows[self._projects.current].setFocus()
         return menu
 
     def _offer_back(self, deletion: ProjectDeletion, sentence: str) -> None:
