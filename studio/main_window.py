@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         from studio import machine
 
         self.create_page.canvas.complete()
+        self.create_page.sampler.complete()
         self.tips.adopt(self)
         if self._foreshown:
             name, self._foreshown = self._foreshown, ""
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
             "generate": session.generate,
             "live": lambda: session.live.set_on(not session.live.on),
             "cancel": lambda: self.tips.hide() or session.runs.cancel(),
-            "tip": self._explain,
+            "tip": self.explain,
             "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
             "last_region": lambda: self.regions.go(QApplication.focusWidget(), -1),
             "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
@@ -328,9 +329,12 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         self.session.open_artifact(artifact)
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Show the tip of what has the focus, or say that there is none."""
         if not self.tips.show_for_focus():
-            self.session.said.emit("Nothing more is known of what has the focus; press ? for all shortcuts")
+            keys = self.actions_.shown_keys("shortcuts")
+            more = f"; press {keys} for all shortcuts" if keys else ""
+            self.session.said.emit(f"Nothing more is known of what has the focus{more}")
 
     # Sheets are imported as they are first opened: the window opens sooner without them.
 

@@ -33,8 +33,9 @@ from core.worlds.tabletop.scene import Scene
 MAX_LAYOUT_BYTES = 1 << 20
 START_STRENGTH, VARIATION_STRENGTH = 0.6, 0.1
 BENDS = {"sigma_largest": "largest", "sigma_smallest": "smallest", "rho": "rho"}
-PLAIN = ("prompt", "steps", "eta", "seed", "count", "batch", "precision", "keep_trajectory", "device")
+PLAIN = ("prompt", "steps", "eta", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
 """Options that a request names alike."""
+COLOUR = ("out_of_range", "exposure", "contrast", "saturation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def overridden(base: ImageRequest, given: dict[str, Any], engine: Engine) -> Ima
         changes["negative_prompt"] = given["negative"]
     if "sampler" in given:
         changes["sampler"] = _sampler(given["sampler"])
+    changes["colour"] = replace(base.colour, **{name: given[name] for name in COLOUR if name in given})
     if "size" in given:
         changes["width"], changes["height"] = read_size(given["size"])
     if "layout" in given:
@@ -116,7 +118,18 @@ def _mapped(found: Fitted) -> ImageRequest:
     base, settings = usual(found.card), found.imported.settings
     named: dict[str, Any] = {
         name: value
-        for name in ("prompt", "negative_prompt", "sampler", "time_grid", "grid", "steps", "eta", "seed")
+        for name in (
+            "prompt",
+            "negative_prompt",
+            "sampler",
+            "time_grid",
+            "grid",
+            "steps",
+            "eta",
+            "noise_scale",
+            "colour",
+            "seed",
+        )
         if (value := getattr(settings, name)) is not None
     }
     if settings.time_grid is None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.artifacts.image import load_picture, load_recipe, save_picture
+from core.colour import ColourSettings
 from core.engine import Engine
 from core.jobs.event import TERMINAL
 from core.requests import GridSettings, ImageRequest, Variation
@@ -78,6 +79,7 @@ def test_one_of_several_pictures_is_the_one_that_is_made(run: Run, tmp_path: Pat
         (["--variation-seed", 6], {"variation": Variation(6, 0.3)}),
         (["--neighbours", 0.2], {"variation": None, "neighbours": 0.2, "count": 9}),
         (["--count", 2], {"count": 2}),
+        (["--noise-scale", 1.1, "--exposure", 0.5], {"noise_scale": 1.1, "colour": ColourSettings(exposure=0.5)}),
         (["--model", "planner-mixture"], {"model_id": "planner-mixture"}),
     ],
 )
