@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory_store import TrajectoryStore
 from core.history.store import HistoryStore
 from core.jobs.gate import Gate
@@ -17,7 +18,7 @@ from core.models.registry import ModelRegistry
 class JobContext:
     """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back.
 
-    trajectories: where steps are kept; None for the home's own.
+    trajectories: where steps are kept; None for the home's own. project: what is made belongs to it.
     """
 
     job_id: str
@@ -27,6 +28,7 @@ class JobContext:
     gate: Gate = field(default_factory=Gate)
     clock: Callable[[], float] = time.perf_counter
     trajectories: TrajectoryStore | None = None
+    project: int = FIRST_PROJECT
 
     def pause_point(self) -> None:
         """To be called before each network evaluation (or training step, or other piece of work that can't be split).

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import (
     Cancelled,
     Done,
@@ -66,7 +67,7 @@ class Run:
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
     plans: layouts (scene JSON) by the number of the picture; never written to.
-    earlier: (first, last look) of each batch before it.
+    earlier: (first, last look) of each batch before it. project: where its pictures go.
     """
 
     job_id: str
@@ -84,6 +85,7 @@ class Run:
     plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
     failure: Failed | None = field(default=None, repr=False)
+    project: int = FIRST_PROJECT
 
     @property
     def sentence(self) -> str:
