@@ -57,6 +57,8 @@ PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 UNSEEN_MS = 300
+TABLE_TOP = 70
+"""Where the sheet of a plot's figures begins, pixels from the top."""
 
 
 class MainWindow(QMainWindow):
@@ -148,9 +150,16 @@ class MainWindow(QMainWindow):
 
     def _open_engine(self) -> None:
         self.tips.adopt(self)
+        self._make_readable()
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
+
+    def _make_readable(self) -> None:
+        # Qt's long lists of roles and events come with it: the window opens sooner without them.
+        from studio.accessible import install
+
+        install()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
@@ -216,6 +225,7 @@ class MainWindow(QMainWindow):
             "zoom_out": lambda: canvas.view.zoom_by(-1),
             "pixel_grid": lambda: canvas.set_grid(not canvas.view.grid),
             "pin": session.stage.pin,
+            "table": self._open_table,
             "tear_off": create.torn_canvas.toggle,
             "tear_off_steps": create.torn_steps.toggle,
             "tear_off_plot": create.torn_plot.toggle,
@@ -293,6 +303,13 @@ class MainWindow(QMainWindow):
         from studio.panels.queue import QueueSheet
 
         QueueSheet(self, self.theme, self.session).open_under(self.top.queue_button)
+
+    def _open_table(self) -> None:
+        from studio.panels.table_sheet import TableSheet
+
+        sheet = TableSheet(self, self.theme, self.session, self.create_page.plot_of(QApplication.focusWidget()))
+        sheet.said.connect(self.session.said)
+        sheet.open_in_middle(TABLE_TOP)
 
     def _open_palette(self) -> None:
         from studio.panels.command_palette import CommandPalette

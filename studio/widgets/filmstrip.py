@@ -26,6 +26,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
 from studio.widgets.log_snr_ruler import HILL, paint_ruler
 from studio.widgets.scrubber import Scrubber
+from studio.widgets.spoken import Part, Spoken
 
 LABELS = 48
 GAP = 5
@@ -74,9 +75,12 @@ class Filmstrip(QWidget):
         self._view = view
         kept = {column.key for column in view.columns}
         self._images = {key: images for key, images in self._images.items() if key[:-2] in kept}
-        self.setAccessibleDescription(view.description)
+        self.setAccessibleDescription("; ".join(part for part in (view.description, view.summit) if part))
         self._place_scrubber()
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.CHART, self.accessibleDescription())
 
     def rows(self) -> int:
         """2 where there is height for the noisy states, else 1."""

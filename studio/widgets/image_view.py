@@ -22,6 +22,7 @@ from studio.theme import Theme, fonts
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_PICTURE
 from studio.viewmodels.canvas import Picture
 from studio.viewmodels.zoom import GRID_FROM, Zoom, level_beyond, settled
+from studio.widgets.spoken import Part, Spoken
 
 NOTCH = 120
 """Of a wheel, in Qt's units."""
@@ -90,6 +91,9 @@ class ImageView(QWidget):
         """Draw lines between pixels, at 800 % and above."""
         self.grid = grid
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.PICTURE, self.accessibleDescription())
 
     def fit(self) -> None:
         """As large as the place allows, at a whole-number zoom where it enlarges."""

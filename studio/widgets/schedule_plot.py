@@ -14,6 +14,7 @@ from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
 from studio.widgets.schedule_handle import ScheduleHandle
+from studio.widgets.spoken import Part, Span, Spoken
 
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
 DECADE = 2.0 * math.log(10.0)
@@ -63,11 +64,13 @@ class SchedulePlot(QWidget):
         if curve is not None:
             ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
             self._low, self._high = ends
-            words = f"from σ {wording.sigma(curve.sigmas[0])} to {wording.sigma(curve.sigmas[-2])}"
-            self.setAccessibleDescription(f"{len(curve.sigmas) - 1} steps {words}")
+        self.setAccessibleDescription(problem if curve is None else _described(curve))
         self._set_count(len(curve.handles) if curve else 0)
         self._place_handles()
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.CHART, self.accessibleDescription())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -127,7 +130,7 @@ class SchedulePlot(QWidget):
             index = len(self.handles)
             handle.dragged.connect(lambda point, index=index: self._drag(index, point))
             handle.nudged.connect(lambda steps, rise, index=index: self._nudge(index, steps, rise))
-            handle.asked.connect(lambda height, index=index: self._ask(index, height))
+            handle.asked.connect(lambda log_snr, index=index: self._ask(index, log_snr))
             handle.added.connect(lambda index=index: self._add_beside(index))
             handle.removed.connect(lambda index=index: self.removed.emit(index))
             handle.pointed.connect(self._show_bubble)
@@ -151,7 +154,9 @@ class SchedulePlot(QWidget):
             part = (height - self._low) / (self._high - self._low)
             name = f"Schedule handle {index + 1} of {len(self.handles)}"
             words = f"{noise}, step {step:.3g} of {steps}"
-            widget.show_at(self._point(handle.fraction, height), part, colour, name, words)
+            low, high = sorted(_log_snr(curve, end) for end in (self._low, self._high))
+            span = Span(_log_snr(curve, height), low, high, (high - low) / NUDGES)
+            widget.show_at(self._point(handle.fraction, height), part, colour, name, words, span)
         self._show_bubble()
 
     def _show_bubble(self) -> None:
@@ -180,10 +185,9 @@ class SchedulePlot(QWidget):
         height = self._clipped(_height(self._curve, handle.log_snr)) + rise * (self._high - self._low) / NUDGES
         self.moved.emit(index, fraction, _log_snr(self._curve, height))
 
-    def _ask(self, index: int, height: float) -> None:
+    def _ask(self, index: int, log_snr: float) -> None:
         assert self._curve is not None
-        whole = self._low + height * (self._high - self._low)
-        self.moved.emit(index, self._curve.handles[index].fraction, _log_snr(self._curve, whole))
+        self.moved.emit(index, self._curve.handles[index].fraction, log_snr)
 
     def _add_beside(self, index: int) -> None:
         """Halfway to the next handle, on the curve."""
@@ -360,6 +364,18 @@ def _height(curve: Curve, log_snr: float) -> float:
 
 def _log_snr(curve: Curve, height: float) -> float:
     return height if curve.as_log_snr else -height * DECADE
+
+
+def _described(curve: Curve) -> str:
+    """What the plot shows at a glance, in a sentence."""
+    steps = len(curve.sigmas) - 1
+    first, last = (wording.sigma(curve.sigmas[at]) for at in (0, -2))
+    parts = [f"{wording.count(steps, 'step')}, σ from {first} to {last}"]
+    if curve.on is not None:
+        parts.append(f"guidance on in steps {curve.on[0]} to {curve.on[1]}")
+    if curve.done is not None:
+        parts.append(f"{curve.done} of {steps} steps made")
+    return "; ".join(parts)
 
 
 def _told(curve: Curve, log_snr: float) -> str:
