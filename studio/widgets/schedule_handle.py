@@ -29,13 +29,14 @@ class ScheduleHandle(QSlider):
     """Tells what the user does to it; the plot moves it.
 
     dragged(place): to that place in the plot. nudged(steps, rise): by arrow keys, in single units.
-    asked(log_snr): a screen reader asks for that. added(), removed(): by Insert, by Delete.
+    asked(log_snr): a screen reader asks for that, risen(height) for a height of 0 to 1. added(), removed(): by Insert, by Delete.
     pointed(): the pointer or the focus came or went.
     """
 
     dragged = Signal(QPointF)
     nudged = Signal(float, float)
     asked = Signal(float)
+    risen = Signal(float)
     added = Signal()
     removed = Signal()
     pointed = Signal()
@@ -50,6 +51,7 @@ class ScheduleHandle(QSlider):
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self.valueChanged.connect(lambda value: self.risen.emit(value / VALUES))
 
     @property
     def held(self) -> bool:

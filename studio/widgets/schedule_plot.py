@@ -131,6 +131,7 @@ class SchedulePlot(QWidget):
             handle.dragged.connect(lambda point, index=index: self._drag(index, point))
             handle.nudged.connect(lambda steps, rise, index=index: self._nudge(index, steps, rise))
             handle.asked.connect(lambda log_snr, index=index: self._ask(index, log_snr))
+            handle.risen.connect(lambda part, index=index: self._ask(index, self._log_snr_of(part)))
             handle.added.connect(lambda index=index: self._add_beside(index))
             handle.removed.connect(lambda index=index: self.removed.emit(index))
             handle.pointed.connect(self._show_bubble)
@@ -226,8 +227,11 @@ class SchedulePlot(QWidget):
         return min(max((x - LEFT) / (self.width() - LEFT - RIGHT), 0.0), 1.0)
 
     def _log_snr_at(self, y: float) -> float:
+        return self._log_snr_of((self.height() - BOTTOM - y) / (self.height() - TOP - BOTTOM))
+
+    def _log_snr_of(self, part: float) -> float:
+        """At a height of the plot, 0 to 1."""
         assert self._curve is not None
-        part = (self.height() - BOTTOM - y) / (self.height() - TOP - BOTTOM)
         return _log_snr(self._curve, self._clipped(self._low + part * (self._high - self._low)))
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
