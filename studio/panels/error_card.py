@@ -60,7 +60,10 @@ class ErrorCard(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._copy.setText("Copy report" if self.viewport().width() >= sizes.wide(NARROW) else "Copy")
+        narrow = self.viewport().width() < sizes.wide(NARROW)
+        self._copy.setText("Copy" if narrow else "Copy report")
+        side = 14 if narrow else 22
+        self._top.setContentsMargins(side, 20, side, 18)
 
     def _show(self, view: FailureView) -> None:
         if not view.title:
@@ -107,8 +110,7 @@ class ErrorCard(QScrollArea):
         offers.addWidget(self._offer)
         for button in self.remedies:
             offers.addWidget(button)
-        top = QVBoxLayout()
-        top.setContentsMargins(22, 20, 22, 18)
+        self._top = top = QVBoxLayout()
         top.setSpacing(18)
         top.addLayout(head)
         top.addWidget(self.evidence)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.theme import Theme, fonts
-from studio.widgets.text import text
+from studio.widgets.text import wrapped
 
 BAR = 9.0
 
@@ -41,12 +41,13 @@ class EvidenceBar(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._needed, self._free = text("", "tx1", fonts.section()), text("", "tx2", fonts.value())
+        self._needed, self._free = wrapped("", "tx1", fonts.section()), wrapped("", "tx2", fonts.value())
+        self._free.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._bar = _Bar(theme)
         figures = QHBoxLayout()
-        figures.addWidget(self._needed)
-        figures.addStretch(1)
-        figures.addWidget(self._free)
+        figures.setSpacing(14)
+        figures.addWidget(self._needed, 1)
+        figures.addWidget(self._free, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -64,7 +64,7 @@ class ImageView(QWidget):
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(60, 60)
         self.setMouseTracking(True)
         self.grabGesture(Qt.GestureType.PinchGesture)
         theme.changed.connect(self.update)

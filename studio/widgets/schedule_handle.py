@@ -29,8 +29,8 @@ class ScheduleHandle(QSlider):
     """Tells what the user does to it; the plot moves it.
 
     dragged(place): to that place in the plot. nudged(steps, rise): by arrow keys, in single units.
-    asked(log_snr): a screen reader asks for that, risen(height) for a height of 0 to 1. added(), removed(): by Insert, by Delete.
-    pointed(): the pointer or the focus came or went.
+    asked(log_snr): a screen reader asks for that; risen(height): for a height of 0 to 1.
+    added(), removed(): by Insert, by Delete. pointed(): the pointer or the focus came or went.
     """
 
     dragged = Signal(QPointF)

@@ -17,6 +17,7 @@ from studio.widgets.schedule_handle import ScheduleHandle
 from studio.widgets.spoken import Part, Span, Spoken
 
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
+"""Round the plot, at text scale 1."""
 DECADE = 2.0 * math.log(10.0)
 """log-SNR that a tenfold sigma costs."""
 NUDGES = 100
@@ -91,7 +92,7 @@ class SchedulePlot(QWidget):
             near = self._edge_at(event.position()) is not None
             self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
             place = self._fraction_at(event.position().x()) * max(len(self._curve.sigmas) - 2, 0)
-            inside = event.position().x() >= LEFT - 8
+            inside = event.position().x() >= self._left() - 8
             self._hovered = min(max(round(place), 0), len(self._curve.sigmas) - 2) if inside else None
             self._show_bubble()
 
@@ -215,19 +216,30 @@ class SchedulePlot(QWidget):
         ends = [(self._low, f"{curve.span[0]:.1g}"), (self._high, f"{curve.span[1]:.2g}")]
         return [*ends, *((float(v), f"{10.0**v:g}") for v in decades)]
 
+    # What is written round the plot grows with the text.
+
+    def _left(self) -> float:
+        return float(sizes.wide(LEFT))
+
+    def _top(self) -> float:
+        return float(sizes.tall(TOP))
+
+    def _bottom(self) -> float:
+        return float(sizes.tall(BOTTOM))
+
     def _point(self, fraction: float, height: float) -> QPointF:
         part = (height - self._low) / (self._high - self._low)
-        x = LEFT + (self.width() - LEFT - RIGHT) * fraction
-        return QPointF(x, self.height() - BOTTOM - (self.height() - TOP - BOTTOM) * part)
+        x = self._left() + (self.width() - self._left() - RIGHT) * fraction
+        return QPointF(x, self.height() - self._bottom() - (self.height() - self._top() - self._bottom()) * part)
 
     def _step_point(self, curve: Curve, step: int, height: float) -> QPointF:
         return self._point(step / max(len(curve.sigmas) - 2, 1), height)
 
     def _fraction_at(self, x: float) -> float:
-        return min(max((x - LEFT) / (self.width() - LEFT - RIGHT), 0.0), 1.0)
+        return min(max((x - self._left()) / (self.width() - self._left() - RIGHT), 0.0), 1.0)
 
     def _log_snr_at(self, y: float) -> float:
-        return self._log_snr_of((self.height() - BOTTOM - y) / (self.height() - TOP - BOTTOM))
+        return self._log_snr_of((self.height() - self._bottom() - y) / (self.height() - self._top() - self._bottom()))
 
     def _log_snr_of(self, part: float) -> float:
         """At a height of the plot, 0 to 1."""
@@ -240,15 +252,15 @@ class SchedulePlot(QWidget):
         for height, words in self._ticks(curve):
             y = self._point(0.0, height).y()
             painter.setPen(QPen(QColor(tokens.line), 1))
-            painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))
+            painter.drawLine(QPointF(self._left(), y), QPointF(self.width() - RIGHT, y))
             painter.setPen(QColor(tokens.tx3))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - 8, LEFT - 8, 16), right, words)
+            painter.drawText(QRectF(0, y - 12, self._left() - 8, 24), right, words)
         steps = len(curve.sigmas) - 1
         painter.setPen(QColor(tokens.tx3))
         for step in sorted({1, (steps + 1) // 2, steps}):
             x = self._step_point(curve, step - 1, self._low).x()
-            box = QRectF(x - 20, self.height() - BOTTOM + 7, 40, 16)
+            box = QRectF(x - 30, self.height() - self._bottom() + 5, 60, sizes.tall(16))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
@@ -258,7 +270,7 @@ class SchedulePlot(QWidget):
         if curve.on is None:
             return QRectF()
         left, right = (self._step_point(curve, step - 1, 0.0).x() for step in curve.on)
-        return QRectF(left, TOP, max(right - left, 2.0), self.height() - TOP - BOTTOM)
+        return QRectF(left, self._top(), max(right - left, 2.0), self.height() - self._top() - self._bottom())
 
     def _edge_at(self, at: QPointF) -> int | None:
         """The edge of the band that a press there takes in hand."""
@@ -310,12 +322,14 @@ class SchedulePlot(QWidget):
         if curve.sigmas[0] > highest:
             painter.setPen(QColor(tokens.tx3))
             # Beyond the axis' end, clear of the curve.
-            aside = 3.0 if curve.as_log_snr else -16.0
-            painter.drawText(QRectF(points[0].x() + 12, points[0].y() + aside, 80, 14), VCENTER, "pure noise")
+            tall = sizes.tall(14)
+            aside = 3.0 if curve.as_log_snr else -2.0 - tall
+            box = QRectF(points[0].x() + 12, points[0].y() + aside, sizes.wide(80), tall)
+            painter.drawText(box, VCENTER, "pure noise")
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))
-            painter.drawLine(QPointF(x, TOP), QPointF(x, self.height() - BOTTOM))
+            painter.drawLine(QPointF(x, self._top()), QPointF(x, self.height() - self._bottom()))
 
     def _line(self, curve: Curve, points: list[QPointF], done: int) -> tuple[list[QPointF], int]:
         """What is drawn through the dots, and how many of its points belong to the steps made."""

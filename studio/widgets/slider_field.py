@@ -13,7 +13,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.arithmetic import evaluate
 from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
-from studio.widgets.text import text, wrapped
+from studio.widgets.text import retone, text, wrapped
 from studio.widgets.tip import TipCard
 from studio.widgets.track import Track
 
@@ -173,7 +173,4 @@ class SliderField(QWidget):
         self.reset.setVisible(changed and not self._bare)
         self.label.setFont(fonts.section() if changed else fonts.label())
         tone = "tx1" if changed else "tx2"
-        if self.label.property("tone") != tone:
-            self.label.setProperty("tone", tone)
-            self.label.style().unpolish(self.label)
-            self.label.style().polish(self.label)
+        retone(self.label, tone)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from studio.widgets.found_list import FoundList
 from studio.widgets.image_view import ImageView
+from studio.widgets.plan_handle import PlanHandle
 from studio.widgets.run_bar import RunBar
 from studio.widgets.schedule_handle import ScheduleHandle
 from studio.widgets.text import Elided
@@ -51,6 +52,9 @@ def faults(root: QWidget) -> list[str]:
 def _control(widget: QWidget) -> list[str]:
     tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
     control = isinstance(widget, CONTROLS)
+    if isinstance(widget, PlanHandle) and not tabbed:
+        # A corner to drag: the object's own handle, which has the focus, takes the keys for it.
+        control = False
     if not (tabbed or control) or isinstance(widget, FoundList):
         return []
     troubles = []
