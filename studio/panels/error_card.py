@@ -40,6 +40,7 @@ class ErrorCard(QScrollArea):
         self._details.setFont(fonts.caption())
         sizes.fix(self._details, height=120, lines=6)
         self._fold = Button(theme, "Technical details", "quiet", "chevron_right")
+        self._fold.setAccessibleName("Technical details")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._unfold)
         self._copy = Button(theme, "Copy report", "quiet", "copy")
@@ -62,6 +63,7 @@ class ErrorCard(QScrollArea):
         super().resizeEvent(event)
         narrow = self.viewport().width() < sizes.wide(NARROW)
         self._copy.setText("Copy" if narrow else "Copy report")
+        self._fold.setText("Details" if narrow else "Technical details")
         side = 14 if narrow else 22
         self._top.setContentsMargins(side, 20, side, 18)
 
