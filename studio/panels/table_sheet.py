@@ -44,7 +44,6 @@ class TableSheet(Popover):
         self.copy.clicked.connect(self.table.copy)
         session.stage.fetch_played()
         self._build()
-        self._fit(window.height())
         self._unwatch = (
             self.model.watch_all(self._show),
             self._sampler.watch_all(lambda view: self.model.update(sampler=view)),
@@ -52,6 +51,7 @@ class TableSheet(Popover):
                 lambda view: self.model.update(trajectory=view, steps=self._trajectory.inputs),
             ),
         )
+        self._fit(window.height())
         self.table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -90,6 +90,7 @@ class TableSheet(Popover):
 
     def _fit(self, room: int) -> None:
         """As high as the longer table, within the window."""
+        self.table.ensurePolished()
         rows = max(len(derive_plot_table(self._inputs(plot)).table.rows) for plot in Plot)
         most = room - ROOM - sizes.tall(0, 4)
         self.table.setFixedHeight(min(self.table.height_of(max(rows, FEWEST)), most))

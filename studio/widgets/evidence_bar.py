@@ -56,8 +56,9 @@ class EvidenceBar(QWidget):
 
     def show_figures(self, needed: str, free: str, part: float) -> None:
         """part: free of needed, 0 to 1."""
-        self._needed.setText(needed)
-        self._free.setText(free)
+        for label, words in ((self._needed, needed), (self._free, free)):
+            # A number and its unit stay on one line.
+            label.setText(words.replace(" GB", "\u00a0GB"))
         self._bar.part = part
         self._bar.update()
         self.setAccessibleName(f"{needed}, {free}")
