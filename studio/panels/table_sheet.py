@@ -40,7 +40,7 @@ class TableSheet(Popover):
         self._count, self._note, self._empty = Elided("", "tx2"), wrapped("", "tx3"), wrapped("", "tx2")
         self._hint = text("Ctrl C copies the rows taken, or all.", "tx3")
         self.copy = Button(theme, "Copy", "link")
-        self.copy.setToolTip("All rows, or those taken: with tabs for a sheet, and as CSV")
+        self.copy.setToolTip("All rows, or those taken, with tabs between the columns")
         self.copy.clicked.connect(self.table.copy)
         session.stage.fetch_played()
         self._build()
@@ -109,4 +109,4 @@ class TableSheet(Popover):
         self.copy.setEnabled(bool(table.rows))
 
     def _tell_copied(self, rows: int) -> None:
-        self.said.emit(f"{count(rows, 'row')} copied, with tabs and as CSV")
+        self.said.emit(f"{count(rows, 'row')} copied, with tabs between the columns")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -129,14 +128,12 @@ class FigureTable(QTableView):
         return tuple(sorted(index.row() for index in self.selectionModel().selectedRows()))
 
     def copy(self) -> None:
-        """Put the rows taken, or else all, on the clipboard: with tabs as text, with commas as CSV."""
+        """Put the rows taken, or else all, on the clipboard, with tabs between the columns."""
         table, rows = self.figures.table, self.taken()
         if not table.rows:
             return
-        mime = QMimeData()
-        mime.setText(copied(table, rows))
-        mime.setData("text/csv", copied(table, rows, separator=",").encode())
-        QGuiApplication.clipboard().setMimeData(mime)
+        # A QMimeData of Python's own would still lie there when Python has ended, and crash.
+        QGuiApplication.clipboard().setText(copied(table, rows))
         self.copied.emit(len(rows) or len(table.rows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

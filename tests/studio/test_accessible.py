@@ -211,11 +211,16 @@ def ask():
         value = spoken.valueInterface()
         heard += value is not None and value.currentValue() is not None
     window.create_page.sampler.interval.set_values(0.1, 0.9)
+    window.actions_["table"].trigger()
+    sheet = app.activePopupWidget()
+    sheet.model.update(sampler=window.session.desk.sampler.view)
+    sheet.table.copy()
+    sheet.close()
     if sys.argv[2] == "close":
         window.close()
     app.quit()
 
-QTimer.singleShot(1500, ask)
+QTimer.singleShot(2500, ask)
 status = app.exec()
 print("heard", heard, status)
 sys.exit(status)

@@ -95,7 +95,6 @@ def test_rows_are_walked_and_copied_by_keys(window: MainWindow, qtbot: QtBot, sc
     mime = QGuiApplication.clipboard().mimeData()
     assert len(mime.text().splitlines()) == table.figures.rowCount() + 1
     assert mime.text().splitlines()[0] == "Step\tt\tσ\tlog-SNR\tGuidance"
-    assert bytes(mime.data("text/csv").data()).decode().splitlines()[0] == "Step,t,σ,log-SNR,Guidance"
     QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert table.taken() == (1,)
@@ -104,8 +103,8 @@ def test_rows_are_walked_and_copied_by_keys(window: MainWindow, qtbot: QtBot, sc
     sheet.copy.click()
     assert [line[0] for line in QGuiApplication.clipboard().text().splitlines()] == ["S", "2", "3"]
     assert said == [
-        f"{table.figures.rowCount()} rows copied, with tabs and as CSV",
-        "2 rows copied, with tabs and as CSV",
+        f"{table.figures.rowCount()} rows copied, with tabs between the columns",
+        "2 rows copied, with tabs between the columns",
     ]
     sheet.close()
 
