@@ -133,12 +133,14 @@ def test_every_part_of_create_says_what_it_is(window: MainWindow, qtbot: QtBot, 
     put(strip.scrubber, 7)
     assert session.stage.trajectory.view.step == 7
     assert heard(strip.scrubber)[2].startswith("Step 7 of 24")
+    qtbot.waitUntil(lambda: session.desk.sampler.view.curve.done == 19, timeout=WAIT_MS)
     role, name, words = heard(plot)
     assert (role, name) == (ROLE.Chart, "Noise schedule")
     assert words.startswith("24 steps, σ from ∞ to ")
     assert "guidance on in steps 7 to 19" in words
     assert "19 of 24 steps made" in words
     assert heard(create.sampler.interval)[2] == "steps 7 to 19 of 24, the lower end in hand"
+    qtbot.waitUntil(lambda: heard(create.canvas.view)[1].endswith("step 7 of 24"), timeout=WAIT_MS)
     role, name, words = heard(create.canvas.view)
     assert (role, name) == (ROLE.Graphic, "Picture, clean guess at step 7 of 24")
     assert words.startswith("32 × 32, shown at")
