@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
+from core.colour import ColourSettings
 from core.errors import RequestError
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -21,6 +22,7 @@ MOST_AT_ONCE = 8
 """Pictures denoised together where a request does not say: more would only make each step take longer."""
 MAX_SEED = 2**63 - 1
 MAX_GUIDANCE = 30.0
+MAX_NOISE_SCALE = 2.0
 MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
 MIN_RHO, MAX_RHO = 1.0, 100.0
 MIN_STRENGTH = 0.01
@@ -196,7 +198,8 @@ class Branch:
 class ImageRequest:
     """Pictures from a prompt. Item i of `count` uses `seed + i`; those of a variation or neighbourhood share `seed`.
 
-    grid: what bends the time grid.
+    grid: what bends the time grid. eta: fresh noise of ddim, 1 is ancestral.
+    noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
@@ -206,6 +209,7 @@ class ImageRequest:
     precision: "float32" has networks compute so even where they are kept in less.
     keep_trajectory: save every step beside each picture. kept: False makes a sketch: it is seen in previews,
         and leaves neither a file nor a row.
+    colour: what is done to the finished picture.
     """
 
     prompt: str
@@ -232,6 +236,8 @@ class ImageRequest:
     precision: Precision = "auto"
     keep_trajectory: bool = False
     kept: bool = True
+    noise_scale: float = 1.0
+    colour: ColourSettings = field(default_factory=ColourSettings)
 
     def __post_init__(self) -> None:
         check_grid_options(self.time_grid, self.grid)
@@ -243,6 +249,10 @@ class ImageRequest:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - count")
         if not 0.0 <= self.eta <= 1.0:
             raise RequestError(f"eta {self.eta} is out of range; it must lie in 0 to 1")
+        if not 0.0 <= self.noise_scale <= MAX_NOISE_SCALE:
+            raise RequestError(
+                f"noise scale {self.noise_scale:g} is out of range; it must lie in 0 to {MAX_NOISE_SCALE:g}"
+            )
         for name, pixels in (("width", self.width), ("height", self.height)):
             if pixels is not None and not 8 <= pixels <= 4096:
                 raise RequestError(f"{name} {pixels} is out of range; give 8 to 4096 pixels")

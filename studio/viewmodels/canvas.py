@@ -84,7 +84,8 @@ class CanvasView:
     """batch: the job's pictures, None where one is still to come. grid: they lie around the middle one, three a side.
 
     resumable: the run on show ended before its last step. described: what the picture is, for screen readers.
-    parent: where it branched off, in words.
+    parent: where it branched off, in words. course: what the picture belongs to while it is followed, so that one step
+    turns into the next; "" where a change is one of the user's own.
     """
 
     scene: Scene
@@ -105,6 +106,7 @@ class CanvasView:
     resume_words: str
     described: str
     parent: str
+    course: str = ""
 
 
 def derive_canvas(inputs: CanvasInputs) -> CanvasView:
@@ -143,6 +145,7 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         resume_words=f"Cancelled at step {run.done} of {run.total}" if resumable and run else "",
         described="Picture, finished" if finished else _described(look, inputs),
         parent=inputs.parent,
+        course=_course(inputs),
     )
 
 
@@ -163,6 +166,13 @@ def kept_words(run: Run) -> str:
     if run.produced:
         return where + f"Your prompt, the seed and {wording.count(len(run.produced), 'finished picture')} are kept."
     return where + "Your prompt and the seed are kept."
+
+
+def _course(inputs: CanvasInputs) -> str:
+    run = inputs.run
+    if run is None or inputs.step is not None or inputs.look is Look.SPLIT:
+        return ""
+    return f"{run.job_id}/{inputs.item}/{inputs.look.value}"
 
 
 def _described(look: StepLook | None, inputs: CanvasInputs) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from core.colour import ColourSettings
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.requests import (
@@ -35,6 +36,7 @@ class Draft:
     layout_prompt: the prompt as it stood when that plan was edited last.
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
     start: begin from a picture. variation: blend the seed's noise with another's.
+    noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
     prompt: str = ""
@@ -61,6 +63,8 @@ class Draft:
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
+    noise_scale: float = 1.0
+    colour: ColourSettings = field(default_factory=ColourSettings)
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -82,6 +86,8 @@ class Draft:
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
+            noise_scale=self.noise_scale,
+            colour=self.colour,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -155,6 +161,8 @@ class Draft:
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
             start=request.start,
             variation=request.variation,
+            noise_scale=request.noise_scale,
+            colour=request.colour,
         ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
@@ -172,6 +180,8 @@ class Draft:
                 kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
+            elif isinstance(default, ColourSettings):
+                kept[entry.name] = _colour(value)
             elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
                     kept[entry.name] = (float(value[0]), float(value[1]))
@@ -214,6 +224,15 @@ def _beginning(kind: type[Any], data: Any) -> Any:
         return kind(**data) if isinstance(data, dict) else None
     except (NoisetteError, TypeError):
         return None
+
+
+def _colour(data: Any) -> ColourSettings:
+    """Kept colour settings; those that leave the picture alone where they can't be read."""
+    try:
+        numbers = {name: float(data[name]) for name in ("exposure", "contrast", "saturation")}
+        return ColourSettings(data["out_of_range"], **numbers)
+    except (NoisetteError, KeyError, TypeError, ValueError):
+        return ColourSettings()
 
 
 def _grid_settings(data: Any) -> GridSettings:
