@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QVBoxLayout,
@@ -39,11 +38,12 @@ from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
 from studio.project_actions import Offers, ProjectActions
 from studio.regions import Region, Regions
-from studio.restoring import SUFFIXES, Restorer
+from studio.restoring import Restorer
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
 from studio.viewmodels.draft import Draft
+from studio.widgets.file_dialog import ask_for_picture, ask_where_to_save
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
@@ -447,17 +447,11 @@ class MainWindow(QMainWindow):
         artifact = self.session.gallery.current
         if artifact is None:
             return
-        dialog = QFileDialog(self, "Export picture", str(Path.home() / artifact.path.name), "PNG picture (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(lambda name: self.session.gallery.export(artifact, Path(name)))
-        dialog.open()
+        gallery = self.session.gallery
+        ask_where_to_save(self, "Export picture", artifact.path.name, lambda path: gallery.export(artifact, path))
 
     def _open_settings(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog = QFileDialog(self, "Open a picture's settings", str(Path.home()), f"Pictures ({patterns})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.restorer.read_file(Path(name)))
-        dialog.open()
+        ask_for_picture(self, "Open a picture's settings", self.restorer.read_file)
 
     def _show_restored(self, view: ImportView, before: Draft) -> None:
         """A sheet where something is missing or means something else; else a line."""
