@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.theme import fonts, sizes
@@ -18,6 +19,7 @@ class Confirm(QDialog):
         self.setWindowTitle(verb)
         self.setAccessibleName(question)
         self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sizes.fix(self, width=WIDTH)
         self.cancel, self.verb = QPushButton("Cancel"), QPushButton(verb)
         self.verb.setProperty("kind", "danger")
