@@ -130,6 +130,8 @@ def sheets(camera: Camera) -> None:
     camera.everywhere("palette", lambda: camera.act("palette"))
     camera.everywhere("shortcuts", lambda: camera.act("shortcuts"))
     camera.everywhere("models", lambda: camera.act("model"))
+    camera.everywhere("projects", lambda: camera.act("projects"))
+    camera.everywhere("table", lambda: camera.act("table"))
     with tempfile.TemporaryDirectory() as folder:
         foreign = Path(folder) / "comfy.png"
         _save_foreign(foreign)
@@ -146,9 +148,14 @@ def history(camera: Camera) -> None:
 
 def settings(camera: Camera) -> None:
     """The settings' page; Create at the largest text and with more contrast."""
+    preferences = camera.window.house.preferences
     camera.act("settings")
     camera.everywhere("settings")
     camera.act("mode_create")
+    for key, value, usual in (("look/text_scale", 150, 100), ("look/contrast", "more", "system")):
+        preferences.set(key, value)
+        camera.everywhere(key.split("/")[1])
+        preferences.set(key, usual)
 
 
 def error(camera: Camera) -> None:

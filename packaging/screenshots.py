@@ -66,7 +66,7 @@ class Camera:
 
     def pose(self, size: tuple[int, int], theme: str) -> None:
         self.window.resize(*size)
-        self.window.theme.use(theme)
+        self.window.house.preferences.set("theme", theme)
         self.rest()
 
     def shoot(self, name: str) -> None:

@@ -25,7 +25,7 @@ class Housekeeping(QObject):
 
     def __init__(self, preferences: Preferences, theme: Theme, bridge: Bridge, background: Background) -> None:
         super().__init__()
-        self._preferences, self._theme, self._bridge, self._background = preferences, theme, bridge, background
+        self.preferences, self._theme, self._bridge, self._background = preferences, theme, bridge, background
         self._devices: tuple[Device, ...] = ()
         preferences.changed.connect(self._apply)
         bridge.opened.connect(self._set_budgets)
@@ -52,16 +52,16 @@ class Housekeeping(QObject):
 
     def toggle_theme(self) -> None:
         """From what is seen, dark or light, to the other."""
-        self._preferences.set("theme", "light" if self._theme.tokens.name == "dark" else "dark")
+        self.preferences.set("theme", "light" if self._theme.tokens.name == "dark" else "dark")
 
     def _apply(self, key: str) -> None:
         if key == "theme" or key.startswith("look/"):
-            self._theme.wear(self._preferences.look())
+            self._theme.wear(self.preferences.look())
         elif key.startswith("storage/trajectory") and self._bridge.is_open:
             self._set_budgets()
 
     def _set_budgets(self) -> None:
-        memory, disk = self._preferences.budgets()
+        memory, disk = self.preferences.budgets()
         engine = self._bridge.engine
         self._background.run(lambda: engine.set_trajectory_budgets(memory, disk), self._ask_use, self.said.emit)
 
