@@ -14,8 +14,8 @@ from core.requests import ImageRequest
 if TYPE_CHECKING:
     import numpy as np
 
-SCHEMA = 2
-"""2: requests may branch, start from pictures and vary; steps' hashes."""
+SCHEMA = 3
+"""2: requests may branch, start from pictures and vary; steps' hashes. 3: variations of variations (turns)."""
 HASH_DIGITS = 16
 
 

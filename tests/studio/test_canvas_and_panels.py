@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.artifacts.image import save_thumbnail
-from core.requests import CENTRE, StartPicture, Variation
+from core.requests import StartPicture, Variation
 from studio.main_window import MainWindow
 from tests.studio.scripted import Script, picture
 from tests.studio.test_session import WAIT_MS, make
