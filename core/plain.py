@@ -47,8 +47,9 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: type[T], data: Any, where: str) -> T:
     """Read a dataclass from parsed JSON. where: what is being read, for the error ("the recipe").
 
-    Missing fields take what they were before they were written (`UNWRITTEN`), else their defaults. Raises PlainError for an unknown field, a missing one without a default, or a
-    value of the wrong kind; errors of the dataclass's own checks pass through.
+    Missing fields take what they were before they were written (`UNWRITTEN`), else their defaults. Raises PlainError
+    for an unknown field, a missing one without a default, or a value of the wrong kind; errors of the dataclass's own
+    checks pass through.
     """
     return _dataclass(kind, data, where)
 

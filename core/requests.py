@@ -201,10 +201,10 @@ class ImageRequest:
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
-    turns: from middle to place of one neighbourhood after another; the way to a picture that was chosen among neighbours.
+    turns: from middle to place of one neighbourhood after another, the way to a picture that was chosen in the last.
         first_turn: how the first of them, or the neighbours' where there is none, is made.
-    neighbours: above 0, the 9 pictures of a 3 x 3 neighbourhood: item 4 is the middle itself, the other start noises are
-        turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
+    neighbours: above 0, the 9 pictures of a 3 x 3 neighbourhood: item 4 is the middle itself, the other start noises
+        are turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
     around: the picture in the middle, by its id in the history, for its lineage; the pixels don't depend on it.
     batch: most pictures that are denoised at once, None for the task's own choice; the pixels don't depend on it.
     precision: "float32" has networks compute so even where they are kept in less.
@@ -320,7 +320,8 @@ class ImageRequest:
             raise RequestError(f"picture {self.around[:80]!r} is not one; give an id that `noisette history` shows")
         if self.branch is not None and (self.start or self.variation or self.neighbours or self.turns):
             raise RequestError(
-                "a branch goes on from a step of another picture; leave out start picture, variation, turns and neighbours"
+                "a branch goes on from a step of another picture; "
+                "leave out start picture, variation, turns and neighbours"
             )
 
 

@@ -25,7 +25,8 @@ it that knew one turn alone. Their pictures can so be made again, and varied on.
 class Turn:
     """From the middle of a neighbourhood to one of its places.
 
-    place: 0 to 8, row by row from the upper left, but for the middle itself. radius: how far, as a part of a right angle.
+    place: 0 to 8, row by row from the upper left, but for the middle itself.
+    radius: how far, as a part of a right angle.
     """
 
     place: int

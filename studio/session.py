@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import NoisetteError
 from core.jobs.event import TERMINAL, Event, Failed, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
 from core.models.card import ModelCard
-from core.requests import NEIGHBOURS, ImageRequest, StartPicture
+from core.requests import ImageRequest, StartPicture
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
@@ -25,6 +24,7 @@ from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
+from studio.variations import Variations
 from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
@@ -34,15 +34,13 @@ from studio.viewmodels.view_model import ViewModel
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
-NEAR = 0.5
-"""How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
 START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
     """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
-    `gallery`, `live`.
+    `gallery`, `live`, `variations`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen.
@@ -64,6 +62,7 @@ class Session(QObject):
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
         self.stage.parent_words = self.lineage.words
         self.plan = Plan(self.desk, self.stage, self.gallery)
+        self.variations = Variations(self.stage, self.gallery, self.submit)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
@@ -77,6 +76,7 @@ class Session(QObject):
         self.lineage.met.connect(self._show_step)
         self.lineage.said.connect(self.said)
         self.plan.said.connect(self.said)
+        self.variations.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.job_read.connect(self.stage.show_siblings)
@@ -172,10 +172,10 @@ class Session(QObject):
         self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
 
     def open_parent(self) -> None:
-        """Show the picture that the one on show goes on from, at that step."""
+        """Show the picture that the one on show goes on from, at that step, or that it lies around."""
         self.lineage.seek_parent(self.stage.run)
 
-    def _show_step(self, run: Run, item: int, step: int) -> None:
+    def _show_step(self, run: Run, item: int, step: int | None) -> None:
         self._browsing = self.runs.running is not None
         self.stage.focus(run, item, step)
 
@@ -221,17 +221,6 @@ class Session(QObject):
             return
         self.submit(request, first=True)
         self.runs.cancel(running.job_id)
-
-    def vary(self) -> None:
-        """Nine pictures around the one on show."""
-        artifact = self.gallery.current
-        if artifact is None or not self.stage.canvas.view.finished:
-            return
-        request = artifact.recipe.again()
-        if request.neighbours or request.variation or request.branch:
-            self.said.emit("This picture is a variation or a branch itself; take one that began from a seed alone")
-            return
-        self.submit(replace(request, count=NEIGHBOURS, neighbours=NEAR))
 
     def toggle_favourite(self) -> None:
         """Mark the picture on show, or take the mark away."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer
 
 from core.artifacts.artifact import artifact_id
-from core.requests import CENTRE, ImageRequest
+from core.requests import ImageRequest
+from core.turns import CENTRE
 from studio.gallery import Gallery
 from studio.step_looks import StepLooks
 from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas, is_grid

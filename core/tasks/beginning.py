@@ -69,7 +69,7 @@ def stepped_aside(noise: Noise, own: Tensor, turn: Turn, depth: int, *, first: F
 
 
 def start_noise(request: ImageRequest, shape: tuple[int, ...]) -> Tensor:
-    """(*shape) float32, unit normal, on the CPU, so that it is the same on any device. request: for one picture alone."""
+    """(*shape) float32, unit normal, made on the CPU and so the same on any device. request: for one picture alone."""
     noise = Noise([request.seed], shape)
     eps = noise.draw("start", 0)[0]
     if request.variation is not None:

@@ -12,7 +12,7 @@ from studio.theme.tokens import MARGIN
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.text import Elided, retone, wrapped
 
-MENU = ("restart", "pause", "variations")
+MENU = ("restart", "pause", "variations", "variations_nearer")
 
 
 class MakeFoot(QWidget):

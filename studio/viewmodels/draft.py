@@ -17,6 +17,7 @@ from core.requests import (
     Variation,
     check_grid_options,
 )
+from core.turns import FirstTurn, Turn
 from core.worlds.tabletop.scene import Scene
 
 LAYOUT = "layout"
@@ -35,7 +36,8 @@ class Draft:
     layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
     layout_prompt: the prompt as it stood when that plan was edited last.
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
-    start: begin from a picture. variation: blend the seed's noise with another's.
+    start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
+    there to a picture that was chosen among variations.
     """
 
     prompt: str = ""
@@ -62,6 +64,8 @@ class Draft:
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
+    turns: tuple[Turn, ...] = ()
+    first_turn: FirstTurn = "great_circle"
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -83,6 +87,8 @@ class Draft:
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
+            turns=() if self.branch else self.turns,
+            first_turn=self.first_turn,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -127,9 +133,7 @@ class Draft:
     def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
         """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
         alone = request.alone(branch.item)
-        drawn = self.with_request(
-            replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None)
-        )
+        drawn = self.with_request(replace(alone, branch=branch, start=None, variation=None, turns=()))
         return replace(drawn, branch_of=request.prompt)
 
     def with_request(self, request: ImageRequest) -> Draft:
@@ -156,6 +160,8 @@ class Draft:
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
             start=request.start,
             variation=request.variation,
+            turns=request.turns,
+            first_turn=request.first_turn,
         ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
@@ -171,6 +177,10 @@ class Draft:
             default, value = getattr(blank, entry.name), data.get(entry.name)
             if entry.name in BEGINNINGS:
                 kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
+            elif entry.name == "turns":
+                kept[entry.name] = _turns(value)
+            elif entry.name == "first_turn":
+                kept[entry.name] = "sum" if value == "sum" else default
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, tuple):
@@ -211,6 +221,14 @@ def _beginning(kind: type[Any], data: Any) -> Any:
         return kind(**data) if isinstance(data, dict) else None
     except (NoisetteError, TypeError):
         return None
+
+
+def _turns(data: Any) -> tuple[Turn, ...]:
+    """Kept turns; none where they can't be read."""
+    try:
+        return tuple(Turn(**turn) for turn in data or ())
+    except (NoisetteError, TypeError):
+        return ()
 
 
 def _grid_settings(data: Any) -> GridSettings:

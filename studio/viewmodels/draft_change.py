@@ -46,6 +46,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
 GROUPS = (
     (frozenset({"width", "height"}), "Size"),
     (frozenset({"layout", "layout_prompt"}), "Plan"),
+    (frozenset({"turns", "first_turn"}), "Turns of the noise"),
     (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
 )
 """Fields that mean one thing together."""

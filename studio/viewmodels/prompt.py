@@ -15,6 +15,7 @@ from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words,
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.remedies import Blame
+from studio.viewmodels.variation import turned_words
 
 LIMITS: dict[str, tuple[Callable[[str], Sized], int]] = {"tabletop": (canonical_words, MAX_TOKENS)}
 """A card's network -> how its models count a text's words, and how many of them they read."""
@@ -62,7 +63,8 @@ class PromptInputs:
 @dataclass(frozen=True, slots=True)
 class PromptView:
     """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
-    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words: "" for none.
+    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words,
+    turned: what it begins from in place of the seed's own noise, "" for none.
     """
 
     words: str
@@ -73,6 +75,7 @@ class PromptView:
     start_words: str
     strength: float
     variation: Variation | None
+    turned: str
     advice: str
     marked: Marked
     leave_out_marked: Marked
@@ -124,6 +127,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         start_words="A picture" if draft.start else "",
         strength=draft.start.strength if draft.start else 1.0,
         variation=draft.variation,
+        turned=turned_words(draft.turns),
         advice=advice(unknown, parse(draft.prompt).problems),
         marked=marked(draft.prompt, unknown),
         leave_out_marked=marked(draft.negative_prompt, new_words(draft.negative_prompt, card)),
