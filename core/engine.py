@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -88,6 +89,7 @@ class Engine:
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
         self._past: dict[str, EndedJob] = {}
+        self._measured: Counter[tuple[object, ...]] = Counter()
         self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
@@ -400,7 +402,13 @@ class Engine:
 
     def _context(self, job: Job) -> JobContext:
         return JobContext(
-            job.id, self.home.root, self._history, self.registry, self._gate, trajectories=self._trajectories
+            job.id,
+            self.home.root,
+            self._history,
+            self.registry,
+            self._gate,
+            trajectories=self._trajectories,
+            measured=self._measured,
         )
 
     def _running_count(self) -> int:

@@ -403,5 +403,6 @@ class MainWindow(QMainWindow):
             self.top.show_load(machine.cores(), processor.load_since(self._processor))
         self._processor = processor
         if memory is not None:
+            self.session.desk.set_free_memory(memory[0])
             free, total = memory
             self.session.status.update(memory=(total - free, total))

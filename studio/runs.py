@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject
 from core.jobs.event import TERMINAL, Event
 from core.requests import ImageRequest
 from studio.bridge import Bridge
-from studio.pace import Pace
+from studio.viewmodels.cost import Cost
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
 from studio.viewmodels.view_model import ViewModel
@@ -19,11 +20,11 @@ FRAMES_OCTETS = 256 * 2**20
 
 
 class Runs(QObject):
-    """Owns the runs and the view models of the queue and the run bar."""
+    """Owns the runs and the view models of the queue and the run bar. cost: what a request would take."""
 
-    def __init__(self, bridge: Bridge, pace: Pace) -> None:
+    def __init__(self, bridge: Bridge, cost: Callable[[ImageRequest], Cost]) -> None:
         super().__init__()
-        self._bridge, self._pace = bridge, pace
+        self._bridge, self._cost = bridge, cost
         self._cleared: set[str] = set()
         self._runs: dict[str, Run] = {}
         self.queue: ViewModel[QueueInputs, QueueView] = ViewModel(QueueInputs(), derive_queue)
@@ -126,7 +127,7 @@ class Runs(QObject):
         runs = tuple(run for run in self._runs.values() if run.job_id not in self._cleared)
         order = tuple(job.id for job in self._bridge.engine.jobs()) if self._bridge.is_open else ()
         waiting = (run for run in runs if run.phase is Phase.WAITING and run.request is not None)
-        seconds = {run.job_id: self._pace.of_request(run.request) for run in waiting if run.request is not None}
+        seconds = {run.job_id: self._cost(run.request).seconds for run in waiting if run.request is not None}
         self.queue.update(
             runs=tuple(sorted(runs, key=lambda run: order.index(run.job_id) if run.job_id in order else len(order))),
             seconds=tuple((job_id, value) for job_id, value in seconds.items() if value is not None),

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Failed, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
+from core.jobs.event import (
+    TERMINAL,
+    Event,
+    Failed,
+    Fault,
+    Measured,
+    Notice,
+    Preview,
+    Produced,
+    Progress,
+    QueueHeld,
+    Started,
+)
 from core.models.card import ModelCard
 from core.requests import ImageRequest, StartPicture
 from studio.background import Background
@@ -56,7 +68,7 @@ class Session(QObject):
         self._spent_seeds: set[int] = set()
         self._browsing = False
         self.desk = Desk(settings, preferences)
-        self.runs = Runs(bridge, self.desk.pace)
+        self.runs = Runs(bridge, self.desk.cost)
         self.gallery = Gallery(bridge, background)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
@@ -260,8 +272,8 @@ class Session(QObject):
         if self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
-        if isinstance(event, Progress):
-            self.desk.pace.note(run)
+        if isinstance(event, Measured):
+            self.desk.note(event, run.request.device if run.request is not None else "")
         if isinstance(event, Notice):
             self._take_notice(run, event.sentence)
         if isinstance(event, Produced):
@@ -271,8 +283,6 @@ class Session(QObject):
                 # The pictures it made are in the history; what is on show now is why there are no more.
                 self.gallery.close()
                 self.stage.canvas.update(shown=None)
-            self.desk.pace.forget(run.job_id)
-            self.desk.prompt.update(seconds_per_evaluation=self.desk.pace.of(self.desk.draft))
             self.status.update(saved=bool(run.produced))
         if isinstance(event, Started) and not self._browsing:
             self.stage.focus(run)

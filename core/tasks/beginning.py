@@ -64,8 +64,9 @@ def stepped_aside(noise: Noise, own: Tensor, turn: Turn, depth: int, *, first: F
         angle = 0.5 * math.pi * turn.radius
         return own * math.cos(angle) + aside * math.sin(angle)
     a, b = own.double(), aside.double()
-    b = b - (a * b).sum() / (a * a).sum() * a
-    return turned(own, (b * (a.norm() / b.norm())).to(own.dtype), turn.radius)
+    b = b - float((a * b).sum()) / float((a * a).sum()) * a
+    length = math.sqrt(float((a * a).sum()) / float((b * b).sum()))
+    return turned(own, (b * length).to(own.dtype), turn.radius)
 
 
 def start_noise(request: ImageRequest, shape: tuple[int, ...]) -> Tensor:

@@ -32,6 +32,7 @@ class Draft:
     grid: bends of the time grid; where that is custom, its handles.
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
+    batch: most pictures made at once, which changes none of them; 0 leaves it to the engine.
     seed_locked: keep the seed after a submit instead of drawing a new one.
     layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
     layout_prompt: the prompt as it stood when that plan was edited last.
@@ -64,6 +65,7 @@ class Draft:
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
+    batch: int = 0
     turns: tuple[Turn, ...] = ()
     first_turn: FirstTurn = "great_circle"
 
@@ -87,6 +89,7 @@ class Draft:
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
+            batch=self.batch or None,
             turns=() if self.branch else self.turns,
             first_turn=self.first_turn,
         )

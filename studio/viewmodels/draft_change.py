@@ -34,6 +34,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "negative_prompt": ("Leave out", _text),
     "model_id": ("Model", str),
     "count": ("Count", wording.whole),
+    "batch": ("Pictures at a time", lambda batch: wording.whole(batch) if batch else "the engine's choice"),
     "seed": ("Seed", wording.whole),
     "seed_locked": ("Seed lock", _switch),
     "sampler": ("Sampler", _sampler),
