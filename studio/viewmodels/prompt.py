@@ -64,8 +64,8 @@ class PromptInputs:
 @dataclass(frozen=True, slots=True)
 class PromptView:
     """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
-    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what it
-    begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
+    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what
+    it begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
     that would do, 0 for none. at_once: how many are made at a time, where that was chosen.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,9 +25,15 @@ BATCH = Measured("job", CARD.id, SIDE, SIDE, "cpu", 1, True, 0.2, 0.1, 1.0, 2 * 
 
 
 @pytest.fixture
-def measures(tmp_path: Path) -> Measures:
-    background = Background()
-    return Measures(Settings(background, tmp_path))
+def settings(tmp_path: Path, qtbot: QtBot) -> Iterator[Settings]:  # noqa: ARG001 - the writer needs an application
+    kept = Settings(Background(), tmp_path)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def measures(settings: Settings) -> Measures:
+    return Measures(settings)
 
 
 def seconds(known: Measurements, **asked: object) -> tuple[float | None, bool]:
@@ -58,9 +64,7 @@ def test_the_median_of_the_latest_counts(measures: Measures) -> None:
     assert KEPT == 5
 
 
-def test_what_was_kept_by_another_hand_is_no_reason_to_fail(tmp_path: Path) -> None:
-    background = Background()
-    settings = Settings(background, tmp_path)
+def test_what_was_kept_by_another_hand_is_no_reason_to_fail(settings: Settings) -> None:
     key = f"measured/cpu-{CARD.id}-{SIDE}x{SIDE}"
     for kept in ({"1": 3, "beside": "x"}, {"1": {"guided_s": [True, "2", -1]}, "beside": [1.0]}, {"x": {}}):
         settings.keep(key, kept)

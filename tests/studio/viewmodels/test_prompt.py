@@ -93,7 +93,6 @@ def test_estimates_come_from_measurements_only() -> None:
     assert estimate(draft, Cost(16.0)) == "4 pictures, about 16 s"
     assert estimate(draft, Cost(16.0, at_most=True)) == "4 pictures, at most about 16 s"
     assert estimate(draft, Cost(16.0, octets=31_000_000)) == "4 pictures, about 16 s, 31 MB"
-    assert estimate(1, 4, 0.01) == "1 picture, under 1 s"
 
 
 def test_the_main_button_says_what_it_will_do() -> None:
