@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from core.jobs.event import TERMINAL, Event
-from core.requests import ImageRequest
+from core.requests import ImageRequest, ReplayRequest
 from studio.bridge import Bridge
 from studio.viewmodels.cost import Cost
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
 from studio.viewmodels.view_model import ViewModel
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
 
 FRAMES_OCTETS = 256 * 2**20
 """Looks at steps of earlier runs are let go, oldest first, beyond so many bytes."""
@@ -53,6 +57,12 @@ class Runs(QObject):
         job_id = self._bridge.submit(request, first=first)
         self._runs[job_id] = Run(job_id, request)
         return self._runs[job_id]
+
+    def repeat(self, artifact: Artifact) -> str:
+        """Have a picture made again, to compare; the job's id."""
+        job_id = self._bridge.submit(ReplayRequest(artifact.id))
+        self._runs[job_id] = Run(job_id, repeats=artifact.recipe.again())
+        return job_id
 
     def cancel(self, job_id: str = "") -> None:
         """Cancel a job, the running one by default."""

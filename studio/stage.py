@@ -227,7 +227,8 @@ class Stage(QObject):
         )
 
     def _places_of(self, run: Run) -> tuple[Place, ...]:
-        return self._looks.places(run.job_id) or (self._places(run.request) if run.request else ())
+        asked = run.request or run.repeats
+        return self._looks.places(run.job_id) or (self._places(asked) if asked else ())
 
     def _learnt(self, job_id: str) -> None:
         if self.run is not None and self.run.job_id == job_id:
