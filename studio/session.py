@@ -74,7 +74,7 @@ class Session(QObject):
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
         self.stage.parent_words = self.lineage.words
         self.plan = Plan(self.desk, self.stage, self.gallery)
-        self.variations = Variations(self.stage, self.gallery, self.submit)
+        self.variations = Variations(self.stage, self.gallery, lambda: self.desk.cards, self.submit)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)

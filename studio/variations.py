@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.artifacts.artifact import artifact_id
 from core.errors import NoisetteError
+from core.models.card import ModelCard
 from core.requests import ImageRequest
 from studio.gallery import Gallery
 from studio.stage import Stage
@@ -23,13 +24,19 @@ NEAREST, WIDEST = 1 / 64, 1.0
 
 
 class Variations(QObject):
-    """submit: hands a request to the engine. said(sentence): why there are none."""
+    """cards: what is installed. submit: hands a request to the engine. said(sentence): why there are none."""
 
     said = Signal(str)
 
-    def __init__(self, stage: Stage, gallery: Gallery, submit: Callable[[ImageRequest], object]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        gallery: Gallery,
+        cards: Callable[[], tuple[ModelCard, ...]],
+        submit: Callable[[ImageRequest], object],
+    ) -> None:
         super().__init__()
-        self._stage, self._gallery, self._submit = stage, gallery, submit
+        self._stage, self._gallery, self._cards, self._submit = stage, gallery, cards, submit
 
     @property
     def radius(self) -> float:
@@ -53,7 +60,10 @@ class Variations(QObject):
 
     def _surround(self, artifact: Artifact, times: float) -> None:
         radius = min(max(self.radius * times, NEAREST), WIDEST)
-        request = artifact.recipe.again()
+        recipe = artifact.recipe
+        # The same model plans the same again; of another, only the plan itself would give the same picture.
+        same = any((card.id, card.sha256) == (recipe.request.model_id, recipe.model_sha256) for card in self._cards())
+        request = recipe.asked() if same else recipe.again()
         if request.branch is not None:
             self.said.emit("A branch has no start noise of its own; go to its parent and vary that")
             return

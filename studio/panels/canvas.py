@@ -107,7 +107,8 @@ class CanvasPanel(QFrame):
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
         model.watch("picture", self.view.show_picture)
-        model.watch("parent", self._show_parent)
+        for field in ("parent", "grid"):
+            model.watch(field, lambda _: self._show_parent(model.view.parent))
         model.watch("described", self.view.setAccessibleName)
         model.watch("pinned", self._show_pinned)
         model.watch("look_index", self.looks.choose)
@@ -159,7 +160,8 @@ class CanvasPanel(QFrame):
         self._place_bars()
 
     def _show_parent(self, words: str) -> None:
-        self.parent_bar.say(words)
+        grid = self._session.stage.canvas.view.grid
+        self.parent_bar.say(words, "Back out" if grid and words else "")
         self._actions.enable("parent", bool(words), "create")
         self._place_bars()
 

@@ -153,4 +153,4 @@ class CreatePage(QWidget):
         self.trajectory.setVisible(not (self._low and whole) and not self._bare)
 
     def _say(self, sentence: str) -> None:
-        self.toast.say(sentence, self.canvas.height() - (76 if self._session.runs.run_bar.view.visible else 14))
+        self.toast.say(sentence, self.canvas.height() - (76 if self.canvas.view.reserved else 14))

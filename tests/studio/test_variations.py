@@ -67,7 +67,8 @@ def test_a_variation_becomes_the_middle_of_the_next_nine(
     assert (request.turns, request.neighbours) == ((Turn(3, 0.5),), 0.5)
     assert (request.around, session.stage.item) == (chosen, CENTRE)
     assert canvas.variation_bar.isVisible()
-    assert canvas.parent_bar.text() == "Around “a red cube”, 1 turn from its seed"
+    assert canvas.parent_bar.text() == "Back out"
+    assert canvas.parent_bar.accessibleName() == "Around “a red cube”, 1 turn from its seed: go to it"
 
 
 def test_nearer_and_wider_halve_and_double_the_radius_within_bounds(
