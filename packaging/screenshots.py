@@ -30,7 +30,8 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from core.engine import Engine  # noqa: E402
 from core.jobs.event import TERMINAL, Event, Failed, Progress  # noqa: E402
 from screenshot_scenes import SCENES  # noqa: E402
-from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
+from studio.app import application, open_window  # noqa: E402
+from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
 
 REST_MS, SETTLE_MS, READY_MS = 350, 60, 2500

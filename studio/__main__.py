@@ -19,7 +19,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--prompt", default="", help="what --demo makes")
     options = parser.parse_args(argv)
     if not options.demo:
-        from studio.app import main as open_studio
+        from studio.launch import main as open_studio
 
         return open_studio()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

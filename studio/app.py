@@ -1,8 +1,7 @@
-"""Opening the studio. Importing this loads no torch, nor does opening the window."""
+"""The application and its window. Importing this loads no torch, nor does opening the window."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,14 +10,10 @@ from PySide6.QtWidgets import QApplication
 from core.history.home import default_home
 from studio.background import Background
 from studio.bridge import Bridge, EngineFactory, standard_engine
-from studio.guard import Guard
 from studio.main_window import MainWindow
 from studio.preferences import Preferences
 from studio.settings import Settings
 from studio.theme import Theme
-
-SWITCH_INTERVAL = 0.0005
-"""How long another thread may hold the interpreter before the window gets its turn, seconds."""
 
 
 def application(argv: Sequence[str] = ()) -> QApplication:
@@ -49,16 +44,3 @@ def open_window(app: QApplication, home: Path | None = None, factory: EngineFact
     window.show()
     window.open_engine_when_seen()
     return window
-
-
-def main(argv: Sequence[str] = ()) -> int:
-    """Open the studio and stay until it is closed; the exit status."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    app = application(argv)
-    window = open_window(app)
-    guard = Guard(window, default_home())
-    guard.install()
-    try:
-        return app.exec()
-    finally:
-        guard.close()

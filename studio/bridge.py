@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.jobs.event import Event, Preview
 from core.requests import Request
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from core.jobs.mailbox import Mailbox
 
 EngineFactory = Callable[[], "Engine"]
+
+REST_MS = 66
+"""Between two looks at what only progresses: the window needs no more, and the work goes on undisturbed meanwhile."""
 
 
 def standard_engine(home: Path | None = None) -> EngineFactory:
@@ -34,7 +37,8 @@ def standard_engine(home: Path | None = None) -> EngineFactory:
 class Bridge(QObject):
     """opened: the engine takes requests. refused(sentence): it could not be opened. happened(event): in order.
 
-    All signals come on the GUI thread. Of a job's progress and previews only the newest unread one arrives.
+    All signals come on the GUI thread. Progress and previews come at most every `REST_MS`, only the newest of each job;
+    all else comes at once, and brings them along.
     """
 
     opened = Signal()
@@ -47,7 +51,9 @@ class Bridge(QObject):
         self._factory, self._background = factory, background
         self._engine: Engine | None = None
         self._mailbox: Mailbox | None = None
-        self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._drain)
 
     @property
     def engine(self) -> Engine:
@@ -127,9 +133,16 @@ class Bridge(QObject):
         self.opened.emit()
         self._drain()
 
+    def _hear(self) -> None:
+        if self._mailbox is not None and (self._mailbox.pressing or not self._rest.isActive()):
+            self._drain()
+
     def _drain(self) -> None:
         if self._mailbox is None or self._engine is None:
             return
+        events = self._mailbox.drain()
         event: Event
-        for event in self._mailbox.drain():
+        for event in events:
             self.happened.emit(event)
+        if events:
+            self._rest.start()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,17 +22,14 @@ from PySide6.QtWidgets import (
 
 from core.artifacts.artifact import Artifact
 from core.history.home import HomeFolder
-from studio import machine
 from studio.actions import Actions
 from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.drops import Drops
-from studio.finder import Finder
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
-from studio.panels.crash_card import CrashCard
 from studio.panels.create import CreatePage
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.modes import Modes
@@ -45,12 +42,15 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
 from studio.viewmodels.draft import Draft
-from studio.viewmodels.imported import ImportView
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 
 if TYPE_CHECKING:
+    from studio.finder import Finder
+    from studio.machine import ProcessorTimes
+    from studio.panels.crash_card import CrashCard
     from studio.panels.settings_view import SettingsView
+    from studio.viewmodels.imported import ImportView
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
@@ -60,7 +60,12 @@ UNSEEN_MS = 300
 
 
 class MainWindow(QMainWindow):
-    """Owns nothing that lives longer than itself: closing it closes the engine."""
+    """Owns nothing that lives longer than itself: closing it closes the engine.
+
+    seen(): the window has been drawn for the first time, and nothing has been done since.
+    """
+
+    seen = Signal()
 
     def __init__(
         self,
@@ -74,7 +79,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home, self._preferences = home, preferences
-        self._processor: machine.ProcessorTimes | None = None
+        self._processor: ProcessorTimes | None = None
         self._unseen: QTimer | None = None
         self.setWindowTitle("Noisette")
         self.setWindowIcon(theme.icon("noisette", "tx1", 64))
@@ -83,9 +88,6 @@ class MainWindow(QMainWindow):
         self.session.stage.calm = lambda: theme.duration(1) == 0
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
-        self._finder = Finder(
-            self.actions_, self.session, preferences, self.show_settings, self._open_picture, bridge, background
-        )
         self.rail = ModeRail(theme, self.actions_)
         self.top = TopBar(theme, self.session.runs.queue, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
@@ -95,7 +97,6 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = Modes([partial(self._make_page, mode) for mode, _, _ in MODES])
         self.settings_page: SettingsView | None = None
-        self.crash_card = CrashCard(self, theme)
         self.tips = Tips(theme, self)
         FocusKeys(self)
         self.restorer = Restorer(self.session.desk, background, self)
@@ -111,9 +112,31 @@ class MainWindow(QMainWindow):
         self.resize(*(size if len(size) == 2 else USUAL))
         self.create_page.prompt.editor.setFocus()
 
+    @cached_property
+    def crash_card(self) -> CrashCard:
+        """What tells of a fault of the program itself; made when first asked for."""
+        from studio.panels.crash_card import CrashCard
+
+        return CrashCard(self, self.theme)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from studio.finder import Finder
+
+        return Finder(
+            self.actions_,
+            self.session,
+            self._preferences,
+            self.show_settings,
+            self._open_picture,
+            self.bridge,
+            self._background,
+        )
+
     def open_engine_when_seen(self) -> None:
         """Start what works in the background once the window has been drawn, or after `UNSEEN_MS` if it is not."""
         self._unseen = QTimer(self, singleShot=True, interval=UNSEEN_MS)
+        self._unseen.timeout.connect(self.seen)
         self._unseen.timeout.connect(self._open_engine)
         self._unseen.start()
 
@@ -147,6 +170,9 @@ class MainWindow(QMainWindow):
         return done
 
     def _open_engine(self) -> None:
+        from studio import machine
+
+        self.create_page.canvas.complete()
         self.tips.adopt(self)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
@@ -392,15 +418,19 @@ class MainWindow(QMainWindow):
         sheet.open_in_middle(70)
 
     def _read_load(self) -> None:
-        def read() -> tuple[machine.ProcessorTimes | None, tuple[int, int] | None]:
+        from studio import machine
+
+        def read() -> tuple[ProcessorTimes | None, tuple[int, int] | None]:
             return machine.read_processor(), machine.read_memory()
 
         self._background.run(read, self._show_load)
 
-    def _show_load(self, reading: tuple[machine.ProcessorTimes | None, tuple[int, int] | None]) -> None:
+    def _show_load(self, reading: tuple[ProcessorTimes | None, tuple[int, int] | None]) -> None:
+        from studio.machine import cores
+
         processor, memory = reading
         if processor is not None and self._processor is not None:
-            self.top.show_load(machine.cores(), processor.load_since(self._processor))
+            self.top.show_load(cores(), processor.load_since(self._processor))
         self._processor = processor
         if memory is not None:
             self.session.desk.set_free_memory(memory[0])

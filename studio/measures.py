@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median, median_low
 from typing import Any
 
 from core.jobs.event import Measured
@@ -66,7 +65,7 @@ class Measures:
         beside = _figures(kept.get(BESIDE))
         return Measurements(
             **{name.removesuffix("_s"): _points(batches, name, low=False) for name in SECONDS},
-            beside=median(beside) if beside else None,
+            beside=_median(beside) if beside else None,
             **{name: _points(batches, name, low=True) for name in OCTETS},
             free=self._free.get(device),
         )
@@ -79,7 +78,13 @@ def _key(device: str, model_id: str, width: int, height: int) -> str:
 def _points(batches: list[tuple[int, Any]], name: str, *, low: bool) -> Points:
     """low: the lower of two middle figures, since the first batch of a session also holds what any first one would."""
     found = ((batch, _figures(value.get(name)) if isinstance(value, dict) else []) for batch, value in batches)
-    return tuple((batch, (median_low if low else median)(figures)) for batch, figures in found if figures)
+    return tuple((batch, _median(figures, low=low)) for batch, figures in found if figures)
+
+
+def _median(figures: list[float], *, low: bool = False) -> float:
+    """low: the lower of two middle ones. (`statistics` would take the window some milliseconds to import.)"""
+    ordered, middle = sorted(figures), (len(figures) - 1) // 2
+    return ordered[middle] if low or len(ordered) % 2 else 0.5 * (ordered[middle] + ordered[middle + 1])
 
 
 def _figures(kept: Any) -> list[float]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections import deque
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from core.version import VERSION
@@ -32,6 +30,9 @@ class LastActions:
 @cache
 def versions() -> tuple[str, ...]:
     """ "Noisette 0.1.0", and so on; what is not installed is left out."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
     lines = [f"Noisette {VERSION}", f"Python {platform.python_version()}"]
     for name in PACKAGES:
         try:

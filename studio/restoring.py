@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
-from core.interop.fitting import fitted
-from core.interop.imported import Imported
 from studio.background import Background
 from studio.desk import Desk
 from studio.viewmodels.draft import Draft
-from studio.viewmodels.imported import derive_import, taken_up
+
+if TYPE_CHECKING:
+    from core.interop.imported import Imported
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 IMAGE_MIMES = ("image/png", "image/webp", "image/jpeg")
@@ -68,6 +68,9 @@ class Restorer(QObject):
     def _take(self, number: int, imported: Imported) -> None:
         if number != self._newest:
             return
+        from core.interop.fitting import fitted
+        from studio.viewmodels.imported import derive_import, taken_up
+
         before = self._desk.draft
         found = fitted(imported, self._desk.cards, before.model_id)
         if found is None:

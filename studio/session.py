@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,14 +31,12 @@ from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.lineage import Lineage
 from studio.live import LiveMode
-from studio.plan import Plan
 from studio.preferences import Preferences
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
 from studio.variations import Variations
-from studio.viewmodels.remedies import Deed, FailureInputs, FailureView, derive_failure
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
@@ -45,6 +44,8 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from studio.plan import Plan
+    from studio.viewmodels.remedies import FailureInputs, FailureView
 
 START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
@@ -73,10 +74,8 @@ class Session(QObject):
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
         self.stage.parent_words = self.lineage.words
-        self.plan = Plan(self.desk, self.stage, self.gallery)
         self.variations = Variations(self.stage, self.gallery, lambda: self.desk.cards, self.submit)
         self.live = LiveMode(bridge, self.desk, self.stage)
-        self.failure: ViewModel[FailureInputs, FailureView] = ViewModel(FailureInputs(), derive_failure)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
@@ -87,13 +86,28 @@ class Session(QObject):
         self.lineage.found.connect(self.open_artifact)
         self.lineage.met.connect(self._show_step)
         self.lineage.said.connect(self.said)
-        self.plan.said.connect(self.said)
         self.variations.said.connect(self.said)
-        self.live.model.watch("on", lambda on: setattr(self.plan, "at_once", on))
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan of the picture on show; made when first asked for."""
+        from studio.plan import Plan
+
+        plan = Plan(self.desk, self.stage, self.gallery)
+        plan.said.connect(self.said)
+        self.live.model.watch("on", lambda on: setattr(plan, "at_once", on))
+        return plan
+
+    @cached_property
+    def failure(self) -> ViewModel[FailureInputs, FailureView]:
+        """Why the run on show failed, and what would mend it; made when first asked for."""
+        from studio.viewmodels.remedies import FailureInputs, derive_failure
+
+        return ViewModel(FailureInputs(), derive_failure)
 
     def generate(self) -> str | None:
         """Resume where paused, else submit what the settings say; the new job's id."""
@@ -133,6 +147,8 @@ class Session(QObject):
         run, remedies = self.failure.inputs.run, self.failure.view.remedies
         if run is None or place >= len(remedies):
             return
+        from studio.viewmodels.remedies import Deed
+
         remedy = remedies[place]
         if remedy.changes:
             self.desk.change(**dict(remedy.changes))

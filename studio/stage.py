@@ -14,7 +14,7 @@ from core.turns import CENTRE
 from studio.gallery import Gallery
 from studio.step_looks import StepLooks
 from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas, is_grid
-from studio.viewmodels.run import Phase, Run
+from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.steps import Place, Steps, item_of, steps_of
 from studio.viewmodels.trajectory import (
     EMPTY_HINT,
@@ -246,4 +246,4 @@ class Stage(QObject):
 
     def _want(self, numbers: tuple[int, ...]) -> None:
         if self.run is not None and numbers:
-            self._looks.want(self.run.job_id, self.item, numbers)
+            self._looks.want(self.run.job_id, self.item, numbers, now=self.run.phase not in OPEN)

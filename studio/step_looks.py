@@ -67,13 +67,16 @@ class StepLooks(QObject):
         if self._bridge.is_open:
             self._background.run(lambda: self._bridge.trajectory(job_id), lambda info: self._take_info(job_id, info))
 
-    def want(self, job_id: str, item: int, numbers: tuple[int, ...]) -> None:
-        """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten."""
+    def want(self, job_id: str, item: int, numbers: tuple[int, ...], *, now: bool = True) -> None:
+        """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten.
+
+        now: at once, since nothing else is at work; else no sooner than `REST_MS` after the last fetch.
+        """
         key = (job_id, item)
         past = {*self._gone.get(key, ()), *self._looks.get(key, ()), *(self._flying if key == self._flying_of else ())}
         numbers = tuple(number for number in numbers if number not in past)
         self._waiting = (key, numbers) if numbers else None
-        if numbers and not self._flying and not self._rest.isActive():
+        if numbers and not self._flying and (now or not self._rest.isActive()):
             self._fetch()
 
     def _take_info(self, job_id: str, info: TrajectoryInfo | None) -> None:
@@ -106,8 +109,7 @@ class StepLooks(QObject):
             looks[number] = StepLook(number, preview.clean[0], noisy, (*key, number))
         self._gone.setdefault(key, set()).update(number for number in numbers if number not in looks)
         self._let_go()
-        if self._waiting is not None:
-            self._rest.start()
+        self._rest.start()
         if previews:
             self.came.emit(*key)
 

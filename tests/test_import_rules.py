@@ -221,7 +221,7 @@ def test_a_fault_is_found_and_named(tmp_path: Path, path: str, source: str, rule
     assert [fault.split(" ")[0] for fault in broken(found, name)] == [f"{path}:{line}:"]
 
 
-@pytest.mark.parametrize("module", ["core.engine", "core.cli", "studio.app"])
+@pytest.mark.parametrize("module", ["core.engine", "core.cli", "studio.app", "studio.launch"])
 def test_importing_the_fronts_loads_no_torch(module: str) -> None:
     heavy = ", ".join(repr(name) for name in TORCH)
     code = f"import sys, {module}; sys.exit(', '.join(sorted({{{heavy}}} & set(sys.modules))) or 0)"

@@ -43,7 +43,7 @@ def studio(context: typer.Context) -> int:
     # Qt must not be needed, nor loaded, by the other commands.
     import importlib
 
-    return int(importlib.import_module("studio.app").main([]))
+    return int(importlib.import_module("studio.launch").main([]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

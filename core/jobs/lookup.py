@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Preview
+from core.jobs.torch_library import open_library
 from core.models.registry import ModelRegistry
 from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
 
@@ -64,12 +64,11 @@ def find_devices() -> tuple[Device, ...]:
 
 def _load(entry: str) -> object:
     """entry: "module:name"."""
-    # Read once, when torch is first imported: idle OpenMP threads then sleep instead of spinning.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, name = entry.partition(":")
     known = sys.modules.get(module)
     if known is not None and hasattr(known, name):
         return getattr(known, name)
+    open_library()
     with _nothing_collected():
         return getattr(importlib.import_module(module), name)
 

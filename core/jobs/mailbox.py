@@ -15,14 +15,15 @@ class Mailbox:
     Of a job's Progress and Preview only the newest unread one is kept, at the newest one's place; nothing else is ever
     dropped. So a slow reader costs bounded memory and always sees the latest state.
 
-    wake: called on the posting thread each time the mailbox turns non-empty, and once when it closes. It must return
-    at once (set a flag, post a queued signal) and must not wait for the engine.
+    wake: called on the posting thread each time the mailbox turns non-empty or pressing, and once when it closes. It
+    must return at once (set a flag, post a queued signal) and must not wait for the engine.
     """
 
     def __init__(self, wake: Callable[[], None] | None = None) -> None:
         self._changed = threading.Condition()
         self._unread: dict[object, Event] = {}
         self._posted = 0
+        self._pressing = False
         self._closed = False
         self._wake = wake
 
@@ -30,20 +31,28 @@ class Mailbox:
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def pressing(self) -> bool:
+        """Whether something is unread that later events can't make stale: anything but Progress and Preview."""
+        return self._pressing
+
     def post(self, event: Event) -> None:
         """Put an event in. After `close` it does nothing."""
         with self._changed:
             if self._closed:
                 return
-            was_empty = not self._unread
+            stood = bool(self._unread), self._pressing
             key: object = self._posted
             if isinstance(event, Progress | Preview):
                 key = (type(event), event.job_id)
                 self._unread.pop(key, None)
+            else:
+                self._pressing = True
             self._unread[key] = event
             self._posted += 1
             self._changed.notify_all()
-        if was_empty:
+            news = stood != (True, self._pressing)
+        if news:
             self._call()
 
     def drain(self) -> list[Event]:
@@ -51,6 +60,7 @@ class Mailbox:
         with self._changed:
             events = list(self._unread.values())
             self._unread.clear()
+            self._pressing = False
             return events
 
     def wait(self, timeout: float | None = None) -> list[Event]:

@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer  # noqa: E402
 
 from core.jobs.event import TERMINAL, Event, Failed, Preview  # noqa: E402
-from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
+from studio.app import application, open_window  # noqa: E402
+from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import MainWindow  # noqa: E402
 
 LIMITS_MS = {"p99": 10.0, "max": 50.0}

@@ -45,8 +45,9 @@ from core.worlds.tabletop.grammar import CATEGORIES, draw, write  # noqa: E402
 from core.worlds.tabletop.packing import pack  # noqa: E402
 from core.worlds.tabletop.render_numba import render_arrays  # noqa: E402
 from core.worlds.tabletop.scene import Scene  # noqa: E402
-from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
+from studio.app import application, open_window  # noqa: E402
 from studio.archive import TYPING_MS, Archive  # noqa: E402
+from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import MainWindow  # noqa: E402
 from studio.widgets.picture_grid import LEAST_SIDE, USUAL_SIDE, PictureGrid  # noqa: E402
 

@@ -35,7 +35,8 @@ from PySide6.QtGui import QInputMethodEvent, QWheelEvent  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget  # noqa: E402
 
-from studio.app import SWITCH_INTERVAL, application, open_window  # noqa: E402
+from studio.app import application, open_window  # noqa: E402
+from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
 
 LIMIT_PER_HOUR = 0.01

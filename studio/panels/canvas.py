@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.canvas_header import CanvasHeader
-from studio.panels.error_card import ErrorCard
-from studio.panels.plan_layer import PlanLayer
 from studio.panels.welcome import Welcome
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.viewmodels.canvas import LOOKS, Scene
 from studio.widgets.batch_column import BatchColumn
+from studio.widgets.buttons import IconButton
 from studio.widgets.image_view import ImageView
 from studio.widgets.neighbour_grid import NeighbourGrid
 from studio.widgets.parent_bar import ParentBar
@@ -23,6 +25,10 @@ from studio.widgets.resume_bar import ResumeBar
 from studio.widgets.run_bar import RunBar
 from studio.widgets.text import line, repolish, text
 from studio.widgets.variation_bar import VariationBar
+
+if TYPE_CHECKING:
+    from studio.panels.error_card import ErrorCard
+    from studio.panels.plan_layer import PlanLayer
 
 BAR_ROOM = 62
 BATCH_GAP = 14
@@ -42,12 +48,13 @@ class CanvasPanel(QFrame):
         self.neighbours = NeighbourGrid()
         self.batch = BatchColumn()
         self.welcome = Welcome(theme, session)
-        self.error = ErrorCard(theme, session)
         self._waiting = text("Pictures appear here as they form", "tx3", fonts.label())
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stage = QFrame()
         self.stage.setProperty("surface", "canvas")
-        self.plan = PlanLayer(theme, session.plan, self.view, self.stage, actions)
+        self.plan_button = IconButton(theme, "plan", "Edit the plan", checkable=True)
+        self.plan_button.clicked.connect(lambda: actions["plan"].trigger())
+        self._rows = QHBoxLayout(self.stage)
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
@@ -55,6 +62,30 @@ class CanvasPanel(QFrame):
         self.parent_bar = ParentBar(theme, actions, self.stage)
         self._watch()
         self._restore()
+
+    @cached_property
+    def error(self) -> ErrorCard:
+        """What tells of a failed run; made when first asked for."""
+        from studio.panels.error_card import ErrorCard
+
+        card = ErrorCard(self._theme, self._session)
+        card.hide()
+        self._rows.addWidget(card, 1)
+        return card
+
+    @cached_property
+    def plan(self) -> PlanLayer:
+        """The plan over the picture; made when first asked for."""
+        from studio.panels.plan_layer import PlanLayer
+
+        layer = PlanLayer(self._theme, self._session.plan, self.view, self.stage, self.plan_button, self._actions)
+        layer.lie_on(self._rows)
+        return layer
+
+    def complete(self) -> None:
+        """Make what a first look at the window doesn't need."""
+        for name in ("error", "plan"):
+            getattr(self, name)
 
     def set_smooth(self, smooth: bool) -> None:
         """Smooth between pixels, or show squares; remembered."""
@@ -79,15 +110,14 @@ class CanvasPanel(QFrame):
             self.header.menu(self).popup(event.globalPos())
 
     def _build(self) -> None:
-        stage = QHBoxLayout(self.stage)
+        stage = self._rows
         stage.setContentsMargins(14, 12, 14, 12)
         stage.setSpacing(10)
         self.batch.setParent(self.stage)
-        scenes: tuple[QWidget, ...] = (self.view, self.neighbours, self.welcome, self.error, self._waiting)
+        scenes: tuple[QWidget, ...] = (self.view, self.neighbours, self.welcome, self._waiting)
         for scene in scenes:
             stage.addWidget(scene, 1)
-        self.plan.lie_on(stage)
-        self.header.add_tool(self.plan.button)
+        self.header.add_tool(self.plan_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -196,7 +226,8 @@ class CanvasPanel(QFrame):
         self.view.setVisible(scene is Scene.PICTURE and not view.grid)
         self.neighbours.setVisible(scene is Scene.PICTURE and view.grid)
         self.welcome.setVisible(scene is Scene.WELCOME)
-        self.error.setVisible(scene is Scene.ERROR)
+        if scene is Scene.ERROR or "error" in vars(self):
+            self.error.setVisible(scene is Scene.ERROR)
         self._waiting.setVisible(scene is Scene.WAITING)
         self.looks.setEnabled(scene is Scene.PICTURE)
         self._actions.enable("pin", scene is Scene.PICTURE)

@@ -10,7 +10,8 @@ from studio.actions import Actions
 from studio.archive import Archive
 from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import MARGIN
-from studio.viewmodels.archive import KINDS, ORDERS, SPANS
+from studio.viewmodels.archive import KINDS, ORDERS
+from studio.viewmodels.spans import SPANS
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.choice_chip import ChoiceChip
 from studio.widgets.picture_grid import LARGEST_SIDE, LEAST_SIDE

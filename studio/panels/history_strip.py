@@ -9,8 +9,8 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
-from studio.viewmodels.archive import SPANS
 from studio.viewmodels.canvas import CanvasView, Shown
+from studio.viewmodels.spans import SPANS
 from studio.widgets.choice_chip import ChoiceChip
 from studio.widgets.text import text, wrapped
 from studio.widgets.thumbnails import Thumbnails

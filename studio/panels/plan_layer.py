@@ -18,13 +18,13 @@ from studio.widgets.plan_overlay import PlanOverlay
 
 
 class PlanLayer(QObject):
-    """button: for the canvas' header. `lie_on` puts the rest on the stage."""
+    """button: the one of the canvas' header. `lie_on` puts the rest on the stage."""
 
-    def __init__(self, theme: Theme, plan: Plan, view: ImageView, stage: QFrame, actions: Actions) -> None:
+    def __init__(
+        self, theme: Theme, plan: Plan, view: ImageView, stage: QFrame, button: IconButton, actions: Actions
+    ) -> None:
         super().__init__(stage)
-        self._plan, self._view, self._actions = plan, view, actions
-        self.button = IconButton(theme, "plan", "Edit the plan", checkable=True)
-        self.button.clicked.connect(lambda: actions["plan"].trigger())
+        self._plan, self._view, self.button, self._actions = plan, view, button, actions
         self.overlay = PlanOverlay(theme, view, stage)
         self.card = PlanCard(theme, plan, actions)
         self._was_open = False

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from studio.machine import Machine
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
 from studio.widgets.buttons import Button
 from studio.widgets.flow import Flow
 from studio.widgets.text import surface, text, wrapped
+
+if TYPE_CHECKING:
+    from studio.machine import Machine
 
 EXAMPLES = (
     ("A first one", "a red cube to the left of a blue sphere"),

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from studio.viewmodels import wording
+from studio.viewmodels.spans import SPANS
 
 if TYPE_CHECKING:
     from core.history.finder import ModelCount
 
-SPANS: tuple[tuple[int, str], ...] = ((0, "Any time"), (1, "Today"), (7, "7 days"), (30, "30 days"))
-"""Days, today counted as one, and what they are called; 0 is always."""
 KINDS: tuple[tuple[str, str], ...] = (("", "All kinds"), ("image", "Pictures"))
 ORDERS = ("Newest first", "Oldest first")
 

@@ -18,7 +18,6 @@ from core.requests import (
     check_grid_options,
 )
 from core.turns import FirstTurn, Turn
-from core.worlds.tabletop.scene import Scene
 
 LAYOUT = "layout"
 """What a card's conditioning lists where the model plans, and reads a plan."""
@@ -205,8 +204,12 @@ class Draft:
 
 
 def _is_layout(text: str) -> bool:
+    if not text:
+        return True
+    from core.worlds.tabletop.scene import Scene
+
     try:
-        return not text or bool(Scene.from_json(text).items)
+        return bool(Scene.from_json(text).items)
     except LayoutError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from core.conditioning.prompt_syntax import Problem, Span, parse, readings
 from core.conditioning.prompt_weight import WORD
@@ -15,8 +15,10 @@ from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words,
 from studio.viewmodels import wording
 from studio.viewmodels.cost import Cost, cost_words, shortage_words
 from studio.viewmodels.draft import Draft
-from studio.viewmodels.remedies import Blame
 from studio.viewmodels.variation import turned_words
+
+if TYPE_CHECKING:
+    from studio.viewmodels.remedies import Blame
 
 LIMITS: dict[str, tuple[Callable[[str], Sized], int]] = {"tabletop": (canonical_words, MAX_TOKENS)}
 """A card's network -> how its models count a text's words, and how many of them they read."""
@@ -184,6 +186,8 @@ def suggestions(unknown: tuple[str, ...], card: ModelCard | None) -> tuple[tuple
     known = KNOWN_WORDS.get(card.network) if card else None
     if known is None:
         return ()
+    from difflib import get_close_matches
+
     near = ((word, tuple(get_close_matches(word.lower(), known(), SUGGESTED, ALIKE))) for word in unknown)
     return tuple((word, found) for word, found in near if found)
 

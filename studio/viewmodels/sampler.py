@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from core.diffusion.level import Level
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratios, time_grid
 from core.errors import NoisetteError
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GRID_OPTIONS
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings
 from core.samplers.cards import CARDS, SamplerCard
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
@@ -42,6 +44,16 @@ class Handle:
 
     fraction: float
     log_snr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A time grid as its plot needs it. places: of its handles, in log-SNR. line: see `Curve`."""
+
+    levels: tuple[Level, ...]
+    handles: Handles
+    places: tuple[Handle, ...]
+    line: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +121,9 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     draft = inputs.draft
     sampler = sampler_card(draft.sampler)
     best = inputs.card.defaults if inputs.card else None
-    schedule, levels, problem = _levels(inputs)
-    handles: Handles = ()
-    curve: Curve | None = None
-    acting = steps_of(draft.interval, draft.steps)
-    if schedule is not None and levels is not None:
-        handles = handles_for(draft.time_grid, levels, schedule, draft.grid)
-        acting = acting_steps(draft.interval, levels)
-        curve = _curve(inputs, schedule, levels, handles, acting)
+    schedule, drawn, problem = _drawing(inputs)
+    levels = drawn.levels if drawn else None
+    acting = acting_steps(draft.interval, levels) if levels else steps_of(draft.interval, draft.steps)
     return SamplerView(
         samplers=CARDS,
         sampler=sampler.name,
@@ -126,9 +133,9 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         steps_note=wording.count(evaluations(draft), "evaluation") + " in all",
         grids=tuple((name, GRID_TITLES.get(name, name)) for name in (*GRIDS, CUSTOM)),
         grid=draft.time_grid,
-        curve=curve,
+        curve=_curve(inputs, drawn, acting) if drawn else None,
         curve_problem=problem,
-        handles=handles,
+        handles=drawn.handles if drawn else (),
         bends=_bends(draft, schedule),
         preset=GRID_TITLES.get(draft.preset, draft.preset) if draft.time_grid == CUSTOM else "",
         scale=draft.guidance_scale,
@@ -176,41 +183,44 @@ def acting_steps(interval: tuple[float, float], levels: TimeGrid) -> tuple[int, 
     return (inside[0], inside[-1]) if inside else None
 
 
-def _levels(inputs: SamplerInputs) -> tuple[NoiseSchedule | None, TimeGrid | None, str]:
+def _drawing(inputs: SamplerInputs) -> tuple[NoiseSchedule | None, Drawing | None, str]:
     if inputs.card is None:
         return None, None, "Shown once a model is chosen"
     draft, schedule = inputs.draft, None
     try:
         schedule = schedule_named(inputs.card.schedule)
-        return schedule, time_grid(draft.time_grid, schedule, draft.steps, settings=draft.grid), ""
+        return schedule, _draw(schedule, draft.time_grid, draft.steps, draft.grid), ""
     except NoisetteError as error:
         return schedule, None, str(error)
 
 
-def _curve(
-    inputs: SamplerInputs,
-    schedule: NoiseSchedule,
-    levels: TimeGrid,
-    handles: Handles,
-    acting: tuple[int, int] | None,
-) -> Curve:
-    draft = inputs.draft
+@lru_cache(maxsize=16)
+def _draw(schedule: NoiseSchedule, name: str, steps: int, settings: GridSettings) -> Drawing:
+    """Remembered, since a run asks for it anew at every step. Raises NoisetteError for a grid that can't be drawn."""
+    levels = tuple(time_grid(name, schedule, steps, settings=settings))
+    handles = handles_for(name, levels, schedule, settings)
     line: tuple[tuple[float, float], ...] = ()
-    if draft.time_grid == CUSTOM:
+    if name == CUSTOM:
         fractions = [i / LINE_POINTS for i in range(LINE_POINTS + 1)]
-        ratios = custom_ratios(draft.grid, schedule, fractions)
+        ratios = custom_ratios(settings, schedule, fractions)
         line = tuple((f, -2.0 * math.log(ratio)) for f, ratio in zip(fractions, ratios, strict=True))
     places = zip(handles, log_snrs_of(handles, schedule), strict=True)
+    return Drawing(levels, handles, tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places), line)
+
+
+def _curve(inputs: SamplerInputs, drawn: Drawing, acting: tuple[int, int] | None) -> Curve:
+    draft = inputs.draft
+    assert inputs.card is not None
     return Curve(
-        sigmas=tuple(level.ratio for level in levels),
-        log_snrs=tuple(level.log_snr for level in levels),
+        sigmas=tuple(level.ratio for level in drawn.levels),
+        log_snrs=tuple(level.log_snr for level in drawn.levels),
         as_log_snr=inputs.as_log_snr,
         done=inputs.done,
         on=acting if draft.guidance_scale != 1.0 else None,
         series=draft.sampler,
-        handles=tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places),
-        line=line,
-        span=range_of(schedule),
+        handles=drawn.places,
+        line=drawn.line,
+        span=range_of(schedule_named(inputs.card.schedule)),
     )
 
 

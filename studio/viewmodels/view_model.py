@@ -37,6 +37,8 @@ class ViewModel(Generic[Inputs, View]):
 
     def update(self, **changes: object) -> frozenset[str]:
         """Replace some inputs; returns the names of the view's fields that changed."""
+        if all(_plainly_same(getattr(self.inputs, name), value) for name, value in changes.items()):
+            return frozenset()
         self.inputs = replace(self.inputs, **changes)  # type: ignore[type-var]
         before, self.view = self.view, self._derive(self.inputs)
         changed = frozenset(
@@ -51,6 +53,11 @@ class ViewModel(Generic[Inputs, View]):
             for listener in tuple(self._listeners):
                 listener(self.view)
         return changed
+
+
+def _plainly_same(old: object, new: object) -> bool:
+    """Told without comparing anything large."""
+    return old is new or (isinstance(old, bool | int | float | str) and type(old) is type(new) and old == new)
 
 
 def _differ(old: object, new: object) -> bool:

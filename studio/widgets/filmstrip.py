@@ -214,12 +214,7 @@ class Filmstrip(QWidget):
         tokens = self._theme.tokens
         image = self._image(column, row) if column else None
         if image is not None:
-            path = QPainterPath()
-            path.addRoundedRect(box, 3, 3)
-            painter.save()
-            painter.setClipPath(path)
             painter.drawImage(box.topLeft(), image)
-            painter.restore()
             return
         painter.setPen(QPen(QColor(tokens.line2 if column else tokens.line), 1))
         painter.setBrush(QColor(tokens.bg2))
@@ -243,8 +238,8 @@ class Filmstrip(QWidget):
         images = self._images.get(key)
         if images is None:
             size = QSizeF(side, side)
-            noisy = None if column.noisy is None else filled(to_image(column.noisy), size, ratio)
-            images = self._images[key] = (filled(to_image(column.clean), size, ratio), noisy)
+            noisy = None if column.noisy is None else rounded(filled(to_image(column.noisy), size, ratio))
+            images = self._images[key] = (rounded(filled(to_image(column.clean), size, ratio)), noisy)
         return images[row]
 
     def _paint_threads(self, painter: QPainter) -> None:
@@ -289,4 +284,18 @@ def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:
     left, top = (scaled.width() - target.width()) // 2, (scaled.height() - target.height()) // 2
     cut = scaled.copy(left, top, target.width(), target.height())
     cut.setDevicePixelRatio(ratio)
+    return cut
+
+
+def rounded(image: QImage) -> QImage:
+    """With round corners, cut once: a clip at every painting would cost more than the painting."""
+    cut = QImage(image.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    cut.setDevicePixelRatio(image.devicePixelRatio())
+    cut.fill(Qt.GlobalColor.transparent)
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(QPointF(), image.deviceIndependentSize()), 3, 3)
+    with QPainter(cut) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(path)
+        painter.drawImage(QPointF(), image)
     return cut

@@ -81,7 +81,7 @@ def test_an_unknown_command_is_one_line_and_exit_2(run: Run) -> None:
 
 def test_without_a_command_the_studio_opens(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr("studio.app.main", lambda argv: opened.append(argv) or 0)
+    monkeypatch.setattr("studio.launch.main", lambda argv: opened.append(argv) or 0)
     assert run().code == 0
     assert opened == [[]]
 

@@ -58,11 +58,25 @@ def test_wake_is_called_when_it_turns_non_empty_and_when_it_closes() -> None:
     mailbox.post(Started("a"))
     mailbox.post(Done("a", 1.0))
     assert calls == ["wake"]
+    assert mailbox.pressing
     mailbox.drain()
     mailbox.post(Started("b"))
     assert calls == ["wake", "wake"]
     mailbox.close()
     assert calls == ["wake"] * 3
+
+
+def test_wake_is_called_again_when_something_lasting_joins_what_only_progresses() -> None:
+    calls: list[str] = []
+    mailbox = Mailbox(lambda: calls.append("wake"))
+    for done in (1, 2, 3):
+        mailbox.post(Progress("a", done, 8, 0.1))
+    assert (calls, mailbox.pressing) == (["wake"], False)
+    mailbox.post(Done("a", 1.0))
+    mailbox.post(Started("b"))
+    assert (calls, mailbox.pressing) == (["wake"] * 2, True)
+    mailbox.drain()
+    assert not mailbox.pressing
 
 
 def test_a_failing_wake_reaches_the_log_and_not_the_sender(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,0 +1,56 @@
+"""Starting the studio, as fast as it can stand. Importing this loads next to nothing."""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from studio.main_window import MainWindow
+
+SWITCH_INTERVAL = 0.0005
+"""How long another thread may hold the interpreter before the window gets its turn, seconds."""
+
+
+def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplication, MainWindow]:
+    """The application and its window, which opens the engine once it is seen. home: see `open_window`.
+
+    Until then the garbage collector rests: what is made on the way stays, and looking through it would take a twentieth
+    of the start. Python's own import function stays in its place, too: PySide's, which serves `from __feature__ import`
+    alone, makes importing torch slower by a twelfth.
+    """
+    gc.disable()
+    own_import = builtins.__import__
+    from studio.app import application, open_window
+
+    builtins.__import__ = own_import
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = application(argv)
+    window = open_window(app, home)
+    window.seen.connect(_settle)
+    return app, window
+
+
+def main(argv: Sequence[str] = ()) -> int:
+    """Open the studio and stay until it is closed; the exit status."""
+    app, window = launch(argv)
+    from core.history.home import default_home
+    from studio.guard import Guard
+
+    guard = Guard(window, default_home())
+    guard.install()
+    try:
+        return app.exec()
+    finally:
+        guard.close()
+
+
+def _settle() -> None:
+    gc.freeze()
+    gc.enable()

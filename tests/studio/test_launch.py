@@ -1,0 +1,36 @@
+"""Starting the studio: in a process of its own, since it settles things of the whole process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = """
+import builtins, gc, sys
+from pathlib import Path
+before = builtins.__import__
+from studio.launch import SWITCH_INTERVAL, launch
+app, window = launch(home=Path(sys.argv[1]))
+seen = []
+window.seen.connect(lambda: seen.append((gc.isenabled(), window.bridge.is_open)))
+assert not gc.isenabled()
+while not seen:
+    app.processEvents()
+while not window.bridge.is_open:
+    app.processEvents()
+window.close()
+assert seen == [(True, False)], seen
+assert gc.isenabled() and gc.get_freeze_count() > 0
+assert builtins.__import__ is before
+assert sys.getswitchinterval() == SWITCH_INTERVAL
+"""
+
+
+def test_the_collector_rests_until_the_window_is_seen_and_the_engine_opens_after_that(tmp_path: Path) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", CHILD, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
