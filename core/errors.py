@@ -9,7 +9,14 @@ class NoisetteError(Exception):
 
 
 class RequestError(NoisetteError):
-    """A request holds a value that can't be carried out."""
+    """A request holds a value that can't be carried out.
+
+    field: what is at fault ("size", "colour"; of the grid "largest", "smallest"), "" where that is not said.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class LayoutError(NoisetteError):

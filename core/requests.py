@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
+from core.colour import ColourSettings
 from core.errors import RequestError
 from core.plain import UNWRITTEN
 from core.turns import CENTRE, NEIGHBOURS, FirstTurn, Turn, check_turns
@@ -23,6 +24,7 @@ MOST_AT_ONCE = 8
 """Pictures denoised together where a request does not say: more would only make each step take longer."""
 MAX_SEED = 2**63 - 1
 MAX_GUIDANCE = 30.0
+MAX_NOISE_SCALE = 2.0
 MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
 MIN_RHO, MAX_RHO = 1.0, 100.0
 MIN_STRENGTH = 0.01
@@ -197,7 +199,8 @@ class ImageRequest:
     The start noise is the seed's, turned towards the variation's, then by each of `turns`, then to its place among
     the neighbours.
 
-    grid: what bends the time grid.
+    grid: what bends the time grid. eta: fresh noise of ddim, 1 is ancestral.
+    noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
@@ -210,6 +213,7 @@ class ImageRequest:
     precision: "float32" has networks compute so even where they are kept in less.
     keep_trajectory: save every step beside each picture. kept: False makes a sketch: it is seen in previews,
         and leaves neither a file nor a row.
+    colour: what is done to the finished picture.
     """
 
     prompt: str
@@ -240,6 +244,8 @@ class ImageRequest:
     # Editions that did not write this down knew but the sum.
     first_turn: FirstTurn = field(default="great_circle", metadata={UNWRITTEN: "sum"})
     around: str = ""
+    noise_scale: float = 1.0
+    colour: ColourSettings = field(default_factory=ColourSettings)
 
     def __post_init__(self) -> None:
         if not self.turns and not self.neighbours:
@@ -253,6 +259,10 @@ class ImageRequest:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - count")
         if not 0.0 <= self.eta <= 1.0:
             raise RequestError(f"eta {self.eta} is out of range; it must lie in 0 to 1")
+        if not 0.0 <= self.noise_scale <= MAX_NOISE_SCALE:
+            raise RequestError(
+                f"noise scale {self.noise_scale:g} is out of range; it must lie in 0 to {MAX_NOISE_SCALE:g}"
+            )
         for name, pixels in (("width", self.width), ("height", self.height)):
             if pixels is not None and not 8 <= pixels <= 4096:
                 raise RequestError(f"{name} {pixels} is out of range; give 8 to 4096 pixels")

@@ -40,6 +40,9 @@ def open_window(app: QApplication, home: Path | None = None, factory: EngineFact
     theme = Theme(app, preferences.look())
     bridge = Bridge(factory or standard_engine(home), background)
     window = MainWindow(theme, bridge, background, settings, preferences, home)
+    # They go with the window, and with them whatever listens to them.
+    for each in (theme, background, writer):
+        each.setParent(window)
     theme.dress()
     window.show()
     window.open_engine_when_seen()

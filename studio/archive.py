@@ -52,7 +52,7 @@ class Archive(QObject):
     def __init__(self, bridge: Bridge, background: Background) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
-        self._shown, self._looking, self._again = False, False, False
+        self._shown, self._looking, self._again, self._ahead = False, False, False, False
         self._places: list[int] = []
         self._current, self._detail_of, self._wanted_id = -1, -1, ""
         self._deleted: list[Ids] = []
@@ -86,6 +86,14 @@ class Archive(QObject):
     def show(self) -> None:
         """The view comes on show: what it lists is read again, for marks may have changed elsewhere."""
         self._shown = True
+        if self._ahead:
+            self._ahead = False
+        else:
+            self.look()
+
+    def look_ahead(self) -> None:
+        """The view is about to come on show for the first time: what it lists is read while it is made."""
+        self._ahead = self._bridge.is_open
         self.look()
 
     def hide(self) -> None:
@@ -303,7 +311,8 @@ class Archive(QObject):
         self.grid.set_numbers(found.numbers)
         self.grid.forget_rows()
         self.grid.take_rows(found.near)
-        self.model.update(found=len(found.numbers), total=found.total, models=found.models, problem="")
+        self.model.update(found=len(found.numbers), total=found.total, problem="")
+        self._read_models()
         place = found.place if found.place >= 0 else min(before, len(found.numbers) - 1)
         self._detail_of = -1
         self.choose(found.chosen or [place] if place >= 0 else [], place)
@@ -312,6 +321,11 @@ class Archive(QObject):
     def _refuse(self, sentence: str) -> None:
         self._looking = False
         self.model.update(found=0, problem=sentence)
+
+    def _read_models(self) -> None:
+        """What the filter by model offers; no picture waits for it."""
+        finder = self._bridge.engine.history.finder
+        self._background.run(finder.models, lambda models: self.model.update(models=models), self.said.emit)
 
     def _number_at(self, place: int) -> int:
         return self.grid.number(place) if 0 <= place < self.grid.rowCount() else -1

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
-    from core.history.finder import HistoryRow, Kin, ModelCount
+    from core.history.finder import HistoryRow, Kin
     from core.history.store import HistoryStore
 
-FIRST = 240
+FIRST = 160
 """Rows read together with what was found: more than a large window shows."""
 GENERATIONS = 2
 PICTURE_PIXELS = 1024
@@ -33,7 +33,6 @@ class Found:
 
     numbers: np.ndarray
     total: int
-    models: tuple[ModelCount, ...]
     near: tuple[HistoryRow, ...]
     chosen: list[int]
     place: int
@@ -75,7 +74,8 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
     place = int(places[0]) if len(places) else -1
     first = max(place - FIRST // 2, 0)
     near = finder.rows(numbers[first : first + FIRST].tolist())
-    return Found(numbers, history.count(), finder.models(), near, chosen, place)
+    total = len(finder.find(HistoryQuery(oldest_first=filters.oldest_first)))
+    return Found(numbers, total, near, chosen, place)
 
 
 def read_detail(history: HistoryStore, number: int) -> Detail | None:

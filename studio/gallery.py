@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QIODevice, QIODeviceBase, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from core.errors import NoisetteError
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 PAGE = 60
 THUMBNAIL_PIXELS = 192
+MADE_AHEAD = (QIODevice, QIODeviceBase)
+"""Classes that reading a picture names. PySide makes a class when it is first named, and two threads that make the same
+one at once end the process; these are made here, before any thread decodes."""
 
 
 class DecodeError(NoisetteError):

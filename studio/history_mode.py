@@ -70,9 +70,11 @@ class HistoryMode:
 
     def _make(self) -> HistoryPage:
         from studio.archive import Archive
-        from studio.panels.history_view import HistoryPage
 
         archive = Archive(self._bridge, self._background)
+        archive.look_ahead()
+        from studio.panels.history_view import HistoryPage
+
         page = self._page = HistoryPage(self._theme, archive, self._settings, self._actions)
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)

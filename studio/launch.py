@@ -21,8 +21,8 @@ SWITCH_INTERVAL = 0.0005
 def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplication, MainWindow]:
     """The application and its window, which opens the engine once it is seen. home: see `open_window`.
 
-    Until then the garbage collector rests: what is made on the way stays, and looking through it would take a twentieth
-    of the start. Python's own import function stays in its place, too: PySide's, which serves `from __feature__ import`
+    Until then nothing is looked through for garbage: what is made on the way stays, and that would take a twentieth of
+    the start. Python's own import function stays in its place, too: PySide's, which serves `from __feature__ import`
     alone, makes importing torch slower by a twelfth.
     """
     gc.disable()
@@ -33,7 +33,8 @@ def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplica
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = application(argv)
     window = open_window(app, home)
-    window.seen.connect(_settle)
+    # From here on the window looks for garbage itself (`Collecting`), and need not look through what stands now.
+    window.seen.connect(gc.freeze)
     return app, window
 
 
@@ -49,8 +50,3 @@ def main(argv: Sequence[str] = ()) -> int:
         return app.exec()
     finally:
         guard.close()
-
-
-def _settle() -> None:
-    gc.freeze()
-    gc.enable()

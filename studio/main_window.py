@@ -26,6 +26,7 @@ from studio.actions import Actions
 from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.collecting import Collecting
 from studio.drops import Drops
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         home: Path,
     ) -> None:
         super().__init__()
+        self._collecting = Collecting(self)
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home, self._preferences = home, preferences
         self._processor: ProcessorTimes | None = None
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         from studio import machine
 
         self.create_page.canvas.complete()
+        self.create_page.sampler.complete()
         self.tips.adopt(self)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
@@ -185,6 +188,7 @@ class MainWindow(QMainWindow):
         self._settings.close()
         self._background.close()
         self.bridge.close()
+        self._collecting.close()
         super().closeEvent(event)
 
     def _build(self) -> None:
@@ -215,7 +219,7 @@ class MainWindow(QMainWindow):
             "generate": session.generate,
             "live": lambda: session.live.set_on(not session.live.on),
             "cancel": lambda: self.tips.hide() or session.runs.cancel(),
-            "tip": self._explain,
+            "tip": self.explain,
             "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
             "last_region": lambda: self.regions.go(QApplication.focusWidget(), -1),
             "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
@@ -306,9 +310,12 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         self.session.open_artifact(artifact)
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Show the tip of what has the focus, or say that there is none."""
         if not self.tips.show_for_focus():
-            self.session.said.emit("Nothing more is known of what has the focus; press ? for all shortcuts")
+            keys = self.actions_.shown_keys("shortcuts")
+            more = f"; press {keys} for all shortcuts" if keys else ""
+            self.session.said.emit(f"Nothing more is known of what has the focus{more}")
 
     # Sheets are imported as they are first opened: the window opens sooner without them.
 

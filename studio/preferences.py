@@ -151,7 +151,7 @@ PREFERENCES: tuple[Preference, ...] = (
         Kind.CHOICE,
         "theme",
         "What lies around a picture changes how bright it looks.",
-        choices=(("theme", "As the theme"), ("black", "Black"), ("grey", "18 % grey"), ("white", "White")),
+        choices=(("theme", "Theme"), ("black", "Black"), ("grey", "18 % grey"), ("white", "White")),
         words="canvas surround background",
     ),
     Preference(

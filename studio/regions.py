@@ -79,19 +79,19 @@ def _children(widget: QWidget) -> list[QWidget]:
         return [widget.currentWidget()]
     if isinstance(widget, QScrollArea):
         return [widget.widget()] if widget.widget() is not None else []
-    laid = _laid_out(widget.layout()) if widget.layout() is not None else []
-    rest = [child for child in widget.children() if isinstance(child, QWidget) and child not in laid]
+    inside = [child for child in widget.children() if isinstance(child, QWidget)]
+    laid = _laid_out(widget.layout(), inside) if widget.layout() is not None else []
+    rest = [child for child in inside if child not in laid]
     rest = [child for child in rest if not child.isWindow()]
     rest.sort(key=lambda child: (child.mapTo(widget, QPoint(0, 0)).y() // AROUND, child.x()))
     return [*laid, *rest]
 
 
-def _laid_out(layout: QLayout) -> list[QWidget]:
-    found: list[QWidget] = []
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
-        if (inner := item.layout()) is not None:
-            found += _laid_out(inner)
-        elif (widget := item.widget()) is not None:
-            found.append(widget)
-    return found
+def _laid_out(layout: QLayout, inside: list[QWidget]) -> list[QWidget]:
+    """Those of `inside` that the layout holds, in its order."""
+    # By place, not by item: items are no QObjects, and Python is never told when one of them is gone.
+    parts = [(layout.indexOf(widget), [widget]) for widget in inside]
+    for inner in layout.children():
+        if isinstance(inner, QLayout):
+            parts.append((layout.indexOf(inner), _laid_out(inner, inside)))
+    return [widget for at, widgets in sorted(parts, key=lambda part: part[0]) if at >= 0 for widget in widgets]

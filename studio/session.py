@@ -355,6 +355,7 @@ class Session(QObject):
         self.failure.update(run=shown if failed else None, cards=self.desk.cards)
         told = self.failure.view
         self.desk.prompt.update(busy=self.runs.busy, failed=failed, blame=told.blame, stopped=told.short)
+        self.desk.sampler.update(blame=told.blame)
         self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
 
     def _refresh_asked(self) -> None:

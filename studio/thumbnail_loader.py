@@ -40,7 +40,7 @@ class ThumbnailLoader(QObject):
         self._held: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
         self._octets = 0
         self._waiting: list[Wanted] = []
-        self._side, self._ratio = 74, 1.0
+        self._pixels, self._ratio = 74, 1.0
         self._busy = False
 
     def pixmap(self, number: int) -> QPixmap | None:
@@ -53,7 +53,7 @@ class ThumbnailLoader(QObject):
 
     def set_size(self, side: int, ratio: float) -> None:
         """Tiles of `side` logical pixels on a screen of `ratio` device pixels to one."""
-        self._side, self._ratio = side, ratio
+        self._pixels, self._ratio = round(side * ratio), ratio
 
     def want(self, wanted: Sequence[Wanted]) -> None:
         """What is on show and not at hand, in order. It replaces what was wanted before."""
@@ -65,10 +65,6 @@ class ThumbnailLoader(QObject):
         gone = set(numbers)
         for key in [key for key in self._held if key[0] in gone]:
             self._octets -= _octets(self._held.pop(key))
-
-    @property
-    def _pixels(self) -> int:
-        return round(self._side * self._ratio)
 
     def _go_on(self) -> None:
         if self._busy or not self._waiting:

@@ -17,6 +17,7 @@ TORCH = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "num
 QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 
 VALUES = (
+    "core.colour",
     "core.errors",
     "core.version",
     "core.plain",
@@ -65,6 +66,7 @@ TORCH_FREE = (
 
 STUDIO_MAY_USE = (
     "core.engine",
+    "core.colour",
     "core.errors",
     "core.version",
     "core.requests",

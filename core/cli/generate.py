@@ -14,6 +14,7 @@ from core.artifacts.start_picture import keep_start
 from core.cli.job import Outcome, run_job
 from core.cli.options import AsJson, Device, PrecisionName, read_branch, read_interval, read_size
 from core.cli.output import say, say_json
+from core.colour import ColourSettings, OutOfRange
 from core.engine import Engine
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.history.home import HomeFolder
@@ -55,6 +56,7 @@ def generate(
     guidance_interval: Annotated[str, typer.Option(help="START:END of the run, noise 0, data 1.")] = "0:1",
     guidance_rescale: Annotated[float, typer.Option(help="0 is off, 1 keeps the unguided contrast.")] = 0.0,
     eta: Annotated[float, typer.Option(help="Fresh noise of ddim: 0 none, 1 ancestral.")] = 0.0,
+    noise_scale: Annotated[float, typer.Option(help="Of the noise that a sampler adds, 0 to 2; 1 is right.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of the first picture; the next ones count up.")] = 0,
     count: Annotated[int, typer.Option(help="How many pictures.")] = 1,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.  [default: the model's]")] = None,
@@ -69,6 +71,12 @@ def generate(
     branch_item: Annotated[int, typer.Option(help="Which picture of that job, from 1.")] = 1,
     batch: Annotated[int | None, typer.Option(help="Most pictures at once; the pixels don't depend on it.")] = None,
     precision: Annotated[PrecisionName, typer.Option(help="float32 has every network compute so.")] = "auto",
+    exposure: Annotated[float, typer.Option(help="Stops of light for the finished picture.")] = 0.0,
+    contrast: Annotated[float, typer.Option(help="Power of its light about mid-grey; 1 leaves it.")] = 1.0,
+    saturation: Annotated[float, typer.Option(help="0 is grey, 1 leaves it.")] = 1.0,
+    out_of_range: Annotated[
+        OutOfRange, typer.Option(help="Colours beyond white and black: cut off, or all fitted in.")
+    ] = "clip",
     keep_trajectory: Annotated[bool, typer.Option(help="Save every step beside the picture.")] = False,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A copy as FILE.png; of several also FILE-2.png, ...")] = None,
@@ -83,6 +91,7 @@ def generate(
       noisette generate "a red cube to the left of a blue sphere" --out a.png
       noisette generate "two green cones" --steps 8 --guidance 2 --seed 7 --count 4 --json
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
+      noisette generate "a metal torus" --sampler euler_ancestral --noise-scale 1.005 --exposure 0.3
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
       noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
@@ -108,6 +117,8 @@ def generate(
                 guidance_rescale,
             ),
             eta=eta,
+            noise_scale=noise_scale,
+            colour=ColourSettings(out_of_range, exposure, contrast, saturation),
             seed=seed,
             count=count,
             size=size,

@@ -10,6 +10,7 @@ import typer
 
 from core.cli.options import AsJson
 from core.cli.output import say, say_json
+from core.colour import AS_DECODED, ColourSettings
 from core.engine import Engine
 from core.interop.fitting import fitted
 from core.interop.imported import Imported
@@ -29,6 +30,8 @@ NAMES = {
     "interval": "Guidance interval",
     "rescale": "Guidance rescale",
     "eta": "Fresh noise",
+    "noise_scale": "Noise scale",
+    "colour": "Colour",
     "seed": "Seed",
     "width": "Width",
     "height": "Height",
@@ -98,6 +101,9 @@ def _shown(value: object) -> str:
         bends = {"largest": value.largest, "smallest": value.smallest, "rho": value.rho}
         told = [f"{name} {number:g}" for name, number in bends.items() if number is not None]
         return ", ".join([*told, *([f"handles {write_handles(value.handles)}"] if value.handles else [])])
+    if isinstance(value, ColourSettings):
+        told = {name: (own, getattr(AS_DECODED, name)) for name, own in to_plain(value).items()}
+        return ", ".join(f"{name.replace('_', ' ')} {own}" for name, (own, usual) in told.items() if own != usual)
     if isinstance(value, tuple):
         return " to ".join(f"{each:g}" for each in cast("tuple[float, ...]", value))
     return "" if value is None else " ".join(str(value).split())

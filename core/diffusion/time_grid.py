@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from core.diffusion.level import Level
 from core.diffusion.monotone import monotone_curve
 from core.diffusion.schedule import NoiseSchedule
-from core.errors import NoisetteError
+from core.errors import RequestError
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, check_grid_options
 
 TimeGrid = Sequence[Level]
@@ -29,7 +29,7 @@ RHO = 7.0
 """Karras et al.'s own."""
 
 
-class GridError(NoisetteError):
+class GridError(RequestError):
     """A time grid can't be made, or can't be followed."""
 
 
@@ -139,7 +139,8 @@ def _ends(schedule: NoiseSchedule, start: float, settings: GridSettings) -> tupl
         if settings.largest > schedule.largest_ratio * (1.0 + 1e-9):
             raise GridError(
                 f"sigma largest {settings.largest:g} is off the {schedule.name} schedule; "
-                f"give at most {schedule.largest_ratio:.6g}"
+                f"give at most {schedule.largest_ratio:.6g}",
+                "largest",
             )
         if settings.largest < first.ratio:
             first = schedule.at_ratio(settings.largest)
@@ -148,7 +149,8 @@ def _ends(schedule: NoiseSchedule, start: float, settings: GridSettings) -> tupl
         return first, min(schedule.smallest_ratio, 0.5 * first.ratio)
     top = CEILING if math.isinf(first.ratio) else first.ratio
     if not settings.smallest < top:
-        raise GridError(f"sigma smallest {settings.smallest:g} is not below {top:g}, where the grid begins; lower it")
+        sentence = f"sigma smallest {settings.smallest:g} is not below {top:g}, where the grid begins; lower it"
+        raise GridError(sentence, "smallest")
     return first, settings.smallest
 
 

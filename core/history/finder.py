@@ -77,6 +77,7 @@ class HistoryFinder:
         self._home, self._database = home, database
         self._lock = threading.Lock()
         self._orders: dict[HistoryQuery, np.ndarray] = {}
+        self._models: tuple[ModelCount, ...] | None = None
         self._edition = 0
         self._read_edition: tuple[int, int] = (-1, -1)
 
@@ -94,11 +95,9 @@ class HistoryFinder:
             order = self._order(connection, replace(query, search=""))
             if not words or not len(order):
                 return order
-            sql = "SELECT group_concat(rowid) FROM prompts WHERE prompts MATCH ?"
-            (listed,) = connection.execute(sql, (words,)).fetchone()
-        if listed is None:
-            return np.empty(0, np.int64)
-        numbers = np.fromstring(listed, np.int64, sep=",")
+            numbers = _listed(connection, "SELECT rowid AS number FROM prompts WHERE prompts MATCH ?", (words,))
+        if not len(numbers):
+            return numbers
         marked = np.zeros(max(int(numbers.max()), int(order.max())) + 1, np.bool_)
         marked[numbers] = True
         return order[marked[order]]
@@ -133,8 +132,15 @@ class HistoryFinder:
                     (SELECT max(number) FROM artifacts WHERE model = name)) AS title
             FROM names WHERE name NOT NULL ORDER BY made DESC, name"""
         with self._database.reading() as connection:
+            edition = self._present_edition(connection)
+            if self._models is not None:
+                return self._models
             rows = connection.execute(sql).fetchall()
-        return tuple(ModelCount(row["name"], row["title"] or row["name"], row["made"]) for row in rows)
+        models = tuple(ModelCount(row["name"], row["title"] or row["name"], row["made"]) for row in rows)
+        with self._lock:
+            if edition == self._read_edition:
+                self._models = models
+        return models
 
     def lineage(self, artifact_id: str, generations: int = 3) -> tuple[Kin, ...]:
         """Ancestors (the oldest first), then descendants, so many generations each way; binned ones are left out."""
@@ -161,26 +167,32 @@ class HistoryFinder:
 
     def _order(self, connection: sqlite3.Connection, query: HistoryQuery) -> np.ndarray:
         """Remembered until something changes, here or in another process."""
-        changed = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        edition = self._present_edition(connection)
         with self._lock:
-            edition = (changed, self._edition)
-            if edition != self._read_edition or len(self._orders) >= ORDERS_KEPT:
-                self._orders.clear()
-                self._read_edition = edition
             known = self._orders.get(query)
         # Whose job failed is the queue's to say, and nobody tells of it here.
         if known is not None and not query.failed:
             return known
         where, values = query.conditions
-        cursor = connection.cursor()
-        cursor.row_factory = None
-        rows = cursor.execute(f"SELECT number FROM artifacts WHERE {where} ORDER BY {query.order}", values)
-        order = np.fromiter((row[0] for row in rows), np.int64)
+        order = _listed(connection, f"SELECT number FROM artifacts WHERE {where} ORDER BY {query.order}", values)
         order.setflags(write=False)
         with self._lock:
             if edition == self._read_edition:
+                if len(self._orders) >= ORDERS_KEPT:
+                    self._orders.clear()
                 self._orders[query] = order
         return order
+
+    def _present_edition(self, connection: sqlite3.Connection) -> tuple[int, int]:
+        """Of the tables, as this connection sees them; what was remembered of another one is forgotten."""
+        changed = int(connection.execute("PRAGMA data_version").fetchone()[0])
+        with self._lock:
+            edition = (changed, self._edition)
+            if edition != self._read_edition:
+                self._orders.clear()
+                self._models = None
+                self._read_edition = edition
+        return edition
 
     def _row(self, row: sqlite3.Row) -> HistoryRow:
         told: list[Any] = json.loads(row["told"]) if row["told"] else ["", 0, 0, 1, None]
@@ -201,3 +213,13 @@ class HistoryFinder:
             branched=branch is not None,
             binned=row["binned_at"] is not None,
         )
+
+
+def _listed(connection: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> np.ndarray:
+    """(N,) int64: the numbers that a query selects, in its order.
+
+    One row of text, not a hundred thousand of Python's: SQLite makes it in one go, in which other threads run on. It
+    keeps the order of a query that it lists (docs of its optimisation "omit-order-by").
+    """
+    (listed,) = connection.execute(f"SELECT group_concat(number) FROM ({query})", values).fetchone()
+    return np.empty(0, np.int64) if listed is None else np.fromstring(listed, np.int64, sep=",")

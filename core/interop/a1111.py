@@ -13,9 +13,11 @@ from core.interop.a1111_marks import read_a1111_prompt
 from core.interop.findings import Findings, number
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.infotext import (
+    COLOUR_KEYS,
     GRID_KEY,
     HANDLES_KEY,
     INTERVAL_KEY,
+    NOISE_SCALE_KEY,
     RESCALE_KEY,
     UNIFORM_BEFORE,
     VERSION_PREFIX,
@@ -32,6 +34,7 @@ from core.interop.sampler_names import (
     Known,
 )
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles
+from core.samplers.cards import CARDS
 
 _IDENTIFYING = frozenset(
     {
@@ -50,6 +53,7 @@ _WHY = {
     "Eta": "this sampler always adds the whole of its fresh noise here",
     "Eta DDIM": "only DDIM takes it here",
     "ENSD": "noise is drawn from the seed itself here",
+    NOISE_SCALE_KEY: "the sampler taken up adds no noise of its own, so there is nothing to scale",
     "Refiner": "a run has one model here",
     "Refiner switch at": "a run has one model here",
     "Distilled CFG Scale": "models here take no distilled guidance",
@@ -83,6 +87,7 @@ def read_infotext(text: str) -> Imported:
     if re.fullmatch("[0-9a-f]{8,64}", pairs.get("Model hash", "")):
         findings.keep(model_hash=pairs["Model hash"])
     _take_eta(findings, pairs, ours)
+    _take_noise_scale(findings, pairs)
     if ours:
         _take_own(findings, pairs)
     _list_rest(findings, pairs)
@@ -159,6 +164,17 @@ def _take_eta(findings: Findings, pairs: dict[str, str], ours: bool) -> None:
         findings.lose(key, pairs[key], _WHY["Eta DDIM"])
 
 
+def _take_noise_scale(findings: Findings, pairs: dict[str, str]) -> None:
+    said = pairs.get(NOISE_SCALE_KEY)
+    if said is None:
+        return
+    card = next((card for card in CARDS if card.name == findings.settings.sampler), None)
+    if card is None or "noise_scale" in card.options:
+        findings.take_noise_scale(NOISE_SCALE_KEY, said)
+    else:
+        findings.lose(NOISE_SCALE_KEY, said, _WHY[NOISE_SCALE_KEY])
+
+
 def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
     """What A1111 has no name for; see infotext.py."""
     if HANDLES_KEY in pairs:
@@ -174,11 +190,12 @@ def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
             findings.lose(INTERVAL_KEY, pairs[INTERVAL_KEY], "two rising numbers from 0 to 1 are needed")
     if RESCALE_KEY in pairs:
         findings.take_rescale(RESCALE_KEY, pairs[RESCALE_KEY])
+    findings.take_colour(**{field: (name, pairs[name]) for field, name in COLOUR_KEYS.items() if name in pairs})
 
 
 def _list_rest(findings: Findings, pairs: dict[str, str]) -> None:
     read = {"Steps", "Sampler", "Schedule type", "Scheduler", "CFG scale", "Seed", "Variation seed", *_IDENTIFYING}
-    read |= {"Schedule max sigma", "Schedule min sigma", "Schedule rho"}
+    read |= {NOISE_SCALE_KEY, "Schedule max sigma", "Schedule min sigma", "Schedule rho"}
     for key, value in pairs.items():
         if key in read or key.startswith("Noisette ") or (key == "Eta" and findings.tool is Tool.NOISETTE):
             continue

@@ -174,10 +174,11 @@ class _Walk:
             self._sampler_name(self._value(node, "sampler_name"))
         else:
             self._sampler_name(_SAMPLER_NODES.get(node.kind, node.kind))
-            for name in ("eta", "s_noise"):
-                value = self._value(node, name, optional=True)
-                if value is not None and number(value) != 1.0:
-                    self.findings.lose(name, value, "this sampler takes no such setting here")
+            eta, scale = (self._value(node, name, optional=True) for name in ("eta", "s_noise"))
+            if eta is not None and number(eta) != 1.0:
+                self.findings.lose("eta", eta, "this sampler takes no such setting here")
+            if scale is not None:
+                self.findings.take_noise_scale("s_noise", scale)
 
     def _sigmas(self, node: Node | None) -> None:
         if node is None:

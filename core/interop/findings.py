@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
+from core.colour import ColourSettings
 from core.errors import RequestError
 from core.interop.imported import Imported, Settings, Tool, Unmapped
 from core.interop.prompt_writing import Reading
@@ -17,6 +18,7 @@ from core.requests import (
     GRID_OPTIONS,
     MAX_COUNT,
     MAX_GUIDANCE,
+    MAX_NOISE_SCALE,
     MAX_SEED,
     MAX_STEPS,
     GridSettings,
@@ -93,6 +95,25 @@ class Findings:
         eta = self._real(name, value, 0.0, 1.0)
         if eta is not None:
             self.keep(eta=eta)
+
+    def take_noise_scale(self, name: str, value: object) -> None:
+        scale = self._real(name, value, 0.0, MAX_NOISE_SCALE)
+        if scale is not None:
+            self.keep(noise_scale=scale)
+
+    def take_colour(self, **told: tuple[str, object]) -> None:
+        """out_of_range, exposure, contrast, saturation: (their name, value) each, of those that are told."""
+        colour = self.settings.colour or ColourSettings()
+        for field, (name, value) in told.items():
+            read = value if field == "out_of_range" else self._real(name, value, -math.inf, math.inf)
+            if read is None:
+                continue
+            try:
+                colour = replace(colour, **{field: read})
+            except RequestError as error:
+                self.lose(name, value, str(error))
+            else:
+                self.keep(colour=colour)
 
     def take_size(self, name: str, width: object, height: object) -> None:
         """Both, or neither."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from core.colour import ColourSettings
 from core.errors import NoisetteError
 from core.requests import GridSettings, ImageRequest
 
@@ -45,6 +46,8 @@ class Settings:
     interval: tuple[float, float] | None = None
     rescale: float | None = None
     eta: float | None = None
+    noise_scale: float | None = None
+    colour: ColourSettings | None = None
     seed: int | None = None
     width: int | None = None
     height: int | None = None

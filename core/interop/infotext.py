@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 
 from core.artifacts.recipe import Recipe
+from core.colour import AS_DECODED, ColourSettings
 from core.conditioning.prompt_syntax import plain_number
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, write_handles
+from core.samplers.cards import CARDS
 
 SAMPLERS = {
     "ddpm": "DDPM",
@@ -30,7 +32,15 @@ UNIFORM_BEFORE = "Uniform"
 
 GRID_KEY, HANDLES_KEY = "Noisette grid", "Noisette handles"
 INTERVAL_KEY, RESCALE_KEY = "Noisette guidance interval", "Noisette guidance rescale"
+COLOUR_KEYS = {
+    "out_of_range": "Noisette out of range",
+    "exposure": "Noisette exposure",
+    "contrast": "Noisette contrast",
+    "saturation": "Noisette saturation",
+}
 """Settings that other tools have no name for; they pass these by."""
+NOISE_SCALE_KEY = "Sigma noise"
+"""A1111's name of it, for its samplers that add noise; it writes what is not 1."""
 VERSION_PREFIX = "Noisette "
 
 HASH_DIGITS = 10
@@ -65,7 +75,10 @@ def infotext(recipe: Recipe) -> str:
     settings["Model"] = request.model_id
     if request.eta:
         settings["Eta DDIM"] = plain_number(request.eta)
+    if request.noise_scale != 1.0 and _adds_noise(request.sampler):
+        settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
     settings.update(_guidance_settings(request.guidance))
+    settings.update(_colour_settings(request.colour))
     settings["RNG"] = "CPU"
     settings["Version"] = f"{VERSION_PREFIX}{recipe.environment.noisette}"
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))
@@ -78,6 +91,19 @@ def _guidance_settings(guidance: GuidanceSettings) -> dict[str, str]:
         told[INTERVAL_KEY] = ":".join(map(plain_number, guidance.interval))
     if guidance.rescale:
         told[RESCALE_KEY] = plain_number(guidance.rescale)
+    return told
+
+
+def _adds_noise(sampler: str) -> bool:
+    return any(card.name == sampler and "noise_scale" in card.options for card in CARDS)
+
+
+def _colour_settings(colour: ColourSettings) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for field, name in COLOUR_KEYS.items():
+        value = getattr(colour, field)
+        if value != getattr(AS_DECODED, field):
+            told[name] = value if isinstance(value, str) else plain_number(value)
     return told
 
 

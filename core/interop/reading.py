@@ -94,6 +94,8 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         interval=request.guidance.interval,
         rescale=request.guidance.rescale,
         eta=request.eta,
+        noise_scale=request.noise_scale,
+        colour=request.colour,
         seed=request.seed,
         width=request.width,
         height=request.height,

@@ -160,6 +160,7 @@ class Failed(Event):
     """sentence: what happened, for the user; details: the traceback, for a report.
 
     expected: one of our own errors, which the user can mend; False for a fault of the program.
+    at_fault: the field of the request that `RequestError.field` names, "" for none.
     needed_bytes, free_bytes: of memory, where that was the cause and the figures are known.
     """
 
@@ -169,6 +170,7 @@ class Failed(Event):
     cause: Cause = "other"
     needed_bytes: int | None = None
     free_bytes: int | None = None
+    at_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def failed(job_id: str, error: BaseException) -> Failed:
     """Our own errors speak for themselves; memory gets a remedy; anything else is named as unexpected, with details."""
     details = "".join(traceback.format_exception(error))
     if isinstance(error, NoisetteError):
-        return Failed(job_id, str(error), details, cause=_cause(error))
+        at_fault = error.field if isinstance(error, RequestError) else ""
+        return Failed(job_id, str(error), details, cause=_cause(error), at_fault=at_fault)
     if _disk_full(error):
         return Failed(job_id, f"the disk is full ({error}); free some space", details, cause="disk")
     if _out_of_memory(error):

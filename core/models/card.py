@@ -12,6 +12,7 @@ from core.errors import ModelError, NoisetteError
 from core.plain import from_plain, read_json, to_plain
 
 Kind = Literal["picture", "planner", "detector"]
+Weights = Literal["float32", "float16", "bfloat16"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class ModelCard:
 
     sha256: of each file, by role. parameters: how many weights in all. sizes: (width, height) pixels it can make,
     the first its own. scores: what `noisette evaluate ID` measured, with the command and hardware in `scored_by`.
+    precision: in which its networks compute, unless a request asks for float32.
     kind: only a "picture" model answers a prompt by itself; the others serve it or judge it.
     A card is a JSON file of these fields, `ID.json`, in the folder that holds its weights.
     """
@@ -53,6 +55,7 @@ class ModelCard:
     scores: dict[str, float] = field(default_factory=dict[str, float])
     scored_by: str = ""
     kind: Kind = "picture"
+    precision: Weights = "float32"
 
 
 def read_card(path: Path) -> ModelCard:

@@ -47,7 +47,7 @@ class ModelRegistry:
             self._shelf = None
 
     def card(self, model_id: str) -> ModelCard:
-        """Raises ModelError for an unknown id (naming those that are here) or an unusable card."""
+        """Raises ModelError for an unknown id (naming those here that make pictures) or an unusable card."""
         return self._entry(model_id)[0]
 
     def folder(self, model_id: str) -> Path:
@@ -90,7 +90,7 @@ class ModelRegistry:
             return shelf.cards[model_id]
         if model_id in shelf.problems:
             raise ModelError(shelf.problems[model_id])
-        known = ", ".join(shelf.cards) or "none"
+        known = ", ".join(card.id for card, _ in shelf.cards.values() if card.kind == "picture") or "none"
         raise ModelError(f"model {model_id!r} is not installed; installed are: {known}")
 
     def _look(self) -> Shelf:

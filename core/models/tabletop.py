@@ -72,7 +72,8 @@ class TabletopModel:
         if (width, height) != (self.size, self.size):
             raise RequestError(
                 f"{self.card.id} can't paint {width}x{height} pixels; it was trained at "
-                f"{self.size}x{self.size}, ask for that"
+                f"{self.size}x{self.size}, ask for that",
+                "size",
             )
         return self.codec.channels, self.size // self.codec.factor, self.size // self.codec.factor
 

@@ -3,6 +3,9 @@
 On any Gaussian path the noise in x at the next level, given x0 and x at this one, has variance
 sigma'^2 * (1 - q^2) with q = (sigma' / alpha') / (sigma / alpha). DDPM, DDIM with eta = 1 and Euler ancestral
 all draw from that one distribution, so in this form they are one formula under three names.
+
+noise_scale widens or narrows what is drawn anew, and nothing else: S_noise of Karras et al. 2022 (arXiv:2206.00364),
+algorithm 2, there set slightly above 1 (section 4) against the detail that a network smooths away.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ def ddpm(
     *,
     past: Past = AT_START,
     wide: bool = False,
+    noise_scale: float = 1.0,
     brownian: bool = False,
 ) -> Iterator[Step]:
     """Ancestral sampling: each step draws from the posterior of the forward process. Weak order 1.
@@ -39,6 +43,7 @@ def ddpm(
     Source: Ho et al. 2020 (arXiv:2006.11239), algorithm 2 and section 3.2.
     """
     check_start(x, grid, past)
+    check_noise_scale(noise_scale)
     total = len(grid) - 1
     for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
@@ -47,7 +52,7 @@ def ddpm(
         if wide and there.sigma:
             fresh = math.sqrt(here.sigma**2 - (here.alpha * there.sigma / there.alpha) ** 2)
         x = moved(x, x0, here, there, left)
-        _renew(x, fresh, noise, index, here, there, brownian)
+        _renew(x, noise_scale * fresh, noise, index, here, there, brownian)
         yield Step(index, total, there, x, x0)
 
 
@@ -60,6 +65,7 @@ def ddim(
     *,
     past: Past = AT_START,
     eta: float = 0.0,
+    noise_scale: float = 1.0,
     brownian: bool = False,
 ) -> Iterator[Step]:
     """First-order sampling, deterministic (eta = 0) to ancestral (eta = 1). Order 1; weak order 1 with noise.
@@ -71,13 +77,14 @@ def ddim(
     """
     check_start(x, grid, past)
     check_eta(eta)
+    check_noise_scale(noise_scale)
     total = len(grid) - 1
     for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         x = moved(x, x0, here, there, left)
-        _renew(x, fresh, noise, index, here, there, brownian)
+        _renew(x, noise_scale * fresh, noise, index, here, there, brownian)
         yield Step(index, total, there, x, x0)
 
 
@@ -90,6 +97,7 @@ def euler_ancestral(
     *,
     past: Past = AT_START,
     eta: float = 1.0,
+    noise_scale: float = 1.0,
     brownian: bool = False,
 ) -> Iterator[Step]:
     """Euler steps on sigma / alpha, each followed by fresh noise: `ddim` whose eta is 1 unless told. Weak order 1.
@@ -98,7 +106,7 @@ def euler_ancestral(
     Raises SamplerError for eta outside 0 to 1.
     Source: Song et al. 2021 (arXiv:2010.02502), eq. 16, on the noise levels of Karras et al. 2022 (arXiv:2206.00364).
     """
-    yield from ddim(denoiser, x, grid, noise, past=past, eta=eta, brownian=brownian)
+    yield from ddim(denoiser, x, grid, noise, past=past, eta=eta, noise_scale=noise_scale, brownian=brownian)
 
 
 def split_noise(here: Level, there: Level, eta: float) -> tuple[float, float]:
@@ -114,6 +122,11 @@ def split_noise(here: Level, there: Level, eta: float) -> tuple[float, float]:
 def check_eta(eta: float) -> None:
     if not 0.0 <= eta <= 1.0:
         raise SamplerError(f"eta {eta} is out of range; it must lie in 0 to 1")
+
+
+def check_noise_scale(noise_scale: float) -> None:
+    if not 0.0 <= noise_scale < math.inf:
+        raise SamplerError(f"noise scale {noise_scale} is out of range; it must be 0 or more")
 
 
 def _renew(x: Tensor, fresh: float, noise: NoiseSource, index: int, here: Level, there: Level, brownian: bool) -> None:

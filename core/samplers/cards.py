@@ -12,7 +12,7 @@ Family = Literal["first order", "ancestral", "multistep", "predictor-corrector"]
 class SamplerCard:
     """order: of convergence (weak order where stochastic). evaluations_per_step: network calls a step.
 
-    options: what a request may set (`eta`). source: the paper.
+    options: what a request may set (`eta`, `noise_scale`). source: the paper.
     """
 
     name: str
@@ -34,6 +34,7 @@ CARDS: tuple[SamplerCard, ...] = (
         stochastic=True,
         evaluations_per_step=1,
         source="Ho et al. 2020, arXiv:2006.11239",
+        options=("noise_scale",),
     ),
     SamplerCard(
         name="ddim",
@@ -43,7 +44,7 @@ CARDS: tuple[SamplerCard, ...] = (
         stochastic=True,
         evaluations_per_step=1,
         source="Song et al. 2021, arXiv:2010.02502",
-        options=("eta",),
+        options=("eta", "noise_scale"),
     ),
     SamplerCard(
         name="euler",
@@ -62,6 +63,7 @@ CARDS: tuple[SamplerCard, ...] = (
         stochastic=True,
         evaluations_per_step=1,
         source="Song et al. 2021, arXiv:2010.02502, on Karras et al. 2022's noise",
+        options=("noise_scale",),
     ),
     SamplerCard(
         name="heun",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.samplers.ancestral import check_eta, ddim, ddpm, euler_ancestral
+from core.samplers.ancestral import check_eta, check_noise_scale, ddim, ddpm, euler_ancestral
 from core.samplers.cards import CARDS, SamplerCard
 from core.samplers.dpmpp import dpmpp_2m
 from core.samplers.euler import euler
@@ -20,24 +20,25 @@ def sampler_card(name: str) -> SamplerCard:
     raise _unknown(name)
 
 
-def sampler_named(name: str, *, eta: float | None = None, brownian: bool = False) -> Sampler:
+def sampler_named(name: str, *, eta: float | None = None, noise_scale: float = 1.0, brownian: bool = False) -> Sampler:
     """The sampler of that name, ready to call.
 
-    eta: reaches a sampler whose card lists it among its options; None leaves the sampler's own.
+    eta, noise_scale: reach a sampler whose card lists them among its options; an eta of None leaves its own.
     brownian: a stochastic sampler then draws from one path an item, shared by runs at different step counts.
-    Raises SamplerError for an unknown name, or eta outside 0 to 1.
+    Raises SamplerError for an unknown name, eta outside 0 to 1, or a noise scale below 0.
     """
     if eta is not None:
         check_eta(eta)
+    check_noise_scale(noise_scale)
     match name:
         case "ddpm":
-            return partial(ddpm, brownian=brownian)
+            return partial(ddpm, noise_scale=noise_scale, brownian=brownian)
         case "ddim":
-            return partial(ddim, eta=0.0 if eta is None else eta, brownian=brownian)
+            return partial(ddim, eta=0.0 if eta is None else eta, noise_scale=noise_scale, brownian=brownian)
         case "euler":
             return euler
         case "euler_ancestral":
-            return partial(euler_ancestral, brownian=brownian)
+            return partial(euler_ancestral, noise_scale=noise_scale, brownian=brownian)
         case "heun":
             return heun
         case "dpmpp_2m":

@@ -97,9 +97,10 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     A guess made under another prompt or guidance is no earlier point of this one's curve.
     """
     one, origin, seed = request, parent.origin, request.seeds[index]
-    same_way = (one.sampler, one.eta, one.guidance, one.precision) == (
+    same_way = (one.sampler, one.eta, one.noise_scale, one.guidance, one.precision) == (
         origin.sampler,
         origin.eta,
+        origin.noise_scale,
         origin.guidance,
         origin.precision,
     )

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from core.artifacts.trajectory import RunItem
+from core.colour import AS_DECODED, ColourSettings
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
@@ -16,6 +17,7 @@ from core.errors import GenerationError
 from core.jobs.context import JobContext
 from core.jobs.event import Preview
 from core.latents.codec import LatentCodec
+from core.latents.grading import graded
 from core.models.picture import Condition
 from core.requests import ImageRequest
 from core.samplers.step import Step
@@ -47,10 +49,16 @@ def decoded(codec: LatentCodec, latent: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def look_at(job: str, step: Step, codec: LatentCodec) -> Preview:
-    """The noisy state is brought to unit variance, or noise of any schedule would look like mere clipping."""
+def look_at(job: str, step: Step, codec: LatentCodec, colour: ColourSettings = AS_DECODED) -> Preview:
+    """The noisy state is brought to unit variance, or noise of any schedule would look like mere clipping.
+
+    colour: of the finished picture, which its clean guess has too; it needs the decoder's own numbers.
+    """
     level = step.level
     norm = (level.alpha**2 + level.sigma**2) ** 0.5
+    if colour != AS_DECODED:
+        clean, noisy = graded(codec.decode(step.x0), colour), codec.preview(step.x / norm)
+        return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)
     both = codec.preview(torch.cat((step.x0, step.x / norm)))
     clean, noisy = both[: len(step.x)], both[len(step.x) :]
     return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 
 from core.artifacts.trajectory import Glance, TrajectoryInfo
+from core.colour import AS_DECODED, ColourSettings
 from core.jobs.event import Preview
-from core.latents.codec import LatentCodec, to_uint8
+from core.latents.codec import LatentCodec
+from core.latents.grading import graded
 from core.models.loader import load_model
 from core.models.registry import ModelRegistry
 
@@ -27,12 +29,13 @@ def looks(
     Raises ModelError where the model is gone.
     """
     model = load_model(registry, info.request.model_id, info.request.device)
-    full = model.card.parameters < FULL_DECODE_PARAMETERS
+    colour = info.request.colour
+    full = model.card.parameters < FULL_DECODE_PARAMETERS or colour != AS_DECODED
     made = list[Preview]()
     for first in range(0, len(steps), AT_ONCE):
         chosen = glances[first : first + AT_ONCE]
-        clean = _pixels(model.codec, [glance.clean for glance in chosen], model.device, full=full)
-        noisy = _pixels(model.codec, [glance.noisy for glance in chosen], model.device, full=False)
+        clean = _pixels(model.codec, [glance.clean for glance in chosen], model.device, colour, full=full)
+        noisy = _pixels(model.codec, [glance.noisy for glance in chosen], model.device, AS_DECODED, full=False)
         for row, step in enumerate(steps[first : first + AT_ONCE]):
             sigma, log_snr = info.sigma[step - 1], info.log_snr[step - 1]
             picture = clean[row : row + 1], noisy[row : row + 1]
@@ -41,7 +44,9 @@ def looks(
 
 
 @torch.no_grad()
-def _pixels(codec: LatentCodec, latents: list[np.ndarray], device: torch.device, *, full: bool) -> np.ndarray:
+def _pixels(
+    codec: LatentCodec, latents: list[np.ndarray], device: torch.device, colour: ColourSettings, *, full: bool
+) -> np.ndarray:
     """(B, H, W, 3) uint8 sRGB."""
     batch = torch.from_numpy(np.stack(latents).astype(np.float32)).to(device)
-    return to_uint8(codec.decode(batch)) if full else codec.preview(batch)
+    return graded(codec.decode(batch), colour) if full else codec.preview(batch)

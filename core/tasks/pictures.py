@@ -13,7 +13,7 @@ from core.diffusion.level import Level
 from core.diffusion.noise import Noise
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Planned, Progress
-from core.latents.codec import to_uint8
+from core.latents.grading import graded
 from core.requests import MOST_AT_ONCE, ImageRequest
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
@@ -116,7 +116,8 @@ def _batch(run: _Run, indices: list[int], made: int, *, alike: bool) -> Iterator
         run.context.pause_point()
         with meter.finishing():
             # One picture at a time, so that its decoding does not depend on the batch either.
-            pixels = to_uint8(decoded(run.plan.model.codec, latent[place : place + 1]))[0]
+            picture = decoded(run.plan.model.codec, latent[place : place + 1])
+            pixels = graded(picture, run.request.colour)[0]
             yield Finished(item, pixels, run.levels)
     yield meter.result()
 
@@ -159,7 +160,7 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter)
         yield run.progress(run.done + step.index + 1, f"step {step.index + 1} of {step.total}")
         if step.index == past.steps or pace.due(step.index, step.total):
             look_began = context.clock()
-            preview = look_at(context.job_id, step, plan.model.codec)
+            preview = look_at(context.job_id, step, plan.model.codec, run.request.colour)
             pace.measure(look_began)
             yield preview
         meter.step(run.levels[step.index])

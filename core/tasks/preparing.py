@@ -39,7 +39,7 @@ class Plan:
 
 def prepare(request: ImageRequest, context: JobContext) -> Plan:
     """Everything that can be wrong with a request is found here, before any work."""
-    sampler = sampler_named(request.sampler, eta=request.eta)
+    sampler = sampler_named(request.sampler, eta=request.eta, noise_scale=request.noise_scale)
     card = context.registry.card(request.model_id)
     context.pause_point()
     settle_threads(card.parameters)
@@ -102,5 +102,6 @@ def check_same_size(plan: Plan, shape: tuple[int, ...]) -> None:
     if plan.shape != shape:
         raise RequestError(
             f"the branch is to be {plan.width}x{plan.height} pixels, of another size than its parent; "
-            "keep the parent's size"
+            "keep the parent's size",
+            "size",
         )

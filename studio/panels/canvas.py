@@ -56,7 +56,7 @@ class CanvasPanel(QFrame):
         self.plan_button.clicked.connect(lambda: actions["plan"].trigger())
         self._rows = QHBoxLayout(self.stage)
         self._build()
-        self.run_bar = RunBar(theme, session.runs.run_bar, self.stage)
+        self.run_bar = RunBar(theme, session.runs.run_bar, actions, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
         self.variation_bar = VariationBar(theme, actions, self.stage)
         self.parent_bar = ParentBar(theme, actions, self.stage)
@@ -68,7 +68,7 @@ class CanvasPanel(QFrame):
         """What tells of a failed run; made when first asked for."""
         from studio.panels.error_card import ErrorCard
 
-        card = ErrorCard(self._theme, self._session)
+        card = ErrorCard(self._theme, self._session, self._actions)
         card.hide()
         self._rows.addWidget(card, 1)
         return card
@@ -121,8 +121,9 @@ class CanvasPanel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        self._rule = line()
         whole.addWidget(self.header)
-        whole.addWidget(line())
+        whole.addWidget(self._rule)
         whole.addWidget(self.stage, 1)
 
     def _watch(self) -> None:
@@ -136,7 +137,7 @@ class CanvasPanel(QFrame):
         self.view.described.connect(self._describe)
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
-        model.watch("picture", self.view.show_picture)
+        model.watch("picture", lambda picture: self.view.show_picture(picture, model.view.course))
         for field in ("parent", "grid"):
             model.watch(field, lambda _: self._show_parent(model.view.parent))
         model.watch("described", self.view.setAccessibleName)
@@ -186,7 +187,7 @@ class CanvasPanel(QFrame):
         self.variation_bar.setVisible(around)
         self.view.reserved = self.neighbours.reserved = BAR_ROOM if running or view.resumable or around else 0
         self.neighbours.fit()
-        self.view.show_picture(view.picture)
+        self.view.show_picture(view.picture, view.course)
         self._place_bars()
 
     def _show_parent(self, words: str) -> None:
@@ -218,7 +219,7 @@ class CanvasPanel(QFrame):
         reserved = self.batch.width() + BATCH_GAP if batch else 0
         if reserved != self.view.reserved_right:
             self.view.reserved_right = reserved
-            self.view.show_picture(view.picture)
+            self.view.show_picture(view.picture, view.course)
 
     def _show_scene(self) -> None:
         view = self._session.stage.canvas.view
@@ -226,6 +227,9 @@ class CanvasPanel(QFrame):
         self.view.setVisible(scene is Scene.PICTURE and not view.grid)
         self.neighbours.setVisible(scene is Scene.PICTURE and view.grid)
         self.welcome.setVisible(scene is Scene.WELCOME)
+        # There is nothing yet that its tools could do something to.
+        for part in (self.header, self._rule):
+            part.setVisible(scene is not Scene.WELCOME)
         if scene is Scene.ERROR or "error" in vars(self):
             self.error.setVisible(scene is Scene.ERROR)
         self._waiting.setVisible(scene is Scene.WAITING)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from studio import report
+from studio.actions import Actions
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
-from studio.viewmodels.remedies import KEYS, FailureView
+from studio.viewmodels.remedies import KEYED, FailureView
 from studio.widgets.buttons import Button
 from studio.widgets.evidence_bar import EvidenceBar
 from studio.widgets.remedy_button import RemedyButton
@@ -23,7 +24,7 @@ WIDTH, NARROW = 560, 280
 class ErrorCard(QScrollArea):
     """Shown for a failed run; scrolls where the centre is lower than the card."""
 
-    def __init__(self, theme: Theme, session: Session) -> None:
+    def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
         super().__init__()
         self._theme, self._session = theme, session
         self._title = wrapped("", "tx1", fonts.sheet())
@@ -31,9 +32,12 @@ class ErrorCard(QScrollArea):
         self._mark = QLabel()
         self.evidence = EvidenceBar(theme)
         self._offer = text("Try one of these", "tx1", fonts.section())
-        self.remedies = tuple(RemedyButton(key, first=place == 0) for place, key in enumerate(KEYS))
+        self.remedies = tuple(RemedyButton(first=place == 0) for place in range(len(KEYED)))
         for place, button in enumerate(self.remedies):
             button.clicked.connect(partial(self._take, place))
+        self._actions = actions
+        actions.changed.connect(self._show_keys)
+        self._show_keys()
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Technical details")
@@ -82,6 +86,10 @@ class ErrorCard(QScrollArea):
         self._fold.setChecked(False)
         self._fold.setVisible(bool(view.details))
         self._details.hide()
+
+    def _show_keys(self) -> None:
+        for name, button in zip(KEYED, self.remedies, strict=True):
+            button.show_key(self._actions.shown_keys(name))
 
     def _take(self, place: int, _checked: bool = False) -> None:
         self._session.take_remedy(place)

@@ -12,6 +12,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.canvas import CanvasView, Shown
 from studio.viewmodels.spans import SPANS
 from studio.widgets.choice_chip import ChoiceChip
+from studio.widgets.ghost_tiles import GhostTiles
 from studio.widgets.text import text, wrapped
 from studio.widgets.thumbnails import Thumbnails
 
@@ -33,6 +34,7 @@ class HistoryStrip(QFrame):
         self.span = ChoiceChip(theme, "Made", SPANS)
         sizes.fix(self.span, width=86, height=24)
         self.tiles = Thumbnails(theme, session.gallery.list)
+        self._ghosts = GhostTiles(theme)
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addStretch(1)
@@ -45,6 +47,7 @@ class HistoryStrip(QFrame):
         row.setSpacing(10)
         row.addLayout(words)
         row.addWidget(self._empty, 1)
+        row.addWidget(self._ghosts, 2)
         row.addWidget(self.tiles, 8)
         sizes.fix(self._count, width=86)
         self.tiles.chosen.connect(self._open)
@@ -71,6 +74,7 @@ class HistoryStrip(QFrame):
         self._empty.setText(NONE_THEN if span else NONE_YET)
         rows = self._session.gallery.list.rowCount()
         self._empty.setVisible(rows == 0)
+        self._ghosts.setVisible(rows == 0)
         self.tiles.setVisible(rows > 0)
 
     def _mark(self, shown: Shown, _favourite: bool) -> None:

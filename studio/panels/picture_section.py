@@ -24,7 +24,7 @@ from studio.widgets.text import Elided, repolish, retone, text, wrapped
 
 LABEL_WIDTH = 78
 BLAMED = {"count": "Count", "width": "Size", "seed": "Seed"}
-"""The fields here that a failed run may blame, and their labels; other settings are named in words."""
+"""The fields here that a failed run may blame, and their labels; other panels mark their own."""
 BLEND_STRENGTH = 0.2
 """A blend's strength when it is first asked for."""
 
@@ -150,10 +150,10 @@ class PictureSection(QWidget):
             retone(widget, "err" if label == name else "tx2")
         self.count.setProperty("wrong", "true" if name == "Count" else "false")
         repolish(self.count)
-        self.blame.setText(view.blame_advice)
-        self.blame.setVisible(bool(view.blame_advice))
-        order = tuple(self.names)
-        self._grid.addWidget(self.blame, 2 * (order.index(name) if name else len(order) - 1) + 1, 0, 1, 2)
+        row = tuple(self.names).index(name) if name else 0
+        self._grid.addWidget(self.blame, 2 * row + 1, 0, 1, 2)
+        self.blame.setText(view.blame_advice if name else "")
+        self.blame.setVisible(bool(name))
 
     def _connect(self) -> None:
         desk = self._session.desk

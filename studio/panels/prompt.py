@@ -19,6 +19,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.prompt import replaced
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.flow import Flow
+from studio.widgets.key_words import KeyWords, show_keys
 from studio.widgets.model_card_button import ModelCardButton
 from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.text import retone, surface, text, wrapped
@@ -27,11 +28,11 @@ PAST_MOST, LOOKED_AT = 12, 40
 ADVICE_MS = 500
 """Advice waits for so long a rest: half a word is always new to the model."""
 HINTS = (
-    ("(weight:1.2)", "acc", "Words that count more or less, 0 to 4 (Ctrl Up, Ctrl Down)"),
+    ("(weight:1.2)", "acc", "Words that count more or less, 0 to 4", "weight_up", "weight_down"),
     ("{either|or}", "choice", "One of these, drawn by each picture's seed"),
     ("[early->late]", "change", "Changes half-way through the run; [early->late:0.3] changes at 0.3 of it"),
 )
-"""The prompt's marks, shown below it, each with the tone of its label and what it does."""
+"""The prompt's marks, shown below it, each with the tone of its label, what it does, and actions that write it."""
 
 
 class PromptPanel(QFrame):
@@ -66,8 +67,9 @@ class PromptPanel(QFrame):
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
-        self._names: dict[str, QLabel] = {}
-        self._blame = wrapped("", "err")
+        self.model_blame = wrapped("", "err")
+        self.model_blame.hide()
+        self._model_name = text("Model", "tx1", fonts.section())
         self._build()
         self._connect()
         self._watch()
@@ -97,13 +99,14 @@ class PromptPanel(QFrame):
         row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._advice_row)
         column.addWidget(self._plan_row())
-        column.addWidget(_hints())
+        column.addWidget(self._hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
         column.addWidget(self.leave_out)
         column.addSpacing(4)
-        column.addLayout(_heading("Model", text("M to change", "tx3")))
+        column.addLayout(_heading(self._model_name, KeyWords(self._actions, "model", "{} to change")))
         column.addWidget(self.model)
+        column.addWidget(self.model_blame)
         column.addSpacing(8)
         column.addLayout(_heading("Picture", None))
         column.addWidget(self.picture)
@@ -114,6 +117,14 @@ class PromptPanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addWidget(self.foot)
+
+    def _hints(self) -> QWidget:
+        row = Flow()
+        for words, tone, tip, *names in HINTS:
+            hint = text(words, tone, fonts.value())
+            show_keys(self._actions, hint, tip, *names)
+            row.addWidget(hint)
+        return row
 
     def _plan_row(self) -> QWidget:
         """Says that a plan of one's own is in use, and lets go of it."""
@@ -158,6 +169,8 @@ class PromptPanel(QFrame):
             "words_tone": lambda tone: retone(self._words, tone),
             "suggestions": lambda found: self.suggest.setVisible(bool(found)),
         }
+        for field in ("blamed", "blame_advice"):
+            model.watch(field, lambda _: self._show_blame())
         for field, slot in watchers.items():
             model.watch(field, slot)
         model.watch("model_title", lambda title: self.model.setAccessibleName(f"Model: {title}"))
@@ -169,6 +182,13 @@ class PromptPanel(QFrame):
         tiles, model_id = self._session.gallery.list, self._session.desk.draft.model_id
         found = (tiles.image_of(model_id, row) for row in range(min(tiles.rowCount(), LOOKED_AT)))
         self.model.show_thumbnail(next((image for image in found if image is not None), None))
+
+    def _show_blame(self) -> None:
+        view = self._session.desk.prompt.view
+        blamed = view.blamed == "model_id"
+        self.model_blame.setText(view.blame_advice if blamed else "")
+        self.model_blame.setVisible(blamed)
+        retone(self._model_name, "err" if blamed else "tx1")
 
     def _open_past(self) -> None:
         """The prompts of the newest pictures, each once."""
@@ -212,19 +232,9 @@ class PromptPanel(QFrame):
         self._advice_mark.setPixmap(mark)
 
 
-def _hints() -> QWidget:
-    whole = QWidget()
-    row = Flow(whole)
-    for words, tone, tip in HINTS:
-        hint = text(words, tone, fonts.value())
-        hint.setToolTip(tip)
-        row.addWidget(hint)
-    return whole
-
-
-def _heading(words: str, beside: QLabel | None) -> QHBoxLayout:
+def _heading(words: str | QLabel, beside: QLabel | None) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(text(words, "tx1", fonts.section()))
+    row.addWidget(text(words, "tx1", fonts.section()) if isinstance(words, str) else words)
     row.addStretch(1)
     if beside is not None:
         row.addWidget(beside)

@@ -1,13 +1,16 @@
-"""The right panel: sampler, noise schedule, guidance, fresh noise."""
+"""The right panel: sampler, noise schedule, guidance, fresh noise, decoder and colour."""
 
 from __future__ import annotations
+
+from functools import cached_property
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.requests import MAX_GUIDANCE, MAX_RHO, MAX_STEPS, MIN_RHO
+from core.requests import MAX_GUIDANCE, MAX_NOISE_SCALE, MAX_RHO, MAX_STEPS, MIN_RHO
 from core.samplers.cards import SamplerCard
+from studio.panels.colour_section import ColourSection
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
@@ -21,6 +24,8 @@ from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import surface, text, wrapped
 from studio.widgets.track import RangeTrack
+
+FINISH = "Decoder and colour"
 
 
 class Choice(QComboBox):
@@ -109,6 +114,18 @@ class SamplerPanel(QFrame):
             title="Fresh noise η",
             tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
         )
+        self.noise_scale = SliderField(
+            theme,
+            "Noise scale",
+            0.9,
+            1.1,
+            0.001,
+            lambda value: f"{value:.3f}",
+            hard_low=0,
+            hard_high=MAX_NOISE_SCALE,
+            tip="The strength of the fresh noise that the sampler adds. Slightly above 1 brings back fine detail that"
+            " was smoothed away; 1.000 is exact.",
+        )
         self.sigma_largest = SliderField(
             theme,
             "σ largest",
@@ -143,10 +160,23 @@ class SamplerPanel(QFrame):
         self._drawn = QWidget()
         self.interval = RangeTrack(theme, "Guidance interval")
         self._steps_note, self._steps_default = text("", "tx3", fonts.label()), text("", "tx3", fonts.label())
-        self._eta_note = wrapped("", "tx3")
+        self._fresh_note = wrapped("", "tx3")
         self._build()
         self._connect()
         self._watch()
+        if not self._settings.value(f"create/folded/{FINISH}", True):
+            self.complete()
+
+    @cached_property
+    def colour(self) -> ColourSection:
+        """Its last part; made when first asked for."""
+        made = ColourSection(self._theme, self._session.desk)
+        self._finish.body.addWidget(made)
+        return made
+
+    def complete(self) -> None:
+        """Make what a first look at the window doesn't need."""
+        _ = self.colour
 
     def _build(self) -> None:
         body = surface("panel")
@@ -184,8 +214,10 @@ class SamplerPanel(QFrame):
         guidance.body.addWidget(self.rescale)
         fresh = self._section("Fresh noise")
         fresh.body.addWidget(self.eta)
-        fresh.body.addWidget(self._eta_note)
-        for section in (sampler, schedule, guidance, fresh):
+        fresh.body.addWidget(self.noise_scale)
+        fresh.body.addWidget(self._fresh_note)
+        self._finish = finish = self._section(FINISH, folded=True)
+        for section in (sampler, schedule, guidance, fresh, finish):
             column.addWidget(section)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -197,10 +229,10 @@ class SamplerPanel(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
 
-    def _section(self, title: str, *, first: bool = False) -> Section:
+    def _section(self, title: str, *, first: bool = False, folded: bool = False) -> Section:
         section = Section(self._theme, title, first=first)
         key = f"create/folded/{title}"
-        section.set_folded(self._settings.value(key, False))
+        section.set_folded(self._settings.value(key, folded))
         section.folded.connect(lambda folded: self._settings.keep(key, folded))
         return section
 
@@ -238,6 +270,7 @@ class SamplerPanel(QFrame):
         self.scale.changed.connect(lambda value: session.desk.change(guidance_scale=value))
         self.rescale.changed.connect(lambda value: session.desk.change(rescale=value))
         self.eta.changed.connect(lambda value: session.desk.change(eta=value))
+        self.noise_scale.changed.connect(lambda value: session.desk.change(noise_scale=value))
         self.interval.changed.connect(lambda low, high: session.desk.change(interval=(low, high)))
         self.axis.chosen.connect(self._choose_axis)
         self._theme.changed.connect(self._tint)
@@ -264,10 +297,13 @@ class SamplerPanel(QFrame):
         model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
         model.watch("eta", lambda value: self.eta.set_value(value, 0.0))
         model.watch("eta_free", self.eta.setVisible)
-        model.watch("eta_note", self._show_eta_note)
+        model.watch("noise_scale", lambda value: self.noise_scale.set_value(value, 1.0))
+        model.watch("noise_scale_free", self.noise_scale.setVisible)
+        model.watch("fresh_note", self._show_fresh_note)
         for field in ("curve", "curve_problem"):
             model.watch(field, lambda _: self.plot.show_curve(model.view.curve, model.view.curve_problem))
 
+        model.watch("blamed", self._show_blame)
         model.watch("bends", self._show_bends)
         model.watch("preset", self._show_preset)
 
@@ -291,6 +327,16 @@ class SamplerPanel(QFrame):
                     slider.set_bounds(low, high)
                 slider.set_value(value, default)
 
+    def _show_blame(self, blamed: tuple[str, str]) -> None:
+        rows = {
+            "guidance_scale": self.scale,
+            "noise_scale": self.noise_scale,
+            "largest": self.sigma_largest,
+            "smallest": self.sigma_smallest,
+        }
+        for name, slider in rows.items():
+            slider.blame(blamed[1] if name == blamed[0] else "")
+
     def _show_preset(self, title: str) -> None:
         self._drawn.setVisible(bool(title))
         self.back.setText(f"Back to {title}")
@@ -300,9 +346,9 @@ class SamplerPanel(QFrame):
         self._session.desk.sampler.update(as_log_snr=bool(index))
         self._settings.keep("create/as_log_snr", bool(index))
 
-    def _show_eta_note(self, words: str) -> None:
-        self._eta_note.setText(words)
-        self._eta_note.setVisible(bool(words))
+    def _show_fresh_note(self, words: str) -> None:
+        self._fresh_note.setText(words)
+        self._fresh_note.setVisible(bool(words))
 
     def _fill_samplers(self, cards: tuple[SamplerCard, ...]) -> None:
         with QSignalBlocker(self.samplers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -51,6 +52,7 @@ class StatusBar(QFrame):
         for field in ("mark", "tone"):
             model.watch(field, lambda _: self._tint())
         theme.changed.connect(self._tint)
+        theme.changed.connect(self._fold)
 
     def _show_words(self, words: str) -> None:
         self.words.setText(words)
@@ -82,6 +84,12 @@ class StatusBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Something in here asks for another width: a new face, other words.
+            self._fold()
+        return super().event(event)
 
     def _fold(self) -> None:
         """Show as many hints as there is room for beside the state, the first ones first."""

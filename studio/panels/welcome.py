@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from studio.machine import Machine
 
 EXAMPLES = (
-    ("A first one", "a red cube to the left of a blue sphere"),
-    ("Count and colour", "two yellow cones behind a large green cylinder"),
-    ("Leave something out", "three objects and no cubes"),
+    ("cube", "A first one", "a red cube to the left of a blue sphere"),
+    ("cone", "Count and colour", "two yellow cones behind a large green cylinder"),
+    ("minus", "Leave something out", "three objects and no cubes"),
 )
+"""Icon, title, prompt."""
 WIDTH = 620
+MARK = 38
+"""Side of the square that an example's icon stands in."""
 
 
 class Welcome(QWidget):
@@ -41,15 +44,16 @@ class Welcome(QWidget):
             wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
         )
         column.addSpacing(6)
-        for title, prompt in EXAMPLES:
-            column.addWidget(self._example(title, prompt))
+        self._marks: list[tuple[QLabel, str]] = []
+        for icon, title, prompt in EXAMPLES:
+            column.addWidget(self._example(icon, title, prompt))
         column.addSpacing(8)
         self._facts = Flow(across=28, down=8)
         self._well = surface("well")
         well = QVBoxLayout(self._well)
         well.setContentsMargins(14, 12, 14, 12)
         well.addWidget(text("This computer", "tx1", fonts.section()))
-        well.addLayout(self._facts)
+        well.addWidget(self._facts)
         column.addWidget(self._well)
         self._kind = wrapped("", "tx2")
         self._kind_mark = QLabel()
@@ -77,6 +81,7 @@ class Welcome(QWidget):
         whole.addLayout(middle)
         whole.addStretch(2)
         theme.changed.connect(self._tint)
+        self._tint()
 
     def show_machine(self, machine: Machine) -> None:
         """Say what this computer has."""
@@ -94,10 +99,17 @@ class Welcome(QWidget):
             self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
             self._tint()
 
-    def _example(self, title: str, prompt: str) -> QWidget:
+    def _example(self, icon: str, title: str, prompt: str) -> QWidget:
         card = surface("card")
         row = QHBoxLayout(card)
-        row.setContentsMargins(16, 12, 14, 12)
+        row.setContentsMargins(16, 14, 14, 14)
+        row.setSpacing(14)
+        mark = QLabel()
+        mark.setProperty("surface", "tile")
+        mark.setFixedSize(MARK, MARK)
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._marks.append((mark, icon))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(wrapped(title, "tx1", fonts.card()))
@@ -110,6 +122,8 @@ class Welcome(QWidget):
         return card
 
     def _tint(self) -> None:
+        for mark, icon in self._marks:
+            mark.setPixmap(icons.pixmap(icon, self._theme.tokens.tx2, 20, 2.0))
         if self._kind.text():
             self._kind_mark.setPixmap(icons.pixmap("info", self._theme.tokens.info, 16, 2.0))
 

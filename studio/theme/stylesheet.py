@@ -19,6 +19,7 @@ QFrame[surface="float"] { background: $bg1; border: 1px solid $line2; border-rad
 QFrame[surface="error"] { background: $bg1; border: 1px solid $line2; border-radius: 12px; }
 QFrame[surface="errTint"] { background: $err_bg; border: 0; border-radius: 8px; }
 QFrame[surface="mark"] { background: $acc; border: 0; border-radius: 1px; }
+QFrame[surface="tile"] { background: $bg4; border: 0; border-radius: 6px; }
 QFrame[surface="line"] { background: $line; border: 0; }
 QScrollArea { background: transparent; border: 0; }
 QScrollArea > QWidget > QFrame[surface="panel"] { background: $bg1; }

@@ -86,7 +86,8 @@ class CanvasView:
 
     resumable: the run on show ended before its last step. described: what the picture is, for screen readers.
     parent: where it branched off, or what it lies around, in words. around_words: of nine variations that are all
-    made, how far they lie from their middle, "" else.
+    made, how far they lie from their middle, "" else. course: what the picture belongs to while it is followed, so that
+    one step turns into the next; "" where a change is one of the user's own.
     """
 
     scene: Scene
@@ -108,6 +109,7 @@ class CanvasView:
     described: str
     parent: str
     around_words: str = ""
+    course: str = ""
 
 
 def derive_canvas(inputs: CanvasInputs) -> CanvasView:
@@ -147,6 +149,7 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         described="Picture, finished" if finished else _described(look, inputs),
         parent=inputs.parent,
         around_words=_around_words(run) if inputs.pinned is None else "",
+        course=_course(inputs),
     )
 
 
@@ -172,6 +175,13 @@ def kept_words(run: Run) -> str:
     if run.produced:
         return where + f"Your prompt, the seed and {wording.count(len(run.produced), 'finished picture')} are kept."
     return where + "Your prompt and the seed are kept."
+
+
+def _course(inputs: CanvasInputs) -> str:
+    run = inputs.run
+    if run is None or inputs.step is not None or inputs.look is Look.SPLIT:
+        return ""
+    return f"{run.job_id}/{inputs.item}/{inputs.look.value}"
 
 
 def _described(look: StepLook | None, inputs: CanvasInputs) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from core.colour import ColourSettings
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.requests import (
@@ -38,6 +39,7 @@ class Draft:
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
     start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
     there to a picture that was chosen among variations.
+    noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
     prompt: str = ""
@@ -67,6 +69,8 @@ class Draft:
     batch: int = 0
     turns: tuple[Turn, ...] = ()
     first_turn: FirstTurn = "great_circle"
+    noise_scale: float = 1.0
+    colour: ColourSettings = field(default_factory=ColourSettings)
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -91,6 +95,8 @@ class Draft:
             batch=self.batch or None,
             turns=() if self.branch else self.turns,
             first_turn=self.first_turn,
+            noise_scale=self.noise_scale,
+            colour=self.colour,
         )
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -164,6 +170,8 @@ class Draft:
             variation=request.variation,
             turns=request.turns,
             first_turn=request.first_turn,
+            noise_scale=request.noise_scale,
+            colour=request.colour,
         ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:
@@ -185,6 +193,8 @@ class Draft:
                 kept[entry.name] = "sum" if value == "sum" else default
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
+            elif isinstance(default, ColourSettings):
+                kept[entry.name] = _colour(value)
             elif isinstance(default, tuple):
                 if isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value):
                     kept[entry.name] = (float(value[0]), float(value[1]))
@@ -235,6 +245,15 @@ def _turns(data: Any) -> tuple[Turn, ...]:
         return tuple(Turn(**turn) for turn in data or ())
     except (NoisetteError, TypeError):
         return ()
+
+
+def _colour(data: Any) -> ColourSettings:
+    """Kept colour settings; those that leave the picture alone where they can't be read."""
+    try:
+        numbers = {name: float(data[name]) for name in ("exposure", "contrast", "saturation")}
+        return ColourSettings(data["out_of_range"], **numbers)
+    except (NoisetteError, KeyError, TypeError, ValueError):
+        return ColourSettings()
 
 
 def _grid_settings(data: Any) -> GridSettings:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from core.requests import StartPicture, Variation
 from core.samplers.cards import CARDS
 from studio.undo import changed_fields
 from studio.viewmodels import wording
+from studio.viewmodels.colour import colour_words
 from studio.viewmodels.draft import Draft
 
 LONGEST = 40
@@ -29,6 +31,14 @@ def _sampler(name: str) -> str:
     return next((card.title for card in CARDS if card.name == name), name)
 
 
+def _start(start: StartPicture | None) -> str:
+    return f"another picture at {start.strength:.2f}" if start else "noise"
+
+
+def _blend(variation: Variation | None) -> str:
+    return f"{variation.strength:.2f} of seed {wording.whole(variation.seed)}" if variation else "none"
+
+
 NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "prompt": ("Prompt", _text),
     "negative_prompt": ("Leave out", _text),
@@ -43,11 +53,16 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "interval": ("Guidance interval", _part),
     "rescale": ("Guidance rescale", "{:.2f}".format),
     "eta": ("Fresh noise", "{:.2f}".format),
+    "noise_scale": ("Noise scale", "{:.3f}".format),
+    "colour": ("Colour", colour_words),
+    "start": ("Start", _start),
+    "variation": ("Blend of seeds", _blend),
 }
 GROUPS = (
     (frozenset({"width", "height"}), "Size"),
     (frozenset({"layout", "layout_prompt"}), "Plan"),
     (frozenset({"turns", "first_turn"}), "Turns of the noise"),
+    (frozenset({"branch", "branch_of"}), "Branch"),
     (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
 )
 """Fields that mean one thing together."""

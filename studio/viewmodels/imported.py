@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from core.colour import AS_DECODED
 from core.interop.fitting import Fitted
 from core.interop.imported import Settings, Unmapped
 from core.requests import GridSettings, Variation
 from core.samplers.cards import CARDS
 from studio.viewmodels import wording
+from studio.viewmodels.colour import colour_words
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.sampler import GRID_TITLES
 
@@ -18,6 +20,8 @@ OFF: dict[str, Any] = {
     "interval": (0.0, 1.0),
     "rescale": 0.0,
     "eta": 0.0,
+    "noise_scale": 1.0,
+    "colour": AS_DECODED,
     "count": 1,
     "variation": None,
     "start": None,
@@ -28,7 +32,19 @@ OFF: dict[str, Any] = {
     "layout": None,
 }
 """What a file that does not name it was made without."""
-_SAME = ("prompt", "negative_prompt", "sampler", "steps", "guidance_scale", "interval", "rescale", "eta", "seed")
+_SAME = (
+    "prompt",
+    "negative_prompt",
+    "sampler",
+    "steps",
+    "guidance_scale",
+    "interval",
+    "rescale",
+    "eta",
+    "seed",
+    "noise_scale",
+    "colour",
+)
 """Named alike in Settings and Draft."""
 _HERE = frozenset(entry.name for entry in fields(Draft))
 
@@ -100,6 +116,8 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Guidance interval", None if settings.interval is None else "{:g} to {:g}".format(*settings.interval)),
         ("Guidance rescale", f"{settings.rescale:g}" if settings.rescale else None),
         ("Fresh noise", f"{settings.eta:g}" if settings.eta else None),
+        ("Noise scale", f"{settings.noise_scale:g}" if settings.noise_scale not in (None, 1.0) else None),
+        ("Colour", colour_words(settings.colour) if settings.colour not in (None, AS_DECODED) else None),
     )
     return [(name, value) for name, value in named if value is not None]
 

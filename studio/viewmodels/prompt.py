@@ -122,7 +122,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     sizes = card.sizes if card else ()
     # A setting is at fault for as long as it stands as it failed.
     blame = inputs.blame
-    if blame is not None and any(getattr(draft, name) != value for name, value in blame.fields):
+    if blame is not None and not blame.stands(draft):
         blame = None
     size = (draft.width, draft.height)
     return PromptView(
@@ -157,7 +157,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         main_calm=inputs.failed,
         prompt=draft.prompt,
         negative_prompt=draft.negative_prompt,
-        blamed=blame.field if blame else "",
+        blamed=blame.row if blame else "",
         blame_advice=blame.advice if blame else "",
     )
 

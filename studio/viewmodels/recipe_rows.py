@@ -8,16 +8,19 @@ from typing import Any
 
 from core.artifacts.artifact import Artifact
 from core.artifacts.recipe import Recipe
+from core.colour import AS_DECODED
 from core.errors import NoisetteError
 from core.requests import ImageRequest
 from core.samplers.cards import CARDS
 from core.worlds.tabletop.scene import Scene
 from studio.viewmodels import wording
+from studio.viewmodels.colour import colour_words
 from studio.viewmodels.sampler import GRID_TITLES
 from studio.viewmodels.variation import way
 
 _TOLD = (
     *("prompt", "negative_prompt", "model_id", "sampler", "time_grid", "grid", "steps", "guidance", "eta"),
+    *("noise_scale", "colour"),
     *("seed", "count", "width", "height", "layout", "turns", "first_turn", "neighbours", "neighbour", "around"),
 )
 """Fields of a request that have a row of their own; any other is shown under its own name."""
@@ -90,6 +93,10 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
         if guidance.rescale:
             facts.append(Fact("Rescale", f"{guidance.rescale:g}"))
     facts.append(Fact("Fresh noise η", f"{request.eta:g}"))
+    if request.noise_scale != 1.0:
+        facts.append(Fact("Noise scale", f"{request.noise_scale:g}"))
+    if request.colour != AS_DECODED:
+        facts.append(Fact("Colour", colour_words(request.colour)))
     return (*facts, *_others(request))
 
 

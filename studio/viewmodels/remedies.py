@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from core.jobs.event import Cause, Failed
+from core.jobs.event import Failed
 from core.models.card import ModelCard
 from core.requests import MOST_AT_ONCE, ImageRequest
+from core.samplers.cards import CARDS
 from studio.viewmodels import wording
 from studio.viewmodels.canvas import kept_words
+from studio.viewmodels.draft import Draft
 from studio.viewmodels.run import Phase, Run
 
-KEYS = ("R", "2", "3")
+KEYED = ("retry", "remedy_2", "remedy_3")
+"""The actions that take the remedies, in order; there are never more remedies."""
 HIGH_GUIDANCE = 8.0
 """Above it guidance itself is the likelier reason that a picture broke up."""
 CALM_GUIDANCE = 3.0
@@ -48,14 +51,23 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """The setting at fault: the draft's fields and the values that failed, and a line of advice."""
+    """The setting at fault: the draft's fields and the values that failed, and a line of advice.
+
+    part: of the first field, where that has several rows ("largest" of the grid).
+    """
 
     fields: tuple[tuple[str, Any], ...]
     advice: str
+    part: str = ""
 
     @property
-    def field(self) -> str:
-        return self.fields[0][0]
+    def row(self) -> str:
+        """What is marked."""
+        return self.part or self.fields[0][0]
+
+    def stands(self, draft: Draft) -> bool:
+        """Whether the settings are still those that failed."""
+        return all(getattr(draft, name) == value for name, value in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ def derive_failure(inputs: FailureInputs) -> FailureView:
     failure, request = run.failure, run.request
     card = next((card for card in inputs.cards if request is not None and card.id == request.model_id), None)
     needed, free, part = _memory(failure)
-    remedies = tuple(_remedies(run, request, card, inputs.cards))[: len(KEYS)] if request is not None else ()
+    remedies = tuple(_remedies(run, request, card, inputs.cards))[: len(KEYED)] if request is not None else ()
     return FailureView(
         title=_title(run, failure, card),
         reason=_reason(failure),
@@ -102,7 +114,7 @@ def derive_failure(inputs: FailureInputs) -> FailureView:
         free=free,
         part=part,
         remedies=remedies,
-        blame=_blame(request, failure.cause) if request is not None else None,
+        blame=_blame(request, failure) if request is not None else None,
         short=_short(failure, needed, free),
         details=failure.details,
     )
@@ -187,20 +199,40 @@ def _short(failure: Failed, needed: str, free: str) -> str:
     return words.get(failure.cause, "The last run stopped")
 
 
-def _blame(request: ImageRequest, cause: Cause) -> Blame | None:
-    match cause:
+def _blame(request: ImageRequest, failure: Failed) -> Blame | None:
+    match failure.cause:
         case "memory" if request.count > 1 and (request.batch or MOST_AT_ONCE) > 1:
             half = max(min(request.count, request.batch or MOST_AT_ONCE) // 2, 1)
             return Blame((("count", request.count),), f"Too many at once for this computer. Try {half}.")
         case "memory":
-            size = (("width", request.width or 0), ("height", request.height or 0))
-            return Blame(size, "Too large for this computer's free memory.")
+            return Blame(_size_of(request), "Too large for this computer's free memory.")
         case "not_finite" if request.guidance.scale > CALM_GUIDANCE:
             return Blame((("guidance_scale", request.guidance.scale),), "Strong guidance can break a picture up.")
+        case "not_finite" if _noisier(request):
+            advice = "More noise than the steps take away can break a picture up."
+            return Blame((("noise_scale", request.noise_scale),), advice)
+        case "request" if failure.at_fault == "size":
+            return Blame(_size_of(request), _advice(failure))
+        case "request" if failure.at_fault in ("largest", "smallest"):
+            return Blame((("grid", request.grid), ("time_grid", request.time_grid)), _advice(failure), failure.at_fault)
         case "model_file":
             return Blame((("model_id", request.model_id),), "This model can't be used. Take another one.")
         case _:
             return None
+
+
+def _size_of(request: ImageRequest) -> tuple[tuple[str, Any], ...]:
+    return ("width", request.width or 0), ("height", request.height or 0)
+
+
+def _advice(failure: Failed) -> str:
+    """The part of its sentence that says what to do."""
+    return _sentence(failure.sentence.rpartition("; ")[2]) + "."
+
+
+def _noisier(request: ImageRequest) -> bool:
+    adds = any(card.name == request.sampler and "noise_scale" in card.options for card in CARDS)
+    return adds and request.noise_scale > 1.0
 
 
 def _remedies(
@@ -211,7 +243,7 @@ def _remedies(
         case "memory":
             yield from _less_memory(run, request, card)
         case "not_finite":
-            yield from _steadier(request)
+            yield from _steadier(request, card)
         case "model_file":
             yield from _other_models(request, cards)
         case "disk":
@@ -262,7 +294,7 @@ def _smaller(request: ImageRequest, card: ModelCard | None) -> list[tuple[int, i
     return sorted(below, key=lambda size: -size[0] * size[1])
 
 
-def _steadier(request: ImageRequest) -> Iterator[Remedy]:
+def _steadier(request: ImageRequest, card: ModelCard | None) -> Iterator[Remedy]:
     exact = Remedy(
         "Compute in full precision", "float32; slower, near the same picture", Deed.SUBMIT,
         replace(request, precision="float32"),
@@ -273,9 +305,15 @@ def _steadier(request: ImageRequest) -> Iterator[Remedy]:
         f"Lower guidance to {lower:g}", "follows the prompt less closely", Deed.SUBMIT,
         replace(request, guidance=replace(request.guidance, scale=lower)), (("guidance_scale", lower),),
     )  # fmt: skip
-    offers = [exact] if request.precision != "float32" else []
+    rough = card is not None and card.precision != "float32" and request.precision != "float32"
+    offers = [exact] if rough else []
     if scale > CALM_GUIDANCE:
         offers.insert(0 if scale > HIGH_GUIDANCE else len(offers), calmer)
+    if _noisier(request):
+        usual = replace(request, noise_scale=1.0)
+        offers.append(
+            Remedy("Set the noise scale to 1", "as much noise as is right", Deed.SUBMIT, usual, (("noise_scale", 1.0),))
+        )
     yield from offers
     if request.sampler != SAFE_SAMPLER:
         steps = replace(request, sampler=SAFE_SAMPLER, eta=0.0)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from core.colour import ColourSettings
 from core.diffusion.level import Level
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratios, time_grid
@@ -16,6 +17,7 @@ from core.samplers.cards import CARDS, SamplerCard
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.handles import Handles, handles_for, log_snrs_of, range_of
+from studio.viewmodels.remedies import Blame
 
 GRID_TITLES = {
     "uniform": "Uniform",
@@ -24,18 +26,24 @@ GRID_TITLES = {
     "log_snr": "Log-SNR",
     CUSTOM: "Custom",
 }
+DECODERS = {"pca": ("Principal components", True)}
+"""A card's codec -> its name, and whether its previews are its full decoding."""
 LINE_POINTS = 96
 """How finely a drawn curve is shown between its handles."""
 
 
 @dataclass(frozen=True, slots=True)
 class SamplerInputs:
-    """done: steps made by the run that is on show, None where none runs. as_log_snr: the plot's axis."""
+    """done: steps made by the run that is on show, None where none runs. as_log_snr: the plot's axis.
+
+    blame: the setting that stopped the run on show.
+    """
 
     draft: Draft = field(default_factory=Draft)
     card: ModelCard | None = None
     done: int | None = None
     as_log_snr: bool = False
+    blame: Blame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,8 @@ class Bends:
 
 @dataclass(frozen=True, slots=True)
 class SamplerView:
-    """fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid."""
+    """blamed: the row that a failed run blames and a line of advice, for as long as it stands as it failed.
+    fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid."""
 
     samplers: tuple[SamplerCard, ...]
     sampler: str
@@ -113,12 +122,17 @@ class SamplerView:
     guided: bool
     eta: float
     eta_free: bool
-    eta_note: str
+    noise_scale: float
+    noise_scale_free: bool
+    fresh_note: str
+    decoder: str
+    colour: ColourSettings
+    blamed: tuple[str, str]
 
 
 def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     """What the right panel shows."""
-    draft = inputs.draft
+    draft, blame = inputs.draft, inputs.blame
     sampler = sampler_card(draft.sampler)
     best = inputs.card.defaults if inputs.card else None
     schedule, drawn, problem = _drawing(inputs)
@@ -147,7 +161,12 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         guided=draft.guidance_scale != 1.0,
         eta=draft.eta,
         eta_free="eta" in sampler.options,
-        eta_note=_eta_note(sampler),
+        noise_scale=draft.noise_scale,
+        noise_scale_free="noise_scale" in sampler.options,
+        fresh_note=_fresh_note(sampler, draft.eta),
+        decoder=_decoder_words(inputs.card),
+        colour=draft.colour,
+        blamed=(blame.row, blame.advice) if blame is not None and blame.stands(draft) else ("", ""),
     )
 
 
@@ -168,10 +187,22 @@ def steps_of(interval: tuple[float, float], steps: int) -> tuple[int, int]:
     return first, last
 
 
-def _eta_note(sampler: SamplerCard) -> str:
-    if "eta" in sampler.options:
-        return ""
-    return f"{sampler.title} " + ("draws its own, always in full" if sampler.stochastic else "adds none")
+def _fresh_note(sampler: SamplerCard, eta: float) -> str:
+    """Why a row is not there, or has no effect; "" where all act."""
+    if not sampler.stochastic:
+        return f"{sampler.title} adds none"
+    if "eta" not in sampler.options:
+        return f"{sampler.title} draws it in full at every step, as at η 1"
+    return "" if eta else "At η 0 no step adds any, so its scale has no effect"
+
+
+def _decoder_words(card: ModelCard | None) -> str:
+    """What makes pixels of previews, and of the finished picture."""
+    if card is None:
+        return "Shown once a model is chosen"
+    title, alike = DECODERS.get(card.codec, ("The model's own decoder", False))
+    previews = "Previews are decoded in full, like" if alike else "Previews may be coarser than"
+    return f"{title}, {card.precision}. {previews} the finished picture."
 
 
 def acting_steps(interval: tuple[float, float], levels: TimeGrid) -> tuple[int, int] | None:

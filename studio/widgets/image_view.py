@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -30,6 +30,10 @@ GRIP = 10.0
 """How near to the split line a press takes it in hand, logical pixels."""
 PANES_GAP = 10.0
 SCALED_MOST = 4096
+SCALED_KEPT = 4
+FADE_MS = 80
+FADE_LEVELS = 4
+"""Of a cross-fade: so many paints, not one for each frame of the screen."""
 ARROWS = {
     Qt.Key.Key_Left: (NUDGE, 0.0),
     Qt.Key.Key_Right: (-NUDGE, 0.0),
@@ -42,6 +46,7 @@ class ImageView(QWidget):
     """described(size, zoom): in words, after each change. Wheel and pinch zoom about the pointer, dragging moves.
 
     reserved, reserved_right: logical pixels at the foot and at the right that the fitted picture leaves free.
+    fade: of one step of a run into the next.
     A pinned picture stands at the left, with the same zoom and in the same place.
     """
 
@@ -54,6 +59,13 @@ class ImageView(QWidget):
         self._left: QImage | None = None
         self._right: QImage | None = None
         self._pinned: QImage | None = None
+        self._before: QImage | None = None
+        self._course, self._risen = "", FADE_LEVELS
+        self.fade = QVariantAnimation(self)
+        self.fade.setStartValue(0)
+        self.fade.setEndValue(FADE_LEVELS)
+        self.fade.valueChanged.connect(self._rise)
+        self.fade.finished.connect(self._end_fade)
         self._scaled: dict[tuple[object, ...], QImage] = {}
         self._zoom, self._split, self._turned = Zoom(), 0.5, 0
         self._grab: QPointF | None = None
@@ -68,11 +80,14 @@ class ImageView(QWidget):
         self.grabGesture(Qt.GestureType.PinchGesture)
         theme.changed.connect(self.update)
 
-    def show_picture(self, picture: Picture | None) -> None:
-        """Show another picture at the same zoom."""
-        if picture is None or picture is not self._picture:
+    def show_picture(self, picture: Picture | None, course: str = "") -> None:
+        """Show another picture at the same zoom. course: of the same one as before, it fades in."""
+        if picture is None or picture != self._picture:
+            before, same = self._left, bool(course) and course == self._course
+            self._course = course
             self._left = None if picture is None else to_image(picture.left)
             self._right = None if picture is None or picture.right is None else to_image(picture.right)
+            self._start_fade(before if same else None)
         self._picture = picture
         self._changed()
 
@@ -188,7 +203,11 @@ class ImageView(QWidget):
             if self._pinned is not None:
                 self._paint_pane(painter, self._pinned, self._pane(present=False), "Pinned")
                 painter.setClipRect(self._pane(present=True))
+            if self._before is not None:
+                self._paint_image(painter, self._before, place)
+                painter.setOpacity(self._risen / FADE_LEVELS)
             self._paint_image(painter, self._left, place)
+            painter.setOpacity(1.0)
             if self._right is not None:
                 self._paint_split(painter, self._right, place)
             self._paint_grid(painter, self._left, place)
@@ -198,6 +217,25 @@ class ImageView(QWidget):
                 painter.setPen(QPen(QColor(self._theme.tokens.focus), 2))
                 ring = place.adjusted(-3, -3, 3, 3).intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1))
                 painter.drawRoundedRect(ring, RADIUS_PICTURE, RADIUS_PICTURE)
+
+    def _start_fade(self, before: QImage | None) -> None:
+        self.fade.stop()
+        now, milliseconds = self._left, self._theme.duration(FADE_MS)
+        alike = before is not None and now is not None and before.size() == now.size()
+        self._before = before if alike and milliseconds and self.isVisible() else None
+        if self._before is not None:
+            self._risen = 0
+            self.fade.setDuration(milliseconds)
+            self.fade.start()
+
+    def _rise(self, level: int) -> None:
+        if level != self._risen and self._before is not None:
+            self._risen = level
+            self.update(self.place().toAlignedRect())
+
+    def _end_fade(self) -> None:
+        self._before = None
+        self.update(self.place().toAlignedRect())
 
     def _pane(self, *, present: bool) -> QRectF:
         """The room of the present picture, or of the pinned one."""
@@ -284,8 +322,8 @@ class ImageView(QWidget):
             return
         key = (image.cacheKey(), target.width(), target.height(), self.smooth)
         if key not in self._scaled:
-            if len(self._scaled) >= 4:
-                self._scaled.clear()
+            if len(self._scaled) >= SCALED_KEPT:
+                del self._scaled[next(iter(self._scaled))]
             smooth, fast = Qt.TransformationMode.SmoothTransformation, Qt.TransformationMode.FastTransformation
             mode = smooth if self.smooth else fast
             self._scaled[key] = image.scaled(target, Qt.AspectRatioMode.IgnoreAspectRatio, mode)

@@ -37,7 +37,7 @@ class NumberField(QLineEdit):
         super().__init__()
         self._read = read
         self._low, self._high, self._step, self._write, self._whole = low, high, step, write, whole
-        self._value = low
+        self._value, self._blamed, self._problem = low, False, ""
         self.setAccessibleName(name)
         self.setFont(fonts.value())
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -49,6 +49,11 @@ class NumberField(QLineEdit):
         self._value = value
         self.setText(self._write(value))
         self._mark("")
+
+    def set_blamed(self, blamed: bool) -> None:
+        """Mark its value as the one that stopped a run."""
+        self._blamed = blamed
+        self._mark(self._problem)
 
     def set_bounds(self, low: float, high: float) -> None:
         """Accept another range from now on."""
@@ -103,7 +108,8 @@ class NumberField(QLineEdit):
         self.committed.emit(value)
 
     def _mark(self, sentence: str) -> None:
-        wrong = "true" if sentence else "false"
+        self._problem = sentence
+        wrong = "true" if sentence or self._blamed else "false"
         if self.property("wrong") != wrong:
             self.setProperty("wrong", wrong)
             repolish(self)

@@ -68,6 +68,7 @@ class PictureGrid(QListView):
         self._least = USUAL_SIDE
         self._columns, self._side = 1, USUAL_SIDE
         self._blank: tuple[tuple[int, float, str], QPixmap] | None = None
+        self._asked = (0, -1)
         self.setModel(grid)
         self.setAccessibleName("Pictures")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -82,7 +83,7 @@ class PictureGrid(QListView):
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.selectionModel().currentChanged.connect(lambda *_: self._selected())
-        thumbnails.came.connect(lambda _numbers: self.viewport().update())
+        thumbnails.came.connect(self._draw_anew)
         theme.changed.connect(self.viewport().update)
         self.verticalScrollBar().setSingleStep(WHEEL_STEP)
 
@@ -222,11 +223,13 @@ class PictureGrid(QListView):
         top = MARGIN - self.verticalOffset()
         empty = self._empty()
         badged: list[tuple[int, HistoryRow]] = []
+        whole = True
         with QPainter(self.viewport()) as painter:
             # Hundreds of tiles a frame while one scrolls: nothing but one pixmap each.
             for at in range(first, last + 1):
                 row = grid.row(at)
                 pixmap = thumbnails.pixmap(row.number) if row is not None else None
+                whole = whole and pixmap is not None
                 line, column = divmod(at, columns)
                 x, y = MARGIN + column * pitch, top + line * pitch
                 painter.drawPixmap(x, y, empty if pixmap is None or pixmap.isNull() else pixmap)
@@ -235,10 +238,18 @@ class PictureGrid(QListView):
             for at, row in badged:
                 paint_badges(painter, QRectF(self._rect(at)), row)
             self._paint_selection(painter, first, last)
-        self._ask_for_missing()
+        self._ask_for_missing(whole=whole)
 
     def dataChanged(self, _first: Index, _last: Index, _roles: object = ()) -> None:
         self.viewport().update()
+
+    def _draw_anew(self, numbers: list[int]) -> None:
+        """The tiles of these, where they are on show; no other."""
+        first, last = self.on_show()
+        came = set(numbers)
+        for at in range(first, last + 1):
+            if self._grid.number(at) in came:
+                self.viewport().update(self._rect(at).adjusted(-3, -3, 3, 3))
 
     def _paint_selection(self, painter: QPainter, first: int, last: int) -> None:
         tokens, here = self._theme.tokens, self.currentIndex().row() if self.hasFocus() else -1
@@ -250,9 +261,13 @@ class PictureGrid(QListView):
                 box = QRectF(self._rect(at)).adjusted(-2, -2, 2, 2)
                 painter.drawRoundedRect(box, RADIUS_FIELD + 2, RADIUS_FIELD + 2)
 
-    def _ask_for_missing(self) -> None:
-        """Rows and thumbnails of what is on show, and of nothing else."""
-        first, last = self.on_show()
+    def _ask_for_missing(self, *, whole: bool) -> None:
+        """Rows and thumbnails of what is on show, and of nothing else. whole: all that was just drawn is at hand."""
+        span = self.on_show()
+        if whole and span == self._asked:
+            return
+        self._asked = span
+        first, last = span
         self._grid.look_at(first, last)
         rows = (self._grid.row(at) for at in range(first, last + 1))
         missing = [row for row in rows if row is not None and self._thumbnails.pixmap(row.number) is None]

@@ -14,11 +14,10 @@ HEIGHT = 38
 class RemedyButton(QPushButton):
     """first: the one that is preselected; it has the accent."""
 
-    def __init__(self, shortcut: str, *, first: bool) -> None:
+    def __init__(self, *, first: bool) -> None:
         super().__init__()
         self.setProperty("kind", "remedy" if first else "plain")
         self.setAutoDefault(False)
-        self._key = shortcut
         self._name, self._cost = Elided("", "tx1", fonts.card()), Elided("", "tx2", fonts.label())
         # The name has what it needs, as far as there is room at all; the cost has the rest.
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -32,7 +31,8 @@ class RemedyButton(QPushButton):
         row.setSpacing(12)
         row.addWidget(self._name)
         row.addWidget(self._cost, 1)
-        row.addWidget(key(shortcut))
+        self.key = key("")
+        row.addWidget(self.key)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         sizes.fix(self, height=HEIGHT)
@@ -41,8 +41,13 @@ class RemedyButton(QPushButton):
         self._name.setText(name)
         self._cost.setText(cost)
         self.setAccessibleName(f"{name}, {cost}" if cost else name)
-        self.setAccessibleDescription(f"Key {self._key}")
         self.setToolTip(cost)
+
+    def show_key(self, words: str) -> None:
+        """The key that takes it; "" where there is none."""
+        self.key.setText(words)
+        self.key.setVisible(bool(words))
+        self.setAccessibleDescription(f"Key {words}" if words else "")
 
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.actions import Actions
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.run import RunBarInputs, RunBarView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import Button
+from studio.widgets.key_words import show_keys
 from studio.widgets.ring import Ring
 from studio.widgets.text import Elided, repolish, text
 
@@ -38,7 +40,9 @@ class RunBar(QFrame):
     cancelled = Signal()
     restarted = Signal()
 
-    def __init__(self, theme: Theme, model: ViewModel[RunBarInputs, RunBarView], parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, model: ViewModel[RunBarInputs, RunBarView], actions: Actions, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._model, self._small = model, False
         self.setProperty("surface", "float")
@@ -62,10 +66,10 @@ class RunBar(QFrame):
         self._restart.setToolTip("Cancel this job and begin again with the settings as they are now")
         self._restart.clicked.connect(self.restarted)
         row.addWidget(self._restart)
-        self._cancel = KeyedButton(theme, "Cancel", "Esc")
-        self._cancel.setToolTip("Stop this job within one step; finished pictures are kept (Esc)")
-        self._cancel.clicked.connect(self.cancelled)
-        row.addWidget(self._cancel)
+        self.cancel = KeyedButton(theme, "Cancel", actions, "cancel")
+        show_keys(actions, self.cancel, "Stop this job within one step; finished pictures are kept", "cancel")
+        self.cancel.clicked.connect(self.cancelled)
+        row.addWidget(self.cancel)
         sizes.fix(self, height=50, lines=2)
         model.watch("visible", self.setVisible)
         model.watch("headline", self._headline.setText)
@@ -98,17 +102,26 @@ class RunBar(QFrame):
 
 
 class KeyedButton(Button):
-    """A button that shows its key beside its words."""
+    """A button that shows an action's key, as it is now, beside its words."""
 
-    def __init__(self, theme: Theme, words: str, keys: str) -> None:
+    def __init__(self, theme: Theme, words: str, actions: Actions, name: str) -> None:
         super().__init__(theme, words)
-        hint = text(keys, "tx3", fonts.label())
-        hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._actions, self._name = actions, name
+        self.hint = text("", "tx3", fonts.label())
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 12, 0)
         row.addStretch(1)
-        row.addWidget(hint)
-        self.setProperty("kind", "keyed")
-        advance = self.fontMetrics().horizontalAdvance(words + keys) / fonts.text_scale()
+        row.addWidget(self.hint)
+        actions.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        keys = self._actions.shown_keys(self._name)
+        self.hint.setText(keys)
+        self.hint.setVisible(bool(keys))
+        # Beside a key the words stand at the left, without one in the middle.
+        self.setProperty("kind", "keyed" if keys else "plain")
+        advance = self.fontMetrics().horizontalAdvance(self.text() + keys) / fonts.text_scale()
         sizes.fix(self, width=round(advance) + 32, height=32)
         repolish(self)

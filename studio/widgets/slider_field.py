@@ -13,7 +13,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.arithmetic import evaluate
 from studio.widgets.buttons import IconButton
 from studio.widgets.number_field import NumberField
-from studio.widgets.text import text, wrapped
+from studio.widgets.text import retone, text, wrapped
 from studio.widgets.tip import TipCard
 from studio.widgets.track import Track
 
@@ -39,15 +39,17 @@ class SliderField(QWidget):
         *,
         tip: str = "",
         whole: bool = False,
+        hard_low: float | None = None,
         hard_high: float | None = None,
         log: bool = False,
         bare: bool = False,
         read: Callable[[str], float] = evaluate,
         title: str = "",
     ) -> None:
-        """hard_high: the field accepts up to this, beyond the track's end. log: the track is even in the logarithm.
+        """hard_low, hard_high: the field accepts from and up to these, beyond the track's ends.
 
-        bare: without label and reset arrow, which stand elsewhere. read: from what is typed to a number.
+        log: the track is even in the logarithm. bare: without label and reset arrow, which stand elsewhere.
+        read: from what is typed to a number.
         title: the whole name, where the label is short.
         """
         super().__init__()
@@ -55,6 +57,7 @@ class SliderField(QWidget):
         self._low, self._high, self._step = low, high, step
         self._default: float | None = None
         self._value = low
+        self._refused = self._advice = ""
         self.label = text(name, "tx2")
         sizes.bound(self.label, least_width=74)
         self.label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -64,9 +67,8 @@ class SliderField(QWidget):
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        self.field = NumberField(
-            title or name, low, high if hard_high is None else hard_high, step, write, whole=whole, read=read
-        )
+        least, most = low if hard_low is None else hard_low, high if hard_high is None else hard_high
+        self.field = NumberField(title or name, least, most, step, write, whole=whole, read=read)
         sizes.fix(self.field, width=66 if bare else 58)
         self.problem = wrapped("", "err", fonts.caption())
         self.problem.hide()
@@ -116,6 +118,14 @@ class SliderField(QWidget):
         self._low, self._high = low, high
         self.field.set_bounds(low, high)
 
+    def blame(self, advice: str) -> None:
+        """Mark it as what stopped a run, with a line of advice; "" for no longer."""
+        if advice != self._advice:
+            self._advice = advice
+            self.field.set_blamed(bool(advice))
+            self._say()
+            self._mark()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.label and isinstance(event, QMouseEvent):
             alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -164,15 +174,16 @@ class SliderField(QWidget):
             self.changed.emit(value)
 
     def _refuse(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
+        self._refused = sentence
+        self._say()
+
+    def _say(self) -> None:
+        words = self._refused or self._advice
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
 
     def _mark(self) -> None:
         changed = self._default is not None and abs(self._default - self._value) > 1e-9
         self.reset.setVisible(changed and not self._bare)
         self.label.setFont(fonts.section() if changed else fonts.label())
-        tone = "tx1" if changed else "tx2"
-        if self.label.property("tone") != tone:
-            self.label.setProperty("tone", tone)
-            self.label.style().unpolish(self.label)
-            self.label.style().polish(self.label)
+        retone(self.label, "err" if self._advice else "tx1" if changed else "tx2")

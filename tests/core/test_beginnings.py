@@ -133,7 +133,18 @@ def test_a_neighbour_of_an_older_edition_keeps_its_way_of_turning(*, alone: bool
 
 def test_what_older_editions_wrote_reads_as_it_was_meant() -> None:
     fields = json.loads(recipe().to_json()) | {"schema": 1}
-    for new in ("branch", "start", "variation", "neighbours", "neighbour", "batch", "precision", "keep_trajectory"):
+    for new in (
+        "branch",
+        "start",
+        "variation",
+        "neighbours",
+        "neighbour",
+        "batch",
+        "precision",
+        "keep_trajectory",
+        "noise_scale",
+        "colour",
+    ):
         del fields["request"][new]
     del fields["request"]["kept"], fields["steps_sha256"]
     old = Recipe.from_json(json.dumps(fields))

@@ -51,6 +51,8 @@ def open_studio(
     for window in windows:
         window.close()
         shiboken6.delete(window)
+    # Undressed, as the first window found it: one that is built under a style sheet takes twice as long.
+    qapp.setStyleSheet("")
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from core.errors import GenerationError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Progress
 from core.jobs.lookup import Task, find_task
-from core.models.card import write_card
-from core.requests import ImageRequest
+from core.models.card import Weights, write_card
+from core.requests import GridSettings, ImageRequest
 from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.model_picker import ModelPicker
@@ -164,9 +164,68 @@ def test_too_large_is_made_at_the_models_smaller_size(
     assert window.session.desk.draft.width == 16
 
 
-def test_broken_up_numbers_are_made_in_full_precision_or_with_less_guidance(
-    window: MainWindow, qtbot: QtBot, breaker: Breaker
+def keep_in(window: MainWindow, models: Path, precision: Weights) -> None:
+    """As if the model computed in another precision."""
+    card = next(card for card in window.session.desk.cards if card.id == "mixture")
+    write_card(replace(card, precision=precision), models / "mixture.json")
+    window.bridge.engine.registry.refresh()
+    window.session.desk.take_cards(window.bridge.engine.cards())
+
+
+def test_full_precision_is_no_remedy_where_the_run_had_it(window: MainWindow, qtbot: QtBot, breaker: Breaker) -> None:
+    broken = GenerationError("the picture broke up at step 3 of 4; lower the guidance scale")
+    breaker.strikes = lambda request: broken if request.guidance.scale > 3 else None
+    window.session.desk.change(guidance_scale=6.0)
+    fail(window, qtbot)
+    assert offers(window) == ["Lower guidance to 3", "Use the Euler sampler"]
+    panel = window.create_page.sampler.scale
+    assert panel.problem.text() == "Strong guidance can break a picture up."
+    assert not panel.problem.isHidden()
+    assert (panel.label.property("tone"), panel.field.property("wrong")) == ("err", "true")
+    assert window.create_page.prompt.picture.blame.isHidden(), "it is marked where it stands, and there alone"
+    window.session.desk.change(guidance_scale=5.0)
+    assert panel.problem.isHidden()
+    assert (panel.label.property("tone"), panel.field.property("wrong")) == ("tx1", "false")
+    window.session.desk.change(guidance_scale=6.0)
+    assert not panel.problem.isHidden()
+    press(window, Qt.Key.Key_R)
+    finish(window, qtbot)
+    assert panel.problem.isHidden()
+
+
+def test_too_much_fresh_noise_is_blamed_and_set_right(window: MainWindow, qtbot: QtBot, breaker: Breaker) -> None:
+    broken = GenerationError("the picture broke up at step 3 of 4")
+    breaker.strikes = lambda request: broken if request.noise_scale > 1 else None
+    window.session.desk.change(sampler="euler_ancestral", noise_scale=1.4)
+    fail(window, qtbot)
+    assert offers(window)[0] == "Set the noise scale to 1"
+    assert window.create_page.sampler.noise_scale.label.property("tone") == "err"
+    press(window, Qt.Key.Key_R)
+    finish(window, qtbot)
+    assert window.session.desk.draft.noise_scale == 1.0
+
+
+def test_a_bend_that_leaves_the_schedule_is_marked_with_what_would_do(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    models = tmp_path / "models"
+    write_card(replace(install_mixture(models, "other"), schedule="ddpm_1000"), models / "other.json")
+    window.bridge.engine.registry.refresh()
+    window.session.desk.take_cards(window.bridge.engine.cards())
+    window.session.desk.choose_model("other")
+    window.session.desk.change(time_grid="karras", grid=GridSettings(largest=500.0))
+    fail(window, qtbot)
+    row = window.create_page.sampler.sigma_largest
+    assert row.problem.text().startswith("Give at most ")
+    assert row.label.property("tone") == "err"
+    window.session.desk.change_grid(largest=10.0)
+    assert row.problem.isHidden()
+
+
+def test_broken_up_numbers_are_made_in_full_precision_or_with_less_guidance(
+    window: MainWindow, qtbot: QtBot, breaker: Breaker, tmp_path: Path
+) -> None:
+    keep_in(window, tmp_path / "models", "float16")
     broken = GenerationError("the picture broke up at step 3 of 4; lower the guidance scale")
     breaker.strikes = lambda request: broken if request.precision == "auto" and request.guidance.scale > 3 else None
     window.session.desk.change(guidance_scale=6.0)
@@ -226,6 +285,9 @@ def test_a_damaged_model_is_named_and_another_one_takes_its_place(
     assert view.title == "The model Flat colours can't be used"
     assert "mixture" in view.reason
     assert "install" in view.reason
+    prompt = window.create_page.prompt
+    assert prompt.model_blame.text() == "This model can't be used. Take another one."
+    assert not prompt.model_blame.isHidden()
     assert offers(window) == ["Choose another model", "Use Flat colours", "Try again"]
     press(window, Qt.Key.Key_R)
     assert isinstance(QApplication.activePopupWidget(), ModelPicker)

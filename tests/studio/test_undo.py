@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from core.colour import ColourSettings
+from core.requests import Branch, GridSettings, StartPicture, Variation
 from studio.main_window import MainWindow
 from studio.undo import MERGE_S, MOST_STEPS, UndoStack
 from studio.viewmodels.draft import Draft
@@ -117,6 +121,46 @@ def test_what_was_undone_is_said() -> None:
         (replace(old, steps=9, count=4), True, "2 settings taken back"),
     ):
         assert describe(old, new, back=back) == words
+
+
+CHANGED: dict[str, object] = {
+    "seed_locked": True,
+    "interval": (0.1, 0.9),
+    "grid": GridSettings(smallest=0.02),
+    "preset_grid": GridSettings(smallest=0.02),
+    "branch": Branch("job", 0, 3),
+    "start": StartPicture("0" * 64, 0.5),
+    "variation": Variation(8, 0.2),
+    "colour": ColourSettings(exposure=0.5),
+}
+"""Another value of each field that is neither a text nor a number."""
+
+
+@pytest.mark.parametrize("entry", fields(Draft), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("back", [True, False])
+def test_every_setting_has_its_words(entry: Field[Any], back: bool) -> None:
+    default = getattr(Draft(), entry.name)
+    other = CHANGED.get(entry.name)
+    if other is None:
+        other = f"other {default}" if isinstance(default, str) else default + 1
+    there, again = Draft(), replace(Draft(), **{entry.name: other})
+    for old, new in ((there, again), (again, there)):
+        words = describe(old, new, back=back)
+        assert "setting" not in words.lower()
+        assert words[0].isupper()
+
+
+def test_new_settings_are_named_with_their_values() -> None:
+    blank = Draft()
+    for changes, words in (
+        ({"noise_scale": 1.003}, "Noise scale back to 1.003"),
+        ({"colour": ColourSettings("fit", -0.5)}, "Colour back to fitted into range, exposure −0.50"),
+        ({"variation": Variation(8, 0.2)}, "Blend of seeds back to 0.20 of seed 8"),
+        ({"start": StartPicture("0" * 64, 0.6)}, "Start back to another picture at 0.60"),
+        ({"branch": Branch("job", 0, 3), "branch_of": "a cube"}, "Branch back to as it was"),
+    ):
+        assert describe(blank, replace(blank, **changes), back=True) == words
+    assert describe(replace(blank, start=StartPicture("0" * 64, 0.6)), blank, back=True) == "Start back to noise"
 
 
 def test_the_window_undoes_settings_and_leaves_fields_their_own(window: MainWindow, qtbot: QtBot) -> None:

@@ -35,6 +35,19 @@ def test_the_same_command_makes_the_same_pixels(run: Run, tmp_path: Path) -> Non
     np.testing.assert_array_equal(load_picture(tmp_path / "a.png").pixels, load_picture(tmp_path / "b.png").pixels)
 
 
+def test_noise_scale_and_colour_reach_the_recipe(run: Run) -> None:
+    colour = ("--exposure", 0.5, "--contrast", 1.2, "--saturation", 0.8, "--out-of-range", "fit")
+    ran = run("generate", "a cube", *MODEL, "--sampler", "ddpm", "--noise-scale", 1.01, *colour)
+    assert (ran.code, ran.err) == (0, "")
+    (row,) = json.loads(run("history", "--json").out)
+    asked = row["recipe"]["request"]
+    assert asked["noise_scale"] == 1.01
+    assert asked["colour"] == {"out_of_range": "fit", "exposure": 0.5, "contrast": 1.2, "saturation": 0.8}
+    said = run("inspect", row["path"]).out
+    assert "Noise scale: 1.01" in said
+    assert "Colour: out of range fit, exposure 0.5, contrast 1.2, saturation 0.8" in said
+
+
 def test_a_terminal_shows_progress_and_a_pipe_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("generate", "a cube", *MODEL).err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -83,6 +96,8 @@ def test_a_layout_from_a_file_is_painted(run: Run, tmp_path: Path) -> None:
         (["--steps", "many"], "Invalid value for '--steps'"),
         (["--count", "65"], "65 pictures requested; ask for 1 to 64"),
         (["--seed", "-1"], "seed -1 is out of range"),
+        (["--noise-scale", "3"], "noise scale 3 is out of range; it must lie in 0 to 2"),
+        (["--saturation", "-1"], "saturation -1 is out of range; give 0 to 3"),
         (["--guidance", "99"], "guidance scale 99.0 is out of range"),
         (["--guidance-interval", "0.5"], "guidance interval '0.5' is not START:END; give for example 0.1:0.8"),
         (["--guidance-interval", "0.9:0.1"], "guidance interval 0.9 to 0.1"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.colour import ColourSettings
 from core.interop.a1111 import is_infotext, read_infotext
 from core.interop.imported import ImportedError, Settings, Tool
 from core.interop.infotext import infotext
@@ -134,6 +135,20 @@ def test_a_hostile_line_costs_no_more_than_its_length() -> None:
     assert time.perf_counter() - began < 10.0
 
 
+def test_the_noise_scale_is_taken_up_where_the_sampler_adds_noise() -> None:
+    said = "a\nSteps: 2, Sampler: {}, Seed: 1, Sigma noise: {}"
+    assert read_infotext(said.format("Euler a", "1.004")).settings.noise_scale == 1.004
+    assert "adds no noise" in lost(said.format("Euler", "1.004"))["Sigma noise"]
+    assert "must lie in 0 to 2" in lost(said.format("Euler a", "7"))["Sigma noise"]
+
+
+def test_colour_of_ours_out_of_range_is_listed() -> None:
+    colour = "Noisette exposure: 99, Noisette contrast: 1.5"
+    read = read_infotext(f"a\nSteps: 2, Sampler: Euler, Seed: 1, Version: Noisette 0.1.0, {colour}")
+    assert read.settings.colour == ColourSettings(contrast=1.5)
+    assert [each.name for each in read.unmapped if "exposure" in each.name] == ["Noisette exposure"]
+
+
 def test_the_eta_of_ddim_and_that_of_others() -> None:
     assert read_infotext("a\nSteps: 2, Sampler: DDIM, Eta DDIM: 0.5").settings.eta == 0.5
     assert "Eta" in lost("a\nSteps: 2, Sampler: Euler a, Eta: 0.5, Seed: 1")
@@ -167,9 +182,15 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
     interval=st.tuples(REALS, REALS).map(sorted),
     rescale=REALS,
     eta=REALS,
+    noise_scale=st.floats(0.0, 2.0),
+    colour=st.builds(
+        ColourSettings, st.sampled_from(["clip", "fit"]), st.floats(-4, 4), st.floats(0, 3), st.floats(0, 3)
+    ),
     seed=st.integers(0, 2**62),
 )
-def test_ours_there_and_back(prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, seed) -> None:
+def test_ours_there_and_back(
+    prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, noise_scale, colour, seed
+) -> None:
     eta = eta if "eta" in sampler.options else 0.0
     made = recipe(
         prompt=prompt,
@@ -180,6 +201,8 @@ def test_ours_there_and_back(prompt, negative, sampler, grid, steps, scale, inte
         steps=steps,
         guidance=GuidanceSettings(scale, (interval[0], interval[1]), rescale),
         eta=eta,
+        noise_scale=noise_scale,
+        colour=colour,
         seed=seed,
     )
     imported = read_infotext(infotext(made))
@@ -192,6 +215,8 @@ def test_ours_there_and_back(prompt, negative, sampler, grid, steps, scale, inte
     assert (read.steps, read.guidance_scale, read.seed) == (steps, scale, seed)
     assert (read.interval or (0.0, 1.0), read.rescale or 0.0) == (asked.guidance.interval, rescale)
     assert (read.eta or 0.0) == eta
+    assert (1.0 if read.noise_scale is None else read.noise_scale) == (noise_scale if sampler.stochastic else 1.0)
+    assert (read.colour or ColourSettings()) == colour
     assert (read.width, read.height, read.model, read.model_hash) == (8, 10, "tabletop", "0123456789")
 
 

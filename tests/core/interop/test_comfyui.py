@@ -115,12 +115,13 @@ def test_an_ancestral_sampler_node_and_a_guider_without_guidance() -> None:
         ),
         n20=("RandomNoise", {"noise_seed": 7}),
         n21=("BasicGuider", {"model": ["4", 0], "conditioning": ["24", 0]}),
-        n22=("SamplerEulerAncestral", {"eta": 0.5, "s_noise": 1.0}),
+        n22=("SamplerEulerAncestral", {"eta": 0.5, "s_noise": 1.003}),
         n23=("BasicScheduler", {"scheduler": "simple", "steps": 4, "denoise": 1.0, "model": ["4", 0]}),
         n24=("FluxGuidance", {"guidance": 3.5, "conditioning": ["6", 0]}),
     )
     imported = read_comfyui(made)
     assert (imported.settings.sampler, imported.settings.guidance_scale) == ("euler_ancestral", 1.0)
+    assert imported.settings.noise_scale == 1.003
     assert lost(imported).items() >= {"eta": "0.5", "FluxGuidance": "3.5"}.items()
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.colour import ColourSettings
 from core.interop.infotext import infotext
 from core.requests import GridSettings, GuidanceSettings
 from core.samplers.cards import CARDS
@@ -38,6 +39,16 @@ def test_a_grid_that_other_tools_lack_is_left_out_and_fresh_noise_is_told() -> N
     assert "Sampler: DDIM, " in text
     assert "Noisette grid: log_snr, " in text
     assert "Eta DDIM: 0.5" in text
+
+
+def test_noise_scale_has_their_name_where_the_sampler_adds_noise_and_colour_is_an_extra_of_ours() -> None:
+    text = infotext(recipe(sampler="euler_ancestral", noise_scale=1.005))
+    assert "Sigma noise: 1.005" in text
+    assert "Sigma noise" not in infotext(recipe(sampler="dpmpp_2m", noise_scale=1.005))
+    assert "Sigma noise" not in infotext(recipe(sampler="ddpm"))
+    told = infotext(recipe(colour=ColourSettings("fit", -0.5, 1.0, 0.8)))
+    assert "Noisette out of range: fit, Noisette exposure: -0.5, Noisette saturation: 0.8, " in told
+    assert "Noisette contrast" not in told
 
 
 def test_every_sampler_of_ours_has_a_name_of_theirs() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.colour import ColourSettings
 from core.errors import RequestError
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, ImageRequest
 from studio.viewmodels.draft import Draft
@@ -21,6 +22,10 @@ drafts = st.builds(
     steps=st.integers(1, 1000),
     guidance_scale=st.floats(0, 30),
     eta=st.floats(0, 1),
+    noise_scale=st.floats(0, 2),
+    colour=st.builds(
+        ColourSettings, st.sampled_from(["clip", "fit"]), st.floats(-4, 4), st.floats(0, 3), st.floats(0, 3)
+    ),
 )
 
 
@@ -30,7 +35,17 @@ def test_kept_drafts_come_back(draft: Draft) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"steps": "many"}, {"steps": 0}, {"interval": [0.9, 0.1]}, {"prompt": 3, "count": True}, {"eta": 9}]
+    "data",
+    [
+        {"steps": "many"},
+        {"steps": 0},
+        {"interval": [0.9, 0.1]},
+        {"prompt": 3, "count": True},
+        {"eta": 9},
+        {"noise_scale": 9.0},
+        {"colour": {"exposure": 99}},
+        {"colour": "grey"},
+    ],
 )
 def test_what_can_not_be_kept_falls_back(data: dict[str, object]) -> None:
     assert Draft.from_dict(data) == Draft()
@@ -52,6 +67,8 @@ def test_a_draft_makes_the_request_and_takes_it_up_again() -> None:
         interval=(0.1, 0.8),
         rescale=0.2,
         eta=0.3,
+        noise_scale=1.01,
+        colour=ColourSettings("fit", 0.5),
     )
     request = draft.request()
     assert request == ImageRequest(
@@ -67,6 +84,8 @@ def test_a_draft_makes_the_request_and_takes_it_up_again() -> None:
         2,
         64,
         64,
+        noise_scale=1.01,
+        colour=ColourSettings("fit", 0.5),
     )
     again = Draft().with_request(request)
     assert again.request() == request

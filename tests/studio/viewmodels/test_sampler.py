@@ -66,8 +66,15 @@ def test_an_interval_is_told_in_steps_that_exist(a: float, b: float, steps: int)
 def test_fresh_noise_is_offered_only_where_the_sampler_takes_it() -> None:
     assert derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddim"))).eta_free
     plain = derive_sampler(INPUTS)
-    assert (plain.eta_free, plain.eta_note) == (False, "DPM++ 2M adds none")
-    assert "draws its own" in derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddpm"))).eta_note
+    assert (plain.eta_free, plain.noise_scale_free, plain.fresh_note) == (False, False, "DPM++ 2M adds none")
+    always = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddpm")))
+    assert (always.eta_free, always.noise_scale_free) == (False, True)
+    assert always.fresh_note == "DDPM draws it in full at every step, as at η 1"
+    ddim = replace(INPUTS.draft, sampler="ddim", noise_scale=1.01)
+    none = derive_sampler(replace(INPUTS, draft=ddim))
+    assert (none.eta_free, none.noise_scale) == (True, 1.01)
+    assert "its scale has no effect" in none.fresh_note
+    assert derive_sampler(replace(INPUTS, draft=replace(ddim, eta=0.5))).fresh_note == ""
 
 
 def test_a_named_grid_offers_handles_that_follow_it() -> None:
