@@ -21,6 +21,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory import TrajectoryInfo
 from core.artifacts.trajectory_store import DISK_BYTES, MEMORY_BYTES, TrajectoryStore
 from core.errors import RequestError, TrajectoryError
@@ -144,12 +145,12 @@ class Engine:
         """A mailbox of all events from now on. wake: see `Mailbox`; mostly called on the worker thread."""
         return self._broadcast.subscribe(wake)
 
-    def submit(self, request: Request, *, first: bool = False) -> str:
+    def submit(self, request: Request, *, first: bool = False, project: int = FIRST_PROJECT) -> str:
         """Queue a request and return its job's id at once; the disk is left to other threads.
 
-        first: before all that wait. Raises RequestError after `close`.
+        first: before all that wait. project: what it makes belongs to it. Raises RequestError after `close`.
         """
-        job = Job(new_job_id(), request)
+        job = Job(new_job_id(), request, project)
         with self._gate.changed:
             self._add(job, first)
         return job.id
@@ -164,7 +165,7 @@ class Engine:
             ended = self._past.get(job_id)
             if ended is None:
                 return False
-            self._add(Job(job_id, request or ended.job.request), first)
+            self._add(Job(job_id, request or ended.job.request, ended.job.project), first)
             del self._past[job_id]
             return True
 
@@ -173,7 +174,10 @@ class Engine:
 
         It reads the disk: not for a GUI thread.
         """
-        return tuple(Job(head.job_id, head.request) for head in self._trajectories.broken_off())
+        project_of = self._history.projects.of_job
+        return tuple(
+            Job(head.job_id, head.request, project_of(head.job_id)) for head in self._trajectories.broken_off()
+        )
 
     def take_up(self, job_id: str) -> bool:
         """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
@@ -401,6 +405,9 @@ class Engine:
         return self._owned
 
     def _context(self, job: Job) -> JobContext:
+        if _kept(job):
+            # The queue's rows say it too, but not where this engine keeps no queue, and a resumed job asks for it.
+            self._history.projects.assign(job.id, job.project)
         return JobContext(
             job.id,
             self.home.root,
@@ -409,6 +416,7 @@ class Engine:
             self._gate,
             trajectories=self._trajectories,
             measured=self._measured,
+            project=job.project,
         )
 
     def _running_count(self) -> int:

@@ -19,7 +19,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Go to",
         "mode_create mode_compare mode_video mode_scene mode_history mode_models settings palette queue next_region"
-        " last_region",
+        " last_region projects new_project rename_project delete_project",
     ),
     ("Window", "left_panel right_panel all_panels theme tip shortcuts quit"),
 )

@@ -76,6 +76,14 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("purge", "Delete for good…", ("Shift+Del",), "Delete what is selected in the bin; there is no way back"),
     ActionCard("find", "Find a picture", ("Ctrl+F",), "Search everything that was made"),
     ActionCard("bin", "The bin", ("Shift+B",), "Show what was deleted in the last 30 days, or leave it"),
+    ActionCard("projects", "Projects", ("Ctrl+P",), "Go to another project, or make, name and delete one"),
+    ActionCard(
+        "new_project", "New project…", ("Ctrl+Shift+N",), "Make a project, with pictures and settings of its own"
+    ),
+    ActionCard("rename_project", "Rename the project…", ("F2",), "Give the current project another name"),
+    ActionCard(
+        "delete_project", "Delete the project…", ("Ctrl+Shift+Del",), "Its pictures go to the bin or to another project"
+    ),
     ActionCard("queue", "Queue", ("Ctrl+J",), "What runs, waits and has ended"),
     ActionCard("left_panel", "Left panel", ("Ctrl+B",), "Show or hide what to make"),
     ActionCard("right_panel", "Right panel", ("Ctrl+Alt+B",), "Show or hide how to make it"),

@@ -14,6 +14,7 @@ from core.jobs.event import Event, Produced
 from studio.archive_reading import Detail, Found, find, read_detail
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.projects import Projects
 from studio.thumbnail_loader import ThumbnailLoader
 from studio.viewmodels import wording
 from studio.viewmodels.archive import ArchiveInputs, ArchiveView, Filters, derive_archive
@@ -49,7 +50,7 @@ class Archive(QObject):
     liked = Signal(object, bool)
     recounted = Signal()
 
-    def __init__(self, bridge: Bridge, background: Background) -> None:
+    def __init__(self, bridge: Bridge, background: Background, projects: Projects) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
         self._shown, self._looking, self._again, self._ahead = False, False, False, False
@@ -66,6 +67,10 @@ class Archive(QObject):
         self._detailer.timeout.connect(self._read_detail)
         self._news.timeout.connect(self.look)
         self.grid.wanted.connect(self._read_rows)
+        projects.model.watch("choices", lambda choices: self.model.update(projects=choices))
+        self.model.update(filters=Filters(project=projects.current))
+        projects.switched.connect(lambda number: self.set_filters(project=number))
+        projects.rearranged.connect(self._freshen)
         bridge.opened.connect(self._freshen)
         bridge.happened.connect(self._happen)
 
@@ -109,7 +114,7 @@ class Archive(QObject):
         if set(changes) == {"search"}:
             self._typist.start(TYPING_MS)
         else:
-            self.look()
+            self._freshen()
 
     def clear_filters(self) -> None:
         """Everything again, in the bin or out of it as before."""
@@ -144,7 +149,9 @@ class Archive(QObject):
     def go_to(self, artifact_id: str) -> None:
         """Select that picture; filters that would hide it are cleared."""
         self._wanted_id = artifact_id
-        self.model.update(filters=Filters(oldest_first=self.filters.oldest_first))
+        kin = next((each.row for each in self.detail.inputs.kin if each.row.id == artifact_id), None)
+        project = self.filters.project if kin is not None and kin.project == self.filters.project else None
+        self.model.update(filters=Filters(oldest_first=self.filters.oldest_first, project=project))
         self.look()
 
     def toggle_favourite(self) -> None:

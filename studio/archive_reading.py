@@ -26,8 +26,9 @@ PICTURE_PIXELS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """numbers: what matches, in order. total: how many there are outside the bin. near: rows at the kept place.
+    """numbers: what matches, in order. total: how many there are outside the bin, in the project that is looked at.
 
+    near: rows at the kept place.
     place: where the wanted or kept picture stands among them, −1 where it doesn't.
     """
 
@@ -64,6 +65,7 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
         failed=filters.failed,
         binned=filters.binned,
         oldest_first=filters.oldest_first,
+        project=None if filters.binned else filters.project,
     )
     numbers = finder.find(query)
     wanted = finder.number_of(wanted_id) if wanted_id else None
@@ -74,7 +76,7 @@ def find(history: HistoryStore, filters: Filters, kept: list[int], current: int,
     place = int(places[0]) if len(places) else -1
     first = max(place - FIRST // 2, 0)
     near = finder.rows(numbers[first : first + FIRST].tolist())
-    total = len(finder.find(HistoryQuery(oldest_first=filters.oldest_first)))
+    total = len(finder.find(HistoryQuery(oldest_first=filters.oldest_first, project=query.project)))
     return Found(numbers, total, near, chosen, place)
 
 

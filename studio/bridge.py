@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import Event, Preview
 from core.requests import Request
 from studio.background import Background
@@ -69,9 +70,9 @@ class Bridge(QObject):
         """Open the engine off the GUI thread; `opened` or `refused` follows."""
         self._background.run(self._start, self._take, self.refused.emit)
 
-    def submit(self, request: Request, *, first: bool = False) -> str:
-        """The new job's id. first: before all that wait."""
-        return self.engine.submit(request, first=first)
+    def submit(self, request: Request, *, first: bool = False, project: int = FIRST_PROJECT) -> str:
+        """The new job's id. first: before all that wait. project: what it makes belongs to it."""
+        return self.engine.submit(request, first=first, project=project)
 
     def resume_job(self, job_id: str, request: Request | None = None) -> bool:
         """Take up a cancelled or failed job again, before all that wait."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import NoisetteError
 from core.jobs.event import Measured
@@ -36,6 +37,11 @@ KEEP_AT_LEAST_MS = 3000
 DRAFT = "create/draft"
 
 
+def draft_key(project: int) -> str:
+    """Where a project's settings are kept."""
+    return DRAFT if project == FIRST_PROJECT else f"projects/{project}/draft"
+
+
 class Desk(QObject):
     """Owns the draft, and the view models of the left and right panels.
 
@@ -47,12 +53,18 @@ class Desk(QObject):
     said = Signal(str)
 
     def __init__(
-        self, settings: Settings, preferences: Preferences, clock: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        preferences: Preferences,
+        clock: Callable[[], float] = time.monotonic,
+        project: int = FIRST_PROJECT,
     ) -> None:
+        """project: whose draft this is at first."""
         super().__init__()
         self._settings, self._preferences, self._clock = settings, preferences, clock
-        self._past: UndoStack[Draft] = UndoStack()
-        self._draft = Draft.from_dict(settings.value(DRAFT, {}))
+        self._pasts: dict[int, UndoStack[Draft]] = {}
+        self._project = project
+        self._draft = Draft.from_dict(settings.value(draft_key(project), {}))
         self._cards: tuple[ModelCard, ...] | None = None
         self._unknown: dict[str, tuple[str, ...]] = {}
         self._problem = "Opening"
@@ -68,6 +80,11 @@ class Desk(QObject):
     def draft(self) -> Draft:
         """The settings as they stand."""
         return self._draft
+
+    @property
+    def _past(self) -> UndoStack[Draft]:
+        """The present project's own steps back."""
+        return self._pasts.setdefault(self._project, UndoStack())
 
     @property
     def cards(self) -> tuple[ModelCard, ...]:
@@ -208,7 +225,15 @@ class Desk(QObject):
         """Write the settings down."""
         self._keeper.stop()
         self._latest.stop()
-        self._settings.keep(DRAFT, self._draft.to_dict())
+        self._settings.keep(draft_key(self._project), self._draft.to_dict())
+
+    def go_to(self, project: int) -> None:
+        """Put this project's settings away and take another's; a new one begins with these, without what they show."""
+        self.keep()
+        kept = self._settings.value(draft_key(project), {})
+        self._project = project
+        self._show(self._settled(Draft.from_dict(kept) if kept else self._draft.blank()))
+        self.keep()
 
     def set_problem(self, problem: str) -> None:
         """Why nothing can be made."""
@@ -219,13 +244,7 @@ class Desk(QObject):
         """What is installed. A draft without a model, or without a size, gets one, which is no step to undo."""
         self._cards = cards
         self._problem = "" if cards else "No model is installed; put one into the models folder"
-        draft = self._draft
-        if cards and self.card is None:
-            draft = draft.with_model(cards[0])
-        elif self.card is not None and not draft.width:
-            width, height = self.card.sizes[0]
-            draft = replace(draft, width=width, height=height)
-        self._show(draft)
+        self._show(self._settled(self._draft))
 
     def learn_unknown(self, model_id: str, word: str) -> None:
         """A model has reported a word as new to it."""
@@ -275,6 +294,16 @@ class Desk(QObject):
             return self.cost(replace(draft.request(), device=self._preferences["work/device"]))
         except NoisetteError:
             return Cost()
+
+    def _settled(self, draft: Draft) -> Draft:
+        """With a model and a size, where any is installed."""
+        card = chosen_card(self._cards, draft)
+        if self._cards and card is None:
+            return draft.with_model(self._cards[0])
+        if card is not None and not draft.width:
+            width, height = card.sizes[0]
+            return replace(draft, width=width, height=height)
+        return draft
 
     def _show(self, draft: Draft) -> None:
         self._draft = draft

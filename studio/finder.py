@@ -1,8 +1,9 @@
-"""Everything the palette can find: commands, settings, pictures, models, samplers, schedules, prompts. No widgets."""
+"""Everything the palette can find, from commands and settings to pictures and prompts. No widgets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -107,6 +108,7 @@ class Finder(QObject):
         sections = [
             (best(self._commands(), search, MOST_COMMANDS if search.strip() else ALL)),
             (best(self._settings(), search, MOST_OTHERS)),
+            (best(self._projects(), search, MOST_OTHERS)),
             (best(self._choices(), search, MOST_OTHERS)),
             (best(self._prompts(), search, MOST_PROMPTS)),
         ]
@@ -145,6 +147,13 @@ class Finder(QObject):
 
     def _go(self, key: str) -> Callable[[], object]:
         return lambda: self._go_to_setting(key)
+
+    def _projects(self) -> Iterator[Found]:
+        """To go to."""
+        projects = self._session.projects
+        for each in projects.model.inputs.projects if self._search.strip() else ():
+            go, note = partial(projects.go_to, each.number), wording.count(each.count, "picture")
+            yield Found("Projects", each.name, go, "project", note=note, now=each.number == projects.current)
 
     def _choices(self) -> Iterator[Found]:
         """Models, samplers and schedules, to take."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QIODevice, QIODeviceBase, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.errors import NoisetteError
 from core.jobs.event import Preview
 from studio.background import Background
@@ -39,7 +40,7 @@ class DecodeError(NoisetteError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """total: how many match, all: how many there are outside the bin."""
+    """total: how many match, all: how many there are outside the bin, in all projects."""
 
     artifacts: tuple[Artifact, ...]
     favourites: frozenset[str]
@@ -59,13 +60,15 @@ class Gallery(QObject):
     job_read = Signal(str, object)
     complained = Signal(str)
 
-    def __init__(self, bridge: Bridge, background: Background) -> None:
+    def __init__(self, bridge: Bridge, background: Background, project: int = FIRST_PROJECT) -> None:
+        """project: the one that the strip lists."""
         super().__init__()
         self._bridge, self._background = bridge, background
         self._favourites: frozenset[str] = frozenset()
         self._artifacts: dict[str, Artifact] = {}
         self._asked, self._all = "", 0
         self._span = 0
+        self._project = project
         self.current: Artifact | None = None
         self.list = HistoryList()
         self.list.wanted.connect(self._decode_thumbnail)
@@ -76,13 +79,14 @@ class Gallery(QObject):
         self._read(0)
 
     def add(self, artifact: Artifact) -> None:
-        """A new picture, already kept. One that is known stays where it is."""
+        """A new picture, already kept. One that is known stays where it is; another project's is not listed."""
         if artifact.id in self._artifacts:
             return
         self._artifacts[artifact.id] = artifact
-        before = self.list.total
-        self.list.prepend(artifact)
-        self._all += self.list.total - before
+        listed = self.list.row_of(artifact.id) >= 0
+        if artifact.project == self._project and not listed:
+            self.list.prepend(artifact)
+        self._all += not listed
         self.counted.emit(self._all)
 
     def know(self, artifact: Artifact) -> None:
@@ -95,6 +99,13 @@ class Gallery(QObject):
             self._span = days
             if self._bridge.is_open:
                 self.read_again()
+
+    def set_project(self, project: int) -> None:
+        """List another project's pictures."""
+        self._project = project
+        self.list.show_running(None)
+        if self._bridge.is_open:
+            self.read_again()
 
     def read_again(self) -> None:
         """Pictures came back or went elsewhere than here."""
@@ -153,7 +164,7 @@ class Gallery(QObject):
 
     def show_running(self, run: Run, preview: Preview | None) -> None:
         """Put the running job first in the strip, with its latest look."""
-        if run.phase is not Phase.RUNNING or run.produced:
+        if run.phase is not Phase.RUNNING or run.produced or run.project != self._project:
             self.end_running(run.job_id)
             return
         request = run.request
@@ -169,25 +180,25 @@ class Gallery(QObject):
         self.list.end_running(job_id)
 
     def _read(self, offset: int) -> None:
-        history, span = self._bridge.engine.history, self._span
+        history, span, project = self._bridge.engine.history, self._span, self._project
 
         def read() -> Page:
             from core.history.query import start_of
 
             since = start_of(span, datetime.now().astimezone())
             return Page(
-                history.page(offset, PAGE, since=since),
+                history.page(offset, PAGE, since=since, project=project),
                 history.favourites(),
-                history.count(since=since),
+                history.count(since=since, project=project),
                 history.count(),
             )
 
-        self._background.run(read, lambda page: self._take_page(span, page), self._say)
+        self._background.run(read, lambda page: self._take_page((span, project), page), self._say)
 
-    def _take_page(self, span: int, page: Page) -> None:
+    def _take_page(self, asked: tuple[int, int], page: Page) -> None:
         self._favourites, self._all = page.favourites, page.all
         self._artifacts.update({artifact.id: artifact for artifact in page.artifacts})
-        if span == self._span:
+        if asked == (self._span, self._project):
             self.list.append(page.artifacts, page.favourites, page.total)
         self.counted.emit(page.all)
 

@@ -71,7 +71,7 @@ class HistoryMode:
     def _make(self) -> HistoryPage:
         from studio.archive import Archive
 
-        archive = Archive(self._bridge, self._background)
+        archive = Archive(self._bridge, self._background, self._session.projects)
         archive.look_ahead()
         from studio.panels.history_view import HistoryPage
 
@@ -83,7 +83,13 @@ class HistoryMode:
         archive.model.watch("binned", lambda _: self._hint())
         archive.liked.connect(self._like)
         archive.recounted.connect(self._session.gallery.read_again)
+        archive.recounted.connect(self._session.projects.read)
         return page
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether one is in this mode."""
+        return self._page is not None and self._page.isVisible()
 
     def enter(self) -> None:
         """The mode comes on show."""

@@ -37,6 +37,7 @@ from studio.panels.modes import Modes
 from studio.panels.status_bar import StatusBar
 from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
+from studio.project_actions import Offers, ProjectActions
 from studio.regions import Region, Regions
 from studio.restoring import SUFFIXES, Restorer
 from studio.session import Session
@@ -45,6 +46,7 @@ from studio.theme import Theme
 from studio.viewmodels.draft import Draft
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
+from studio.window_place import WindowPlace
 
 if TYPE_CHECKING:
     from studio.finder import Finder
@@ -58,6 +60,7 @@ PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 UNSEEN_MS = 300
+MODE_KEPT, SETTINGS = "window/mode", "settings"
 
 
 class MainWindow(QMainWindow):
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._home, self._preferences = home, preferences
         self._processor: ProcessorTimes | None = None
         self._unseen: QTimer | None = None
+        self._foreshown = ""
         self.setWindowTitle("Noisette")
         self.setWindowIcon(theme.icon("noisette", "tx1", 64))
         self.setMinimumSize(*SMALLEST)
@@ -91,13 +95,13 @@ class MainWindow(QMainWindow):
         self.house = Housekeeping(preferences, theme, bridge, background)
         self.actions_ = Actions(self, settings)
         self.rail = ModeRail(theme, self.actions_)
-        self.top = TopBar(theme, self.session.runs.queue, self.actions_)
+        self.top = TopBar(theme, self.session.runs.queue, self.session.projects.model, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.history = HistoryMode(
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
-        self.modes = Modes([partial(self._make_page, mode) for mode, _, _ in MODES])
+        self.modes = Modes([*(partial(self._make_page, mode) for mode, _, _ in MODES), self._make_settings])
         self.settings_page: SettingsView | None = None
         self.tips = Tips(theme, self)
         FocusKeys(self)
@@ -110,9 +114,9 @@ class MainWindow(QMainWindow):
         self._timer = QTimer(self, interval=LOAD_MS)
         self._timer.timeout.connect(self._read_load)
         self._timer.start()
-        size = settings.value("window/size", list(USUAL))
-        self.resize(*(size if len(size) == 2 else USUAL))
+        self._place = WindowPlace(self, settings, USUAL)
         self.create_page.prompt.editor.setFocus()
+        self._foreshow(settings.value(MODE_KEPT, "create"))
 
     @cached_property
     def crash_card(self) -> CrashCard:
@@ -177,6 +181,9 @@ class MainWindow(QMainWindow):
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
         self.tips.adopt(self)
+        if self._foreshown:
+            name, self._foreshown = self._foreshown, ""
+            self.show_settings() if name == SETTINGS else self.show_mode_named(name)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
@@ -184,7 +191,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
         self.session.desk.keep()
-        self._settings.keep("window/size", [self.width(), self.height()])
+        self._place.keep()
         self._settings.close()
         self._background.close()
         self.bridge.close()
@@ -283,6 +290,9 @@ class MainWindow(QMainWindow):
         session.failure.watch("remedies", self._allow_remedies)
         for name, deed in deeds.items():
             self.actions_.connect(name, deed)
+        self._projects = ProjectActions(
+            self, self.theme, session.projects, self.actions_, self.top.project, self._page_with_toast, tell
+        )
         self.actions_.connect("parent", session.open_parent, "create")
         for index, (mode, _, _) in enumerate(MODES):
             self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
@@ -295,12 +305,26 @@ class MainWindow(QMainWindow):
     def show_mode(self, index: int) -> None:
         """Go to a mode; each keeps its own state."""
         mode = MODES[index][0]
+        self._foreshown = ""
+        self._settings.keep(MODE_KEPT, mode)
         self.modes.go(index)
         self.rail.show_mode(index)
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
         if mode == "history":
             self.history.enter()
+
+    def _foreshow(self, name: str) -> None:
+        """The mode of the last session: named on the rail at once; its page is made when the window is seen."""
+        names = [mode for mode, _, _ in MODES]
+        if name == SETTINGS:
+            self._foreshown = name
+            self.modes.foreshow(len(names))
+            self.rail.show_mode(self.rail.SETTINGS)
+        elif name in names[1:]:
+            self._foreshown = name
+            self.modes.foreshow(names.index(name))
+            self.rail.show_mode(names.index(name))
 
     def show_mode_named(self, name: str) -> None:
         """Go to the mode of that name."""
@@ -329,6 +353,13 @@ class MainWindow(QMainWindow):
 
         QueueSheet(self, self.theme, self.session).open_under(self.top.queue_button)
 
+    def _page_with_toast(self) -> Offers:
+        """The page on show where it has a toast, else Create, which comes on show."""
+        if self.history.is_shown:
+            return self.history.page
+        self.show_mode(0)
+        return self.create_page
+
     def _open_palette(self) -> None:
         from studio.panels.command_palette import CommandPalette
 
@@ -348,9 +379,10 @@ class MainWindow(QMainWindow):
 
     def show_settings(self, key: str = "") -> None:
         """Go to the settings, to one of them where its key is given."""
-        if self.settings_page is None:
-            self.settings_page = self._make_settings()
-        self.modes.setCurrentWidget(self.settings_page)
+        self._foreshown = ""
+        self._settings.keep(MODE_KEPT, SETTINGS)
+        self.modes.go(len(MODES))
+        assert self.settings_page is not None, "made as the mode is first shown"
         self.rail.show_mode(self.rail.SETTINGS)
         self.actions_.set_mode("settings")
         self.session.status.update(mode="settings")
@@ -367,8 +399,7 @@ class MainWindow(QMainWindow):
         page.folder_wanted.connect(self.house.open_folder)
         self.house.devices_known.connect(page.show_devices)
         self.house.use_known.connect(page.show_use)
-        self.modes.addWidget(page)
-        self._adopt(page)
+        self.settings_page = page
         return page
 
     def _make_page(self, mode: str) -> QWidget:

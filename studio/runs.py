@@ -52,16 +52,16 @@ class Runs(QObject):
     def get(self, job_id: str) -> Run | None:
         return self._runs.get(job_id)
 
-    def submit(self, request: ImageRequest, *, first: bool = False) -> Run:
-        """Hand a request to the engine. first: before all that wait."""
-        job_id = self._bridge.submit(request, first=first)
-        self._runs[job_id] = Run(job_id, request)
+    def submit(self, request: ImageRequest, project: int, *, first: bool = False) -> Run:
+        """Hand a request to the engine. project: where its pictures go. first: before all that wait."""
+        job_id = self._bridge.submit(request, first=first, project=project)
+        self._runs[job_id] = Run(job_id, request, project=project)
         return self._runs[job_id]
 
     def repeat(self, artifact: Artifact) -> str:
         """Have a picture made again, to compare; the job's id."""
         job_id = self._bridge.submit(ReplayRequest(artifact.id))
-        self._runs[job_id] = Run(job_id, repeats=artifact.recipe.again())
+        self._runs[job_id] = Run(job_id, repeats=artifact.recipe.again(), project=artifact.project)
         return job_id
 
     def cancel(self, job_id: str = "") -> None:
@@ -147,5 +147,8 @@ class Runs(QObject):
         """A run of an earlier session, which the engine has brought back."""
         engine = self._bridge.engine
         known = (*engine.jobs(), *(ended.job for ended in engine.ended()))
-        request = next((job.request for job in known if job.id == job_id), None)
-        return Run(job_id, request if isinstance(request, ImageRequest) else None)
+        job = next((job for job in known if job.id == job_id), None)
+        if job is None:
+            return Run(job_id)
+        request = job.request if isinstance(job.request, ImageRequest) else None
+        return Run(job_id, request, project=job.project)

@@ -32,6 +32,7 @@ from studio.gallery import Gallery
 from studio.lineage import Lineage
 from studio.live import LiveMode
 from studio.preferences import Preferences
+from studio.projects import Projects
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
@@ -53,7 +54,7 @@ UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 class Session(QObject):
     """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
-    `gallery`, `live`, `variations`.
+    `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen.
@@ -68,9 +69,11 @@ class Session(QObject):
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._browsing = False
-        self.desk = Desk(settings, preferences)
+        self._wants_newest = False
+        self.projects = Projects(bridge, background, settings)
+        self.desk = Desk(settings, preferences, project=self.projects.current)
         self.runs = Runs(bridge, self.desk.cost)
-        self.gallery = Gallery(bridge, background)
+        self.gallery = Gallery(bridge, background, self.projects.current)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
         self.stage.parent_words = self.lineage.words
@@ -91,6 +94,9 @@ class Session(QObject):
         self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
         self.gallery.complained.connect(self.said)
+        self.projects.switched.connect(self._switch)
+        self.projects.rearranged.connect(self.gallery.read_again)
+        self.projects.said.connect(self.said)
 
     @cached_property
     def plan(self) -> Plan:
@@ -135,7 +141,8 @@ class Session(QObject):
     def submit(self, request: ImageRequest, *, first: bool = False) -> str:
         """Hand a request to the engine and put it on show unless another runs. first: before all that wait."""
         self._spent_seeds.add(request.seed)
-        run = self.runs.submit(request, first=first)
+        self._wants_newest = False
+        run = self.runs.submit(request, self.projects.current, first=first)
         if self.runs.running is None:
             self._browsing = False
             self.stage.focus(run)
@@ -194,6 +201,7 @@ class Session(QObject):
     def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
         """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
         self._browsing = self.runs.running is not None
+        self._wants_newest = False
         self.gallery.know(artifact)
         job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
@@ -280,6 +288,21 @@ class Session(QObject):
     def _count(self, total: int) -> None:
         self.stage.canvas.update(history_count=total)
         self.status.update(first=total == 0)
+        newest = self.gallery.list.newest()
+        if self._wants_newest and newest is not None:
+            self.open_artifact(newest)
+
+    def _switch(self, project: int) -> None:
+        """Another project: its settings, its pictures, and its running job or newest picture on the canvas."""
+        running = self.runs.running
+        mine = running if running is not None and running.project == project else None
+        self._browsing = False
+        self.gallery.close()
+        self.stage.focus(mine)
+        self._wants_newest = mine is None
+        self.desk.go_to(project)
+        self.gallery.set_project(project)
+        self._refresh_runs()
 
     def _happen(self, event: Event) -> None:
         if not event.job_id:
@@ -300,7 +323,7 @@ class Session(QObject):
                 self.gallery.close()
                 self.stage.canvas.update(shown=None)
             self.status.update(saved=bool(run.produced))
-        if isinstance(event, Started) and not self._browsing:
+        if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
             self.stage.focus(run)
         elif shown is not None and shown.job_id == run.job_id:
             self.stage.show(run)

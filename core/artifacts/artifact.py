@@ -9,6 +9,8 @@ from typing import Literal
 from core.artifacts.recipe import Recipe
 
 Kind = Literal["image"]
+FIRST_PROJECT = 1
+"""The project that is always there: what is made without naming one belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Artifact:
     """id: the job's id and the item's number, which is also its file's stem. path: absolute.
 
     thumbnail: a small PNG, None where none could be kept. parents: ids of the artifacts it was made from.
+    project: the number of the project that it belonged to when this was read.
     """
 
     id: str
@@ -24,6 +27,7 @@ class Artifact:
     thumbnail: Path | None
     recipe: Recipe
     parents: tuple[str, ...] = field(default=())
+    project: int = FIRST_PROJECT
 
 
 def artifact_id(job_id: str, item: int) -> str:

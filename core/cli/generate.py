@@ -10,30 +10,19 @@ import typer
 
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
-from core.artifacts.start_picture import keep_start
+from core.cli.asked import given_of, overridden, taken_from, unmapped_line, usual
+from core.cli.inspect import plain
 from core.cli.job import Outcome, run_job
-from core.cli.options import AsJson, Device, PrecisionName, read_branch, read_interval, read_size
-from core.cli.output import say, say_json
-from core.colour import ColourSettings, OutOfRange
+from core.cli.options import AsJson, Device, PrecisionName, Project, project_named
+from core.cli.output import remark, say, say_json
+from core.colour import OutOfRange
 from core.engine import Engine
-from core.errors import LayoutError, NoisetteError, RequestError
-from core.history.home import HomeFolder
-from core.models.card import ModelCard
-from core.requests import (
-    CUSTOM,
-    GRID_OPTIONS,
-    GridSettings,
-    GuidanceSettings,
-    ImageRequest,
-    StartPicture,
-    Variation,
-    read_handles,
-)
-from core.samplers.cards import CARDS
-from core.turns import NEIGHBOURS, read_turns, write_turns
-from core.worlds.tabletop.scene import Scene
+from core.errors import NoisetteError, RequestError
+from core.interop.imported import Imported
+from core.requests import CUSTOM, GRID_OPTIONS
+from core.turns import write_turns
 
-MAX_LAYOUT_BYTES = 1 << 20
+FROM_HELP = "A picture (PNG, JPEG, WebP) whose settings to take, of Noisette or another tool."
 HANDLES_HELP = (
     "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
     f"Implies --time-grid {CUSTOM}."
@@ -42,7 +31,10 @@ TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour;
 
 
 def generate(
-    prompt: Annotated[str, typer.Argument(help="What to show.")],
+    context: typer.Context,
+    prompt: Annotated[str | None, typer.Argument(help="What to show.  [required without --from]")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help=FROM_HELP)] = None,
+    project: Project = "",
     model: Annotated[str, typer.Option(help="Which model; `noisette models` lists them.")] = "tabletop",
     negative: Annotated[str, typer.Option(help="What to leave out.")] = "",
     sampler: Annotated[str | None, typer.Option(help="`noisette samplers` lists them.  [default: the model's]")] = None,
@@ -84,7 +76,8 @@ def generate(
 ) -> int:
     """Make pictures from a prompt; the history keeps them, --out writes a copy too.
 
-    The same command makes the same pixels again. Words that a model does not know are named and ignored.
+    The same command makes the same pixels again. Words that a model does not know are named and ignored. With --from,
+    what is given stands before what the picture says; what of that can't be done here is listed.
 
     \b
     Examples:
@@ -97,43 +90,61 @@ def generate(
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
       noisette generate "a red cube" --seed 7 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --turns 3:0.5 --neighbours 0.25
+      noisette generate --from a.png --neighbours 0.25
       noisette generate "a red cube" --start-from sketch.png --strength 0.5
+      noisette generate --from photo.png --steps 30 --project "Marble studies"
     """
-    count = NEIGHBOURS if neighbours and count == 1 else count
-    targets = [] if out is None else _targets(out, count)
+    given = given_of(
+        context,
+        prompt=prompt,
+        negative=negative,
+        sampler=sampler,
+        time_grid=time_grid,
+        handles=handles,
+        sigma_largest=sigma_largest,
+        sigma_smallest=sigma_smallest,
+        rho=rho,
+        steps=steps,
+        guidance=guidance,
+        guidance_interval=guidance_interval,
+        guidance_rescale=guidance_rescale,
+        eta=eta,
+        noise_scale=noise_scale,
+        exposure=exposure,
+        contrast=contrast,
+        saturation=saturation,
+        out_of_range=out_of_range,
+        seed=seed,
+        count=count,
+        size=size,
+        layout=layout,
+        variation_seed=variation_seed,
+        variation_strength=variation_strength,
+        turns=turns,
+        neighbours=neighbours,
+        start_from=start_from,
+        strength=strength,
+        branch=branch,
+        branch_item=branch_item,
+        batch=batch,
+        precision=precision,
+        keep_trajectory=keep_trajectory,
+        device=device,
+        model=model,
+    )
+    if prompt is None and source is None:
+        raise RequestError("no prompt given; write one, or take a picture's settings with --from FILE")
+    if out is not None:
+        _targets(out, 1)
     with Engine(keep_queue=False) as engine:
-        card = engine.registry.card(model)
-        request = _request(
-            card,
-            prompt=prompt,
-            negative_prompt=negative,
-            sampler=sampler or card.defaults.sampler,
-            time_grid=time_grid or (card.defaults.time_grid if handles is None else CUSTOM),
-            grid=GridSettings(sigma_largest, sigma_smallest, rho, () if handles is None else read_handles(handles)),
-            steps=card.defaults.steps if steps is None else steps,
-            guidance=GuidanceSettings(
-                card.defaults.guidance_scale if guidance is None else guidance,
-                read_interval(guidance_interval),
-                guidance_rescale,
-            ),
-            eta=eta,
-            noise_scale=noise_scale,
-            colour=ColourSettings(out_of_range, exposure, contrast, saturation),
-            seed=seed,
-            count=count,
-            size=size,
-            layout=None if layout is None else _layout(layout),
-            variation=None if variation_seed is None else Variation(variation_seed, variation_strength),
-            turns=() if turns is None else read_turns(turns),
-            neighbours=neighbours,
-            start=None if start_from is None else _start(engine.home, start_from, strength),
-            branch=None if branch is None else read_branch(branch, branch_item),
-            batch=batch,
-            precision=precision,
-            keep_trajectory=keep_trajectory,
-            device=device,
-        )
-        outcome = run_job(engine, request)
+        taken = None
+        if source is not None:
+            taken = taken_from(source, engine, given.get("model", ""), prompted=prompt is not None)
+            _tell(taken.imported)
+        request = overridden(usual(engine.registry.card(model)) if taken is None else taken.request, given, engine)
+        targets = [] if out is None else _targets(out, request.count)
+        kept_in = project_named(engine, project)
+        outcome = run_job(engine, request, kept_in.number)
     if outcome.exit_code:
         return outcome.exit_code
     paths = [artifact.path for artifact in outcome.artifacts]
@@ -141,26 +152,11 @@ def generate(
         _copy(source, target)
     shown = targets or paths
     if as_json:
-        say_json(_summary(outcome, shown))
+        say_json(_summary(outcome, shown, kept_in.name) | ({} if taken is None else _source(source, taken.imported)))
     else:
         for path in shown:
             say(str(path))
     return 0
-
-
-def _request(card: ModelCard, *, sampler: str, time_grid: str, size: str | None, **fields: Any) -> ImageRequest:
-    """Checks names here, before torch is loaded to say the same."""
-    known = [each.name for each in CARDS]
-    if sampler not in known:
-        raise RequestError(f"{sampler!r} is not a sampler; choose one of {', '.join(known)}")
-    if time_grid not in GRID_OPTIONS:
-        raise RequestError(f"{time_grid!r} is not a time grid; choose one of {', '.join(GRID_OPTIONS)}")
-    width, height = (None, None) if size is None else read_size(size)
-    return ImageRequest(model_id=card.id, sampler=sampler, time_grid=time_grid, width=width, height=height, **fields)
-
-
-def _start(home: HomeFolder, picture: Path, strength: float) -> StartPicture:
-    return StartPicture(keep_start(home.starts, picture), strength)
 
 
 def _targets(out: Path, count: int) -> list[Path]:
@@ -172,18 +168,6 @@ def _targets(out: Path, count: int) -> list[Path]:
     return [out if number == 1 else out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
 
 
-def _layout(path: Path) -> str:
-    """The scene's text as the recipe keeps it: checked, and in the one form that Scene writes."""
-    try:
-        if path.stat().st_size > MAX_LAYOUT_BYTES:
-            raise LayoutError(f"{path} is larger than {MAX_LAYOUT_BYTES >> 10} KiB; a layout is a small JSON file")
-        return Scene.from_json(path.read_text(encoding="utf-8")).to_json()
-    except (OSError, UnicodeDecodeError) as error:
-        raise LayoutError(f"{path} can't be read ({error}); give a JSON file of a scene") from error
-    except RecursionError as error:
-        raise LayoutError(f"{path} is nested too deeply; write a scene object") from error
-
-
 def _copy(source: Path, target: Path) -> None:
     try:
         with source.open("rb") as picture:
@@ -192,8 +176,21 @@ def _copy(source: Path, target: Path) -> None:
         raise NoisetteError(f"{target} can't be written ({error}); the picture is kept as {source}") from error
 
 
-def _summary(outcome: Outcome, paths: list[Path]) -> dict[str, Any]:
+def _tell(imported: Imported) -> None:
+    """What the file says that is not done here, or means something else."""
+    for each in imported.unmapped:
+        remark(unmapped_line(each))
+    for each in imported.remarks:
+        remark(each)
+
+
+def _source(file: Path | None, imported: Imported) -> dict[str, Any]:
+    return {"from": {"file": str(file), **plain(imported)}}
+
+
+def _summary(outcome: Outcome, paths: list[Path], project: str) -> dict[str, Any]:
     return {
+        "project": project,
         "pictures": [_picture(artifact, path) for artifact, path in zip(outcome.artifacts, paths, strict=True)],
         "notices": outcome.notices,
         "seconds": round(outcome.seconds, 4),

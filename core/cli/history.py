@@ -17,6 +17,7 @@ def history(
     search: Annotated[str, typer.Option(help="Only where each of these words begins one of the prompt's.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest first.")] = 20,
     offset: Annotated[int, typer.Option(min=0, help="Skip so many.")] = 0,
+    project: Annotated[str, typer.Option(help="Only of this project.  [default: all]")] = "",
     as_json: AsJson = False,
 ) -> int:
     """List the pictures that were made, newest first.
@@ -25,15 +26,19 @@ def history(
     Examples:
       noisette history --limit 5
       noisette history --search "red cube" --json
+      noisette history --project "Marble studies"
     """
     engine = Engine(keep_queue=False)
     try:
-        found = engine.history.page(offset, limit, search)
-        total = engine.history.count(search)
+        projects = engine.history.projects
+        number = projects.named(project).number if project else None
+        found = engine.history.page(offset, limit, search, project=number)
+        total = engine.history.count(search, project=number)
+        names = {each.number: each.name for each in projects.all()}
     finally:
         engine.close()
     if as_json:
-        say_json([_plain(artifact) for artifact in found])
+        say_json([_plain(artifact, names.get(artifact.project, "")) for artifact in found])
         return 0
     say_table(("made", "seed", "size", "prompt", "from", "file"), [_row(artifact) for artifact in found])
     remark(f"{len(found)} of {total}")
@@ -49,10 +54,11 @@ def _row(artifact: Artifact) -> tuple[str, ...]:
     return made, str(recipe.seed), size, " ".join(recipe.request.prompt.split()), parents, str(artifact.path)
 
 
-def _plain(artifact: Artifact) -> dict[str, Any]:
+def _plain(artifact: Artifact, project: str) -> dict[str, Any]:
     return {
         "id": artifact.id,
         "kind": artifact.kind,
+        "project": project,
         "path": str(artifact.path),
         "thumbnail": str(artifact.thumbnail) if artifact.thumbnail else None,
         "parents": list(artifact.parents),

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from core.artifacts.artifact import Artifact
+from core.artifacts.artifact import FIRST_PROJECT, Artifact
 from core.artifacts.atomic import write_atomically
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.output import complain, remark
@@ -50,12 +50,12 @@ class Outcome:
                 return INTERRUPTED
 
 
-def run_job(engine: Engine, request: Request) -> Outcome:
+def run_job(engine: Engine, request: Request, project: int = FIRST_PROJECT) -> Outcome:
     """Submit to a started engine and watch to the end: a bar on a terminal, notices on stderr, failures complained of.
 
-    Ctrl-C cancels the job.
+    project: the number of the one that its pictures belong to. Ctrl-C cancels the job.
     """
-    return _watch(engine, lambda: engine.submit(request))
+    return _watch(engine, lambda: engine.submit(request, project=project))
 
 
 def take_up_job(engine: Engine, job_id: str) -> Outcome:

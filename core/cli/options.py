@@ -7,13 +7,19 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from core.artifacts.artifact import FIRST_PROJECT
+from core.cli.output import remark
+from core.engine import Engine
 from core.errors import RequestError
+from core.history.project import Project as HistoryProject
+from core.history.project import ProjectError
 from core.requests import MAX_COUNT, Branch
 
 PrecisionName = Literal["auto", "float32"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
 Device = Annotated[DeviceName, typer.Option(help="Where to compute.")]
+Project = Annotated[str, typer.Option(help="Put the pictures there; a new name makes one.  [default: the first]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -58,3 +64,16 @@ def read_branch(text: str, item: int) -> Branch:
     if not 1 <= item <= MAX_COUNT:
         raise RequestError(f"picture {item} of the job is out of range; give 1 to {MAX_COUNT}")
     return Branch(name, item - 1, int(step))
+
+
+def project_named(engine: Engine, name: str) -> HistoryProject:
+    """The project of that name, made where there is none; the first for "". Raises ProjectError for no name at all."""
+    projects = engine.history.projects
+    if not name:
+        return projects.get(FIRST_PROJECT)
+    try:
+        return projects.named(name)
+    except ProjectError:
+        made = projects.add(name)
+        remark(f"made the project “{made.name}”")
+        return made

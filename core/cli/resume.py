@@ -38,10 +38,14 @@ def resume(
         if job is None and not left:
             raise RequestError("no run was broken off; `noisette generate` starts one")
         outcome = take_up_job(engine, left[-1].id if job is None else job)
+        names = {project.number: project.name for project in engine.history.projects.all()}
     if outcome.exit_code:
         return outcome.exit_code
     if as_json:
-        pictures = [{"id": artifact.id, "path": str(artifact.path)} for artifact in outcome.artifacts]
+        pictures = [
+            {"id": artifact.id, "path": str(artifact.path), "project": names.get(artifact.project, "")}
+            for artifact in outcome.artifacts
+        ]
         say_json({"pictures": pictures, "notices": outcome.notices, "seconds": round(outcome.seconds, 4)})
     else:
         for artifact in outcome.artifacts:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.history.database import Database
 from core.history.home import HomeFolder
 from core.history.query import HistoryQuery, fts_words
@@ -19,7 +20,7 @@ from core.history.query import HistoryQuery, fts_words
 ORDERS_KEPT = 8
 """Orders of numbers remembered, 0.8 MB each at a hundred thousand artifacts."""
 
-_LIGHT = """number, id, kind, path, thumbnail, made_at, favourite, binned_at,
+_LIGHT = """number, id, kind, path, thumbnail, made_at, favourite, binned_at, project,
     json_extract(recipe, '$.request.prompt', '$.seed', '$.item', '$.request.count', '$.request.branch.step') AS told"""
 _LIGHT_IF_DAMAGED = _LIGHT.replace("json_extract", "CASE WHEN json_valid(recipe) THEN json_extract").replace(
     " AS told", " END AS told"
@@ -47,6 +48,7 @@ class HistoryRow:
     favourite: bool
     branched: bool
     binned: bool
+    project: int = FIRST_PROJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ class HistoryFinder:
             favourite=bool(row["favourite"]),
             branched=branch is not None,
             binned=row["binned_at"] is not None,
+            project=row["project"],
         )
 
 

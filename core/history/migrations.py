@@ -78,4 +78,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             SELECT artifacts.id, entry.value FROM artifacts, json_each(artifacts.parents) AS entry
         """,
     ),
+    (
+        """
+        CREATE TABLE projects (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            deleted_at TEXT
+        ) STRICT
+        """,
+        "INSERT INTO projects (number, name) VALUES (1, 'Untitled')",
+        # Of jobs, so that it outlives a kill before their first picture; the first project's have no row.
+        """
+        CREATE TABLE job_projects (
+            job TEXT PRIMARY KEY,
+            project INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE artifacts ADD COLUMN project INTEGER NOT NULL DEFAULT 1",
+        """
+        CREATE INDEX artifacts_by_project
+            ON artifacts (project, binned_at, made_at DESC, id DESC, kind, model, favourite)
+        """,
+    ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """Which artifacts, in which order.
+    """Which artifacts, in which order. project: its number, None is any.
 
     search: every word begins a word of prompt, leave-out or model. kind, model: "" is any.
     since: made at that moment or later (ISO 8601, UTC), "" is always. failed: of a job that failed part way, as long as
@@ -25,6 +25,7 @@ class HistoryQuery:
     failed: bool = False
     binned: bool = False
     oldest_first: bool = False
+    project: int | None = None
 
     @property
     def conditions(self) -> tuple[str, tuple[Any, ...]]:
@@ -37,6 +38,7 @@ class HistoryQuery:
             # An artifact's id is its job's with a two-figure number after a dash.
             found.append("substr(id, 1, length(id) - 3) IN (SELECT id FROM ended_jobs WHERE kind = 'failed')")
         for column, sign, value in (
+            ("project", "=", self.project),
             ("kind", "=", self.kind),
             ("+model", "=", self.model),
             ("made_at", ">=", self.since),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from core.errors import NoisetteError
 from core.history.database import Database
+from core.history.project_table import assign
 from core.jobs.event import Cancelled, Failed
 from core.jobs.job import EndedJob, Job
 from core.plain import from_plain, parse_json, to_plain
@@ -18,6 +19,7 @@ REMEMBERED = 60
 """Ended jobs that are kept; the oldest beyond them go."""
 ENDS: dict[str, type[Cancelled | Failed]] = {"cancelled": Cancelled, "failed": Failed}
 HELD = "held"
+OF_JOB = "coalesce((SELECT project FROM job_projects WHERE job = id), 1) AS project"
 
 T = TypeVar("T")
 
@@ -32,6 +34,7 @@ class StoredQueue:
         """A job that waits, the last one unless `order` names all that wait. It is no ended job any more."""
         text = json.dumps(request_to_plain(job.request))
         with self._database.transaction() as connection:
+            assign(connection, job.id, job.project)
             connection.execute("DELETE FROM ended_jobs WHERE id = ?", (job.id,))
             connection.execute(
                 "INSERT INTO queue (id, request, place) VALUES (?, ?, (SELECT coalesce(max(place), 0) + 1 FROM queue))",
@@ -83,13 +86,13 @@ class StoredQueue:
     def load(self) -> tuple[tuple[Job, ...], tuple[str, ...]]:
         """The jobs, and a sentence for each row that this edition can't read (it is left where it is)."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT id, request FROM queue ORDER BY place, number").fetchall()
+            rows = connection.execute(f"SELECT id, request, {OF_JOB} FROM queue ORDER BY place, number").fetchall()
         return _readable(rows, lambda row: _job(row, f"the waiting job {row['id']}"))
 
     def load_ended(self) -> tuple[tuple[EndedJob, ...], tuple[str, ...]]:
         """The ended jobs, the last one last, and sentences as `load` gives them."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT * FROM ended_jobs ORDER BY number").fetchall()
+            rows = connection.execute(f"SELECT *, {OF_JOB} FROM ended_jobs ORDER BY number").fetchall()
         return _readable(rows, _ended)
 
 
@@ -116,7 +119,7 @@ def _readable(rows: Iterable[Any], read: Callable[[Any], T]) -> tuple[tuple[T, .
 
 
 def _job(row: Any, where: str) -> Job:
-    return Job(row["id"], request_from_plain(parse_json(row["request"], where), where))
+    return Job(row["id"], request_from_plain(parse_json(row["request"], where), where), row["project"])
 
 
 def _ended(row: Any) -> EndedJob:

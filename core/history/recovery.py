@@ -81,5 +81,6 @@ def _adopt(store: HistoryStore) -> Iterator[str]:
         thumbnail = store.home.thumbnail(path.stem)
         if not thumbnail.exists():
             save_thumbnail(thumbnail, picture.pixels)
-        store.add(Artifact(path.stem, "image", path, thumbnail, picture.recipe))
+        project = store.projects.of_job(path.stem.rpartition("-")[0])
+        store.add(Artifact(path.stem, "image", path, thumbnail, picture.recipe, project=project))
         yield path.stem

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from core.artifacts.artifact import Artifact
+from core.artifacts.artifact import FIRST_PROJECT, Artifact
 from core.artifacts.recipe import Recipe
 from core.errors import NoisetteError
 from core.history.database import Database, HistoryError
 from core.history.finder import HistoryFinder
 from core.history.home import HomeFolder, trajectory_beside
+from core.history.project_table import ProjectTable
 from core.history.query import HistoryQuery, fts_words
 
 BIN_DAYS = 30
@@ -24,21 +25,27 @@ BIN_DAYS = 30
 class HistoryStore:
     """Opens its database at the first call, not before. All calls raise HistoryError where the disk fails.
 
-    finder: looks through very many of them.
+    finder: looks through very many of them. projects: the sets that they belong to.
     """
 
     def __init__(self, home: HomeFolder, database: Database) -> None:
         self.home = home
         self.finder = HistoryFinder(home, database)
+        self.projects = ProjectTable(database)
         self._database = database
 
     def add(self, artifact: Artifact) -> None:
-        """Record an artifact whose file is already in place. One that is already recorded stays as it is."""
+        """Record an artifact whose file is already in place. One that is already recorded stays as it is.
+
+        Where its project was deleted meanwhile, it belongs to the first.
+        """
         request = artifact.recipe.request
         with self._database.transaction() as connection:
             cursor = connection.execute(
-                "INSERT INTO artifacts (id, kind, path, thumbnail, recipe, parents, made_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO artifacts (id, kind, path, thumbnail, recipe, parents, made_at, project)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?,"
+                " coalesce((SELECT number FROM projects WHERE number = ? AND deleted_at IS NULL), ?))"
+                " ON CONFLICT (id) DO NOTHING",
                 (
                     artifact.id,
                     artifact.kind,
@@ -47,6 +54,8 @@ class HistoryStore:
                     artifact.recipe.to_json(),
                     json.dumps(artifact.parents),
                     artifact.recipe.made_at,
+                    artifact.project,
+                    FIRST_PROJECT,
                 ),
             )
             if cursor.rowcount:
@@ -69,10 +78,17 @@ class HistoryStore:
         return self._artifact(row)
 
     def page(
-        self, offset: int = 0, limit: int = 50, search: str = "", *, favourites_only: bool = False, since: str = ""
+        self,
+        offset: int = 0,
+        limit: int = 50,
+        search: str = "",
+        *,
+        favourites_only: bool = False,
+        since: str = "",
+        project: int | None = None,
     ) -> tuple[Artifact, ...]:
-        """Newest first, without what is in the bin. search, since: see `HistoryQuery`."""
-        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only))
+        """Newest first, without what is in the bin. search, since, project: see `HistoryQuery`."""
+        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only, project=project))
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT * FROM artifacts WHERE {where} ORDER BY made_at DESC, id DESC LIMIT ? OFFSET ?",
@@ -80,8 +96,10 @@ class HistoryStore:
             ).fetchall()
         return tuple(self._artifact(row) for row in rows)
 
-    def count(self, search: str = "", *, favourites_only: bool = False, since: str = "") -> int:
-        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only))
+    def count(
+        self, search: str = "", *, favourites_only: bool = False, since: str = "", project: int | None = None
+    ) -> int:
+        where, values = _filter(HistoryQuery(search, since=since, favourite=favourites_only, project=project))
         with self._database.reading() as connection:
             return int(connection.execute(f"SELECT count(*) FROM artifacts WHERE {where}", values).fetchone()[0])
 
@@ -122,11 +140,17 @@ class HistoryStore:
                 self._to_bin(self.home.root / row["path"])
 
     def restore(self, artifact_ids: Iterable[str]) -> None:
-        """Out of the bin again."""
+        """Out of the bin again; a project that was deleted comes back with the first of its pictures."""
         chosen = tuple(artifact_ids)
+        self.projects.reopen_of(chosen)
         self._mark(chosen, None)
         for row in self._rows_of(chosen):
             self._out_of_bin(self.home.root / row["path"])
+
+    def move(self, artifact_ids: Iterable[str], project: int) -> None:
+        """To another project, in the bin or out of it. Raises ProjectError for one that isn't there."""
+        self.projects.take(artifact_ids, project)
+        self.finder.touch()
 
     def binned(self) -> tuple[Artifact, ...]:
         """What lies in the bin, the last deleted first."""
@@ -228,6 +252,7 @@ class HistoryStore:
             thumbnail=self.home.root / row["thumbnail"] if row["thumbnail"] else None,
             recipe=recipe,
             parents=tuple(cast("list[str]", json.loads(row["parents"]))),
+            project=row["project"],
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory_store import TrajectoryStore
 from core.history.store import HistoryStore
 from core.jobs.gate import Gate
@@ -19,6 +20,7 @@ class JobContext:
     """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back.
 
     trajectories: where steps are kept; None for the home's own. measured: how many batches of each kind were measured.
+    project: what is made belongs to it.
     """
 
     job_id: str
@@ -29,6 +31,7 @@ class JobContext:
     clock: Callable[[], float] = time.perf_counter
     trajectories: TrajectoryStore | None = None
     measured: Counter[tuple[object, ...]] = field(default_factory=Counter[tuple[object, ...]])
+    project: int = FIRST_PROJECT
 
     def pause_point(self) -> None:
         """To be called before each network evaluation (or training step, or other piece of work that can't be split).

@@ -6,16 +6,22 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import Cancelled, Failed
 from core.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """id: names its files and rows too, so it sorts by time to the second."""
+    """id: names its files and rows too, so it sorts by time to the second.
+
+    project: the number of the project that what it makes belongs to. It rides beside the request: a recipe does not
+    change with it.
+    """
 
     id: str
     request: Request
+    project: int = FIRST_PROJECT
 
 
 @dataclass(frozen=True, slots=True)

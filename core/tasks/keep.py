@@ -31,7 +31,7 @@ def keep_picture(
     item, pixels = finished.item, finished.pixels
     recipe = recipe_of(finished, request, model, recorder)
     home, name = context.history.home, artifact_id(context.job_id, item.index)
-    artifact = Artifact(name, "image", home.picture(name), home.thumbnail(name), recipe, parents)
+    artifact = Artifact(name, "image", home.picture(name), home.thumbnail(name), recipe, parents, context.project)
     if request.keep_trajectory:
         card = TrajectoryCard(name, item.index, request, recipe.pixels_sha256, finished.levels, recipe.steps_sha256)
         recorder.save(card, home)

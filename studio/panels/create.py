@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -152,5 +154,12 @@ class CreatePage(QWidget):
         whole = self._session.stage.canvas.view.scene in (Scene.WELCOME, Scene.ERROR)
         self.trajectory.setVisible(not (self._low and whole) and not self._bare)
 
+    def offer(self, sentence: str, action: str, deed: Callable[[], object]) -> None:
+        """A line at the foot of the canvas, and one thing to do about it."""
+        self.toast.say(sentence, self._toast_foot(), action, deed)
+
     def _say(self, sentence: str) -> None:
-        self.toast.say(sentence, self.canvas.height() - (76 if self.canvas.view.reserved else 14))
+        self.toast.say(sentence, self._toast_foot())
+
+    def _toast_foot(self) -> int:
+        return self.canvas.height() - (76 if self.canvas.view.reserved else 14)

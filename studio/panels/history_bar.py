@@ -25,7 +25,10 @@ SIDE_STEP = 2
 
 
 class FilterBar(QWidget):
-    """Search, kind, model, date, favourites, failed runs, and the bin. searched(): on to what was found, by a key."""
+    """Search, project, kind, model, date, favourites, failed runs, and the bin.
+
+    searched(): on to what was found, by a key.
+    """
 
     searched = Signal()
 
@@ -43,6 +46,7 @@ class FilterBar(QWidget):
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(340)
         self._glass = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self.project = ChoiceChip(theme, "Project", archive.model.view.projects)
         self.kind = ChoiceChip(theme, "Kind", KINDS)
         self.model = ChoiceChip(theme, "Model", (("", "All models"),))
         self.span = ChoiceChip(theme, "Made", SPANS)
@@ -57,7 +61,7 @@ class FilterBar(QWidget):
         row.setContentsMargins(MARGIN, 0, 10, 0)
         row.setSpacing(6)
         row.addWidget(self.search, 1)
-        for chip in (self.kind, self.model, self.span, self.favourite, self.failed):
+        for chip in (self.project, self.kind, self.model, self.span, self.favourite, self.failed):
             row.addWidget(chip)
         row.addStretch(0)
         row.addWidget(self.bin)
@@ -73,6 +77,7 @@ class FilterBar(QWidget):
         archive, model = self._archive, self._archive.model
         self.search.installEventFilter(self)
         self.search.textChanged.connect(lambda words: archive.set_filters(search=words))
+        self.project.chosen.connect(lambda number: archive.set_filters(project=number))
         self.kind.chosen.connect(lambda kind: archive.set_filters(kind=kind))
         self.model.chosen.connect(lambda name: archive.set_filters(model=name))
         self.span.chosen.connect(lambda days: archive.set_filters(span=days))
@@ -80,6 +85,7 @@ class FilterBar(QWidget):
         self.failed.clicked.connect(lambda on: archive.set_filters(failed=on))
         self.bin.clicked.connect(lambda: actions["bin"].trigger())
         model.watch("models", self.model.set_choices)
+        model.watch("projects", self.project.set_choices)
         model.watch_all(lambda _view: self._show())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -92,6 +98,9 @@ class FilterBar(QWidget):
         filters = self._archive.filters
         if filters.search != self.search.text():
             self.search.setText(filters.search)
+        self.project.show_value(filters.project)
+        # One bin serves all projects.
+        self.project.setVisible(not filters.binned)
         self.kind.show_value(filters.kind)
         self.model.show_value(filters.model)
         self.span.show_value(filters.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
@@ -177,6 +178,10 @@ class HistoryPage(QWidget):
         if self.isVisible():
             self.toast.say(sentence, self._centre.height() - TOAST_GAP)
 
+    def offer(self, sentence: str, action: str, deed: Callable[[], object]) -> None:
+        """The same, with one thing to do about it."""
+        self.toast.say(sentence, self._centre.height() - TOAST_GAP, action, deed)
+
     # What is shown
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -248,8 +253,7 @@ class HistoryPage(QWidget):
                 self.left.emit()
 
     def _offer_undo(self, ids: tuple[str, ...], sentence: str) -> None:
-        bottom = self._centre.height() - TOAST_GAP
-        self.toast.say(sentence, bottom, "Undo", lambda: self.archive.undo_delete(ids))
+        self.offer(sentence, "Undo", lambda: self.archive.undo_delete(ids))
 
     def _export_to(self, folder: str) -> None:
         self._settings.keep("history/export", folder)

@@ -21,6 +21,10 @@ class Modes(QStackedWidget):
             self.addWidget(QWidget() if at else make())
         del self._makers[0]
 
+    def foreshow(self, index: int) -> None:
+        """Put the place of a mode's page on show, and leave the page to a `go` that follows."""
+        self.setCurrentIndex(index)
+
     def go(self, index: int) -> None:
         """Show a mode's page."""
         make = self._makers.pop(index, None)

@@ -51,6 +51,11 @@ class Popover(QFrame):
         corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 6))
         self._open_at(corner)
 
+    def open_below(self, anchor: QWidget) -> None:
+        """Below an anchor's lower left corner, within the window."""
+        self.adjustSize()
+        self._open_at(anchor.mapToGlobal(QPoint(0, anchor.height() + 6)))
+
     def open_beside(self, anchor: QWidget) -> None:
         """To the right of an anchor, top edges level."""
         self.adjustSize()

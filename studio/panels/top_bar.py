@@ -1,4 +1,4 @@
-"""The top bar: the mark, search and commands, the processor's load, the queue, the theme."""
+"""The top bar: the mark, the project, search and commands, the processor's load, the queue, the theme."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from studio.actions import Actions
 from studio.panels.key_cap import KeyCap
+from studio.panels.project_button import ProjectButton
 from studio.theme import Theme, fonts, icons, sizes
+from studio.viewmodels.projects import ProjectsInputs, ProjectsView
 from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import Elided, text
+from studio.widgets.text import Elided, line, text
 
-HEIGHT, GAP = 44, 12
+HEIGHT, GAP, RULE = 44, 12, 18
 
 
 class LoadBar(QWidget):
@@ -88,7 +90,13 @@ class QueueButton(QPushButton):
 class TopBar(QFrame):
     """show_load(cores, part) fills in the processor's figures."""
 
-    def __init__(self, theme: Theme, queue: ViewModel[QueueInputs, QueueView], actions: Actions) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        queue: ViewModel[QueueInputs, QueueView],
+        projects: ViewModel[ProjectsInputs, ProjectsView],
+        actions: Actions,
+    ) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("surface", "bar")
@@ -123,6 +131,13 @@ class TopBar(QFrame):
         row.addSpacing(2)
         self._name = text("Noisette", "tx1", fonts.card())
         row.addWidget(self._name)
+        self.project = ProjectButton(theme, projects, actions)
+        rule = line(vertical=True)
+        rule.setFixedHeight(RULE)
+        row.addSpacing(18)
+        row.addWidget(rule)
+        row.addSpacing(2)
+        row.addWidget(self.project)
         row.addStretch(1)
         for part in (self._chip, self._processor, self._load, self._percent):
             row.addWidget(part)
@@ -131,6 +146,7 @@ class TopBar(QFrame):
         row.addWidget(self._sun)
         self._search.setParent(self)
         self._show_figures(False)
+        projects.watch("name", lambda _: self._place_search())
         theme.changed.connect(self._tint)
         self._tint()
 
@@ -150,7 +166,7 @@ class TopBar(QFrame):
         """In the middle, or as near to it as its neighbours leave room."""
         self.layout().activate()
         usual, height = (380 if self.width() >= 1300 else 250), self._search.height()
-        left = self._name.geometry().right() + GAP
+        left = self.project.geometry().right() + GAP
         right = (self.queue_button if self._chip.isHidden() else self._chip).geometry().left() - GAP
         width = min(usual, right - left)
         x = max(min((self.width() - width) // 2, right - width), left)

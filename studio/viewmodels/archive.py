@@ -17,7 +17,10 @@ ORDERS = ("Newest first", "Oldest first")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for. span: days, today counted as one; 0 is always."""
+    """What is looked for. span: days, today counted as one; 0 is always. project: its number, None for all.
+
+    The bin is one for all projects.
+    """
 
     search: str = ""
     kind: str = ""
@@ -27,19 +30,24 @@ class Filters:
     failed: bool = False
     binned: bool = False
     oldest_first: bool = False
+    project: int | None = None
 
     @property
     def narrows(self) -> bool:
-        """Whether anything is left out, save by lying in the bin or not."""
+        """Whether anything is left out, save by its project and by lying in the bin or not."""
         return bool(self.search.strip() or self.kind or self.model or self.span or self.favourite or self.failed)
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveInputs:
-    """found: how many match, None before the first look. total: all outside the bin. chosen: how many are selected."""
+    """found: how many match, None before the first look. total: all outside the bin, of the filters' project.
+
+    chosen: how many are selected. projects: (number, name), the current one first, None for all.
+    """
 
     filters: Filters = field(default_factory=Filters)
     models: tuple[ModelCount, ...] = ()
+    projects: tuple[tuple[int | None, str], ...] = ()
     found: int | None = None
     total: int = 0
     chosen: int = 0
@@ -60,6 +68,7 @@ class ArchiveView:
     span: str
     order: str
     models: tuple[tuple[str, str], ...]
+    projects: tuple[tuple[int | None, str], ...]
     count: str
     chosen: str
     narrows: bool
@@ -84,6 +93,7 @@ def derive_archive(inputs: ArchiveInputs) -> ArchiveView:
         span=dict(SPANS)[filters.span],
         order=ORDERS[filters.oldest_first],
         models=models,
+        projects=inputs.projects,
         count=_count(inputs),
         chosen=f"{wording.whole(inputs.chosen)} selected" if inputs.chosen > 1 else "",
         narrows=filters.narrows,
@@ -93,7 +103,7 @@ def derive_archive(inputs: ArchiveInputs) -> ArchiveView:
         next_step=next_step,
         can_act=inputs.chosen > 0 and not filters.binned,
         can_restore=inputs.chosen > 0 and filters.binned,
-        can_empty=filters.binned and bool(found),
+        can_empty=filters.binned and bool(found) and not filters.narrows,
         favourite_label="Remove favourite" if inputs.all_favourites else "Favourite",
     )
 
@@ -122,5 +132,9 @@ def _empty(inputs: ArchiveInputs) -> tuple[tuple[str, str] | None, tuple[str, st
     if filters.binned:
         said = "What you delete stays here for 30 days. Until then it can be restored."
         return ("The bin is empty", said), ("leave_bin", "Back to the pictures")
+    others = [name for number, name in inputs.projects if number == filters.project and number is not None]
+    if others and len(inputs.projects) > 2:
+        said = "What you make while this project is the current one is kept here."
+        return (f"No pictures in “{others[0]}” yet", said), ("create", "Make the first one")
     said = "Every picture you make is kept here, with everything needed to make it again."
     return ("No pictures yet", said), ("create", "Make the first one")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 
 from studio.viewmodels import wording
+from studio.viewmodels.dragged import PICTURE_MIME, picture_mime
 
 if TYPE_CHECKING:
     from core.history.finder import HistoryRow
@@ -21,8 +22,6 @@ WINDOW = 240
 """Rows read at once."""
 KEPT = 6000
 """Rows held; beyond them those unused for longest are let go."""
-PICTURE_MIME = "application/x-noisette-picture"
-"""Ids of dragged pictures, one a line."""
 
 
 class GridRole(IntEnum):
@@ -76,10 +75,7 @@ class ArchiveGrid(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The files, which carry their recipes, and our own ids of them."""
         rows = [row for row in map(self.row, sorted({index.row() for index in indexes})) if row is not None]
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(row.path)) for row in rows])
-        mime.setData(PICTURE_MIME, "\n".join(row.id for row in rows).encode())
-        return mime
+        return picture_mime([(row.id, row.path) for row in rows])
 
     def set_numbers(self, numbers: Sequence[int]) -> None:
         """Replace what is listed; rows that are known stay known."""

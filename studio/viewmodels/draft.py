@@ -99,6 +99,11 @@ class Draft:
             colour=self.colour,
         )
 
+    def blank(self) -> Draft:
+        """How to make, without what: the same model, size and sampler, and no prompt, plan or beginning."""
+        empty = replace(self, prompt="", negative_prompt="", branch=None, branch_of="", start=None, variation=None)
+        return empty.with_layout("")
+
     def with_model(self, card: ModelCard) -> Draft:
         """These settings on another model: its size where the present one can't be made, its best settings.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
 from studio.viewmodels import wording
+from studio.viewmodels.dragged import PICTURE_MIME, picture_mime
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
@@ -70,6 +72,19 @@ class HistoryList(QAbstractListModel):
                 return f"{wording.shortened(tile.prompt, 80)}, seed {tile.seed}{state}"
             case _:
                 return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        usual = super().flags(index)
+        finished = index.isValid() and self.tile(index.row()).artifact is not None
+        return usual | Qt.ItemFlag.ItemIsDragEnabled if finished else usual
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/uri-list", PICTURE_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The files, which carry their recipes, and our own ids of them."""
+        tiles = (self.tile(index.row()) for index in indexes)
+        return picture_mime([(each.artifact.id, each.artifact.path) for each in tiles if each.artifact is not None])
 
     def canFetchMore(self, _parent: Index) -> bool:
         return len(self._tiles) < self.total
@@ -148,6 +163,10 @@ class HistoryList(QAbstractListModel):
         tile = self.tile(row)
         made = tile.artifact is not None and tile.artifact.recipe.request.model_id == model_id
         return self.data(self.index(row, 0), TileRole.IMAGE) if made else None
+
+    def newest(self) -> Artifact | None:
+        """The first picture, None where there is none."""
+        return self._tiles[0].artifact if self._tiles else None
 
     def prompts(self) -> tuple[str, ...]:
         """The prompts of the tiles, newest first, each once."""

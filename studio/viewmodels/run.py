@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import (
     Cancelled,
     Done,
@@ -66,7 +67,7 @@ class Run:
 
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
     plans: layouts (scene JSON) by the number of the picture; never written to.
-    earlier: (first, last look) of each batch before it.
+    earlier: (first, last look) of each batch before it. project: where its pictures go.
     repeats: of a job that makes a picture again, the request that made it; such a job has no request of its own.
     """
 
@@ -86,6 +87,7 @@ class Run:
     notices: tuple[str, ...] = ()
     failure: Failed | None = field(default=None, repr=False)
     repeats: ImageRequest | None = None
+    project: int = FIRST_PROJECT
 
     @property
     def sentence(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.engine import ENGINE, Engine
 from core.errors import RequestError
 from core.jobs.context import JobContext
@@ -354,6 +355,36 @@ def test_an_ended_job_is_taken_up_again_under_its_own_id(home: Path) -> None:
     again.close()
     with pytest.raises(RequestError, match="the engine is closed"):
         again.submit(ImageRequest("x"))
+
+
+def test_a_jobs_project_outlives_restarts_cancellation_and_resuming(home: Path, tmp_path: Path) -> None:
+    install_mixture(tmp_path / "models")
+    first = Engine(home, tmp_path / "models")
+    project = first.history.projects.add("Marble").number
+    job_id = first.submit(ImageRequest("a red cube", model_id="mixture", steps=2), project=project)
+    first.close()
+
+    second = Engine(home, tmp_path / "models")
+    second.pause()
+    mailbox = second.subscribe()
+    second.start()
+    collect(mailbox, lambda events: any(isinstance(event, Queued) for event in events))
+    assert [(job.id, job.project) for job in second.jobs()] == [(job_id, project)]
+    second.cancel(job_id)
+    second.close()
+
+    third = Engine(home, tmp_path / "models")
+    mailbox = third.subscribe()
+    third.start()
+    collect(mailbox, lambda events: any(isinstance(event, Remembered) for event in events))
+    third.resume()
+    assert third.resume_job(job_id)
+    events = collect(mailbox, ended(1))
+    made = [event.artifact for event in events if isinstance(event, Produced)]
+    assert [artifact.project for artifact in made] == [project]
+    assert third.history.page(project=project) == tuple(made)
+    assert third.history.page(project=FIRST_PROJECT) == ()
+    third.close()
 
 
 def test_a_sketch_is_neither_kept_nor_remembered(home: Path) -> None:

@@ -153,7 +153,7 @@ def keep(request: ImageRequest, item: int, context: JobContext) -> Artifact:
     path, thumbnail = context.history.home.picture(name), context.history.home.thumbnail(name)
     save_picture(path, made, recipe)
     save_thumbnail(thumbnail, made)
-    artifact = Artifact(name, "image", path, thumbnail, recipe)
+    artifact = Artifact(name, "image", path, thumbnail, recipe, project=context.project)
     context.history.add(artifact)
     return artifact
 

@@ -109,7 +109,7 @@ def test_settings(window: MainWindow, page: int) -> None:
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("name", ["palette", "queue", "shortcuts", "model"])
+@pytest.mark.parametrize("name", ["palette", "queue", "projects", "new_project", "shortcuts", "model"])
 def test_sheets(window: MainWindow, qtbot: QtBot, script: Script, name: str) -> None:
     make(window, qtbot, script, prompt="a red cube")
     found: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.history.database import Database
+from core.history.query import HistoryQuery
+from core.history.queue_table import StoredQueue
+from core.jobs.event import Cancelled, Failed
+from core.jobs.job import EndedJob, Job
+from core.requests import ImageRequest
 from studio.main_window import MainWindow
 from studio.panels.history_view import HistoryPage
 from studio.widgets.confirm import Confirm
@@ -86,6 +93,32 @@ def test_search_finds_as_one_types_and_can_be_cleared(shelf: Shelf) -> None:
     shelf.page.empty.button.click()
     shelf.until(lambda: shelf.archive.grid.rowCount() == 4)
     assert field.text() == ""
+
+
+def test_of_failed_runs_only_through_store_finder_and_view(shelf: Shelf) -> None:
+    """A run that made a picture and then failed, as the queue remembers it, until it is forgotten there."""
+    engine = shelf.window.bridge.engine
+    ids = {prompt: next(a.id for a in engine.history.page() if a.recipe.request.prompt == prompt) for prompt in PROMPTS}
+    job_id = ids["a red cone"].rpartition("-")[0]
+    database = Database(engine.home.database)
+    failed, cancelled = Failed(job_id, "the state is not finite"), Cancelled("", 1, 5)
+    for job, end in ((job_id, failed), (ids["a red cube"].rpartition("-")[0], cancelled)):
+        ended = EndedJob(Job(job, ImageRequest("a cone")), replace(end, job_id=job), 1, 5, "2026-01-01T00:00:00+00:00")
+        StoredQueue(database).end(ended)
+    finder = engine.history.finder
+    assert [row.id for row in finder.rows(finder.find(HistoryQuery(failed=True)))] == [ids["a red cone"]]
+    assert len(finder.find(HistoryQuery("blue", failed=True))) == 0
+    shelf.page.bar.failed.click()
+    shelf.until(lambda: shelf.prompts == ["a red cone"])
+    assert shelf.archive.model.view.count == "1 of 4 pictures"
+    shelf.until(lambda: shelf.shown == "a red cone")
+    StoredQueue(database).forget([job_id])
+    shelf.archive.look()
+    shelf.until(lambda: shelf.page.empty.isVisible())
+    shelf.page.empty.button.click()
+    shelf.until(lambda: shelf.archive.grid.rowCount() == 4)
+    assert not shelf.page.bar.failed.isChecked()
+    database.close()
 
 
 def test_filters_combine(shelf: Shelf) -> None:

@@ -96,6 +96,8 @@ def test_neighbours_of_a_neighbour_are_made_from_the_turns_that_it_names(run: Ru
     deeper = made(run("generate", "a cube", *EVEN, "--seed", 7, *around))
     assert deeper[4]["pixels_sha256"] == nine[3]["pixels_sha256"]
     assert deeper[0]["turns"] == "3:0.5,0:0.25"
+    around = made(run("generate", "--from", deeper[0]["path"], "--neighbours", 0.1, "--json"))
+    assert around[4]["pixels_sha256"] == deeper[0]["pixels_sha256"]
     (alone,) = made(run("generate", "a cube", *EVEN, "--seed", 7, "--turns", deeper[0]["turns"]))
     assert alone["pixels_sha256"] == deeper[0]["pixels_sha256"]
     assert "identical" in run("replay", deeper[0]["path"]).out

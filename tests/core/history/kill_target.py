@@ -11,6 +11,7 @@ from typing import Any
 
 import core.tasks.generate  # noqa: F401 - loaded once, in the server that forks these processes
 from core.artifacts import atomic
+from core.artifacts.artifact import FIRST_PROJECT
 from core.engine import Engine
 from core.history.database import Database
 from core.history.home import HomeFolder
@@ -27,8 +28,11 @@ PICTURES = 3
 def fill(home: Path, models: Path) -> None:
     """An undisturbed session that only asks: its close leaves every job in the queue on disk."""
     engine = Engine(home, models)
+    projects = engine.history.projects
+    other = projects.add("Other").number
     for number in range(JOBS):
-        engine.submit(ImageRequest(f"a red cube {number}", "mixture", steps=2, seed=10 * number, count=PICTURES))
+        request = ImageRequest(f"a red cube {number}", "mixture", steps=2, seed=10 * number, count=PICTURES)
+        engine.submit(request, project=other if number % 2 else FIRST_PROJECT)
     engine.close()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.atomic import is_part
 from core.artifacts.image import load_picture
 from core.artifacts.recipe import pixels_sha256
@@ -59,8 +60,12 @@ class Site:
     def check(self, *, settled: bool) -> int:
         """Every file is whole, every row has its file, and after a start (settled) every file its row; how many."""
         database = Database(self.home.database)
-        rows = {artifact.id: artifact for artifact in HistoryStore(self.home, database).page(limit=1000)}
+        store = HistoryStore(self.home, database)
+        rows = {artifact.id: artifact for artifact in store.page(limit=1000)}
+        other = store.projects.named("Other").number
         database.close()
+        for artifact in rows.values():
+            assert artifact.project == (other if int(artifact.recipe.request.prompt[-1]) % 2 else FIRST_PROJECT)
         files = [path for path in self.home.pictures.rglob("*.png") if not is_part(path.name)]
         for path in files:
             picture = load_picture(path)

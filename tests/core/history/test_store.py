@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.artifacts.artifact import Artifact, artifact_id
+from core.artifacts.artifact import FIRST_PROJECT, Artifact, artifact_id
 from core.artifacts.image import load_recipe, save_picture, save_thumbnail
 from core.history.database import Database, HistoryError
 from core.history.home import HomeFolder, default_home
@@ -55,7 +55,9 @@ def add_rows(database: Database, *ids: str) -> None:
             connection.execute("INSERT INTO queue (id, request) VALUES (?, ?)", (each, '{"kind": "hologram"}'))
 
 
-def make(store: HistoryStore, number: int, prompt: str = "a red cube", *, row: bool = True) -> Artifact:
+def make(
+    store: HistoryStore, number: int, prompt: str = "a red cube", *, row: bool = True, project: int = FIRST_PROJECT
+) -> Artifact:
     """A picture with its files, as a task keeps one. number orders it in time."""
     name = artifact_id(JOB, number)
     pixels = picture(number)
@@ -67,6 +69,7 @@ def make(store: HistoryStore, number: int, prompt: str = "a red cube", *, row: b
         store.home.thumbnail(name),
         recipe(pixels, prompt=prompt, made_at=made_at),
         parents=("before",),
+        project=project,
     )
     save_thumbnail(store.home.thumbnail(name), pixels)
     save_picture(artifact.path, pixels, artifact.recipe)
