@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QVBoxLayout,
@@ -39,11 +38,12 @@ from studio.panels.top_bar import TopBar
 from studio.preferences import Preferences
 from studio.project_actions import Offers, ProjectActions
 from studio.regions import Region, Regions
-from studio.restoring import SUFFIXES, Restorer
+from studio.restoring import Restorer
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
 from studio.viewmodels.draft import Draft
+from studio.widgets.file_dialog import ask_for_picture, ask_where_to_save
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
@@ -61,6 +61,8 @@ WEIGHT_STEP = 0.1
 LOAD_MS = 2000
 UNSEEN_MS = 300
 MODE_KEPT, SETTINGS = "window/mode", "settings"
+TABLE_TOP = 70
+"""Where the sheet of a plot's figures begins, pixels from the top."""
 
 
 class MainWindow(QMainWindow):
@@ -181,12 +183,19 @@ class MainWindow(QMainWindow):
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
         self.tips.adopt(self)
+        self._make_readable()
         if self._foreshown:
             name, self._foreshown = self._foreshown, ""
             self.show_settings() if name == SETTINGS else self.show_mode_named(name)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._read_load()
+
+    def _make_readable(self) -> None:
+        # Qt's long lists of roles and events come with it: the window opens sooner without them.
+        from studio.accessible import install
+
+        install()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()
@@ -253,6 +262,7 @@ class MainWindow(QMainWindow):
             "zoom_out": lambda: canvas.view.zoom_by(-1),
             "pixel_grid": lambda: canvas.set_grid(not canvas.view.grid),
             "pin": session.stage.pin,
+            "table": self._open_table,
             "tear_off": create.torn_canvas.toggle,
             "tear_off_steps": create.torn_steps.toggle,
             "tear_off_plot": create.torn_plot.toggle,
@@ -360,6 +370,13 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         return self.create_page
 
+    def _open_table(self) -> None:
+        from studio.panels.table_sheet import TableSheet
+
+        sheet = TableSheet(self, self.theme, self.session, self.create_page.plot_of(QApplication.focusWidget()))
+        sheet.said.connect(self.session.said)
+        sheet.open_in_middle(TABLE_TOP)
+
     def _open_palette(self) -> None:
         from studio.panels.command_palette import CommandPalette
 
@@ -432,17 +449,11 @@ class MainWindow(QMainWindow):
         artifact = self.session.gallery.current
         if artifact is None:
             return
-        dialog = QFileDialog(self, "Export picture", str(Path.home() / artifact.path.name), "PNG picture (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.fileSelected.connect(lambda name: self.session.gallery.export(artifact, Path(name)))
-        dialog.open()
+        gallery = self.session.gallery
+        ask_where_to_save(self, "Export picture", artifact.path.name, lambda path: gallery.export(artifact, path))
 
     def _open_settings(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog = QFileDialog(self, "Open a picture's settings", str(Path.home()), f"Pictures ({patterns})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.restorer.read_file(Path(name)))
-        dialog.open()
+        ask_for_picture(self, "Open a picture's settings", self.restorer.read_file)
 
     def _show_restored(self, view: ImportView, before: Draft) -> None:
         """A sheet where something is missing or means something else; else a line."""

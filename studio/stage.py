@@ -168,6 +168,10 @@ class Stage(QObject):
             self._go(numbers[0])
         self.trajectory.update(playing=True)
         self._player.start(PLAY_CALM_MS if self.calm() else PLAY_MS)
+        self.fetch_played()
+
+    def fetch_played(self) -> None:
+        """Have the steps at hand that would be played, as far as they are kept."""
         if self.run is not None and self._looks.kept(self.run.job_id, self.item):
             self._looks.want(self.run.job_id, self.item, self._played())
 

@@ -229,7 +229,8 @@ def main() -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     faults = Faults()
     sys.excepthook = faults.note
-    QFileDialog.open = QFileDialog.show = QFileDialog.exec = lambda *_: 0  # type: ignore[assignment,method-assign]
+    # A dialog that would name files of the machine is closed as soon as it asks.
+    QFileDialog.open = QFileDialog.close  # type: ignore[assignment,method-assign]
     with tempfile.TemporaryDirectory() as home:
         window = open_window(application(), Path(home))
         while not window.session.desk.cards:

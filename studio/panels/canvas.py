@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BAR_ROOM = 62
 BATCH_GAP = 14
+PICTURE_LEAST = 180
 
 
 class CanvasPanel(QFrame):
@@ -103,6 +104,7 @@ class CanvasPanel(QFrame):
         super().resizeEvent(event)
         self.stage.layout().activate()
         self._place_bars()
+        self._show_batch()
         self._place_batch()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -213,13 +215,18 @@ class CanvasPanel(QFrame):
 
     def _show_batch(self) -> None:
         view = self._session.stage.canvas.view
-        batch = view.batch if view.scene is Scene.PICTURE and not view.grid else ()
+        batch = view.batch if view.scene is Scene.PICTURE and not view.grid and self._fits_batch() else ()
         self.batch.show_batch(batch, view.batch_index, view.batch_title)
         self.neighbours.show_pictures(view.batch if view.grid else (), view.batch_index)
         reserved = self.batch.width() + BATCH_GAP if batch else 0
         if reserved != self.view.reserved_right:
             self.view.reserved_right = reserved
             self.view.show_picture(view.picture, view.course)
+
+    def _fits_batch(self) -> bool:
+        """Not beside a plan's card where the picture would be lost between them."""
+        card = self.plan.card
+        return card.isHidden() or self.stage.width() - card.width() - self.batch.width() >= PICTURE_LEAST
 
     def _show_scene(self) -> None:
         view = self._session.stage.canvas.view

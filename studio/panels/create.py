@@ -19,6 +19,7 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.viewmodels.canvas import Scene
+from studio.viewmodels.plot_table import Plot
 from studio.widgets.text import line
 from studio.widgets.toast import Toast
 
@@ -90,6 +91,11 @@ class CreatePage(QWidget):
             self.sampler,
             self.history,
         )
+
+    def plot_of(self, focus: QWidget | None) -> Plot:
+        """The plot that holds the focus, else the noise schedule."""
+        in_steps = focus is not None and (focus is self.trajectory or self.trajectory.isAncestorOf(focus))
+        return Plot.TRAJECTORY if in_steps else Plot.SCHEDULE
 
     def set_panel(self, name: str, shown: bool) -> None:
         """Show or hide the panel "left" or "right"; remembered."""

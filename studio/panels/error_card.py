@@ -44,6 +44,7 @@ class ErrorCard(QScrollArea):
         self._details.setFont(fonts.caption())
         sizes.fix(self._details, height=120, lines=6)
         self._fold = Button(theme, "Technical details", "quiet", "chevron_right")
+        self._fold.setAccessibleName("Technical details")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._unfold)
         self._copy = Button(theme, "Copy report", "quiet", "copy")
@@ -64,7 +65,11 @@ class ErrorCard(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._copy.setText("Copy report" if self.viewport().width() >= sizes.wide(NARROW) else "Copy")
+        narrow = self.viewport().width() < sizes.wide(NARROW)
+        self._copy.setText("Copy" if narrow else "Copy report")
+        self._fold.setText("Details" if narrow else "Technical details")
+        side = 14 if narrow else 22
+        self._top.setContentsMargins(side, 20, side, 18)
 
     def _show(self, view: FailureView) -> None:
         if not view.title:
@@ -115,8 +120,7 @@ class ErrorCard(QScrollArea):
         offers.addWidget(self._offer)
         for button in self.remedies:
             offers.addWidget(button)
-        top = QVBoxLayout()
-        top.setContentsMargins(22, 20, 22, 18)
+        self._top = top = QVBoxLayout()
         top.setSpacing(18)
         top.addLayout(head)
         top.addWidget(self.evidence)

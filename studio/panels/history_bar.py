@@ -125,6 +125,11 @@ class CountBar(QFrame):
         self.order = ChoiceChip(theme, "Order", tuple(enumerate(ORDERS)))
         self.empty = Button(theme, "Empty the bin…", "danger")
         self.size = Track(theme, "Size of the tiles", (LARGEST_SIDE - LEAST_SIDE) // SIDE_STEP)
+        self.size.set_scale(
+            lambda at: LEAST_SIDE + at * SIDE_STEP,
+            lambda side: round((side - LEAST_SIDE) / SIDE_STEP),
+            lambda side: f"{side:.0f} px",
+        )
         self.size.setFixedWidth(120)
         self.size.setToolTip("Size of the tiles")
         self._small, self._large = QLabel(), QLabel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
 from studio.actions import Actions
@@ -94,6 +95,7 @@ class HistoryStrip(QFrame):
         if self._session.gallery.list.tile(row).artifact is None:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in ("reuse", "favourite", "export"):
             menu.addAction(self._actions[name])
         rect = self.tiles.visualRect(self.tiles.model().index(row, 0))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.archive import Archive
@@ -18,6 +18,7 @@ from studio.theme import Theme, fonts
 from studio.viewmodels.archive import ArchiveView
 from studio.widgets.buttons import Button
 from studio.widgets.confirm import Confirm
+from studio.widgets.file_dialog import ask_for_folder
 from studio.widgets.picture_grid import LEAST_SIDE, USUAL_SIDE, PictureGrid
 from studio.widgets.text import line, surface, text, wrapped
 from studio.widgets.toast import Toast
@@ -152,11 +153,7 @@ class HistoryPage(QWidget):
     def export(self) -> None:
         """Ask for a folder, and copy all that is selected there."""
         start = self._settings.value("history/export", str(Path.home()))
-        dialog = QFileDialog(self, "Export to a folder", start)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._export_to)
-        dialog.open()
+        ask_for_folder(self, "Export to a folder", start, self._export_to)
 
     def purge(self) -> None:
         """Ask, then delete for good what is selected in the bin."""
@@ -238,6 +235,7 @@ class HistoryPage(QWidget):
         if place not in self.grid.chosen_places():
             self.grid.choose(place)
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in BIN_MENU if self.archive.filters.binned else MENU:
             menu.addAction(self._actions[name])
         rect = self.grid.visualRect(self.archive.grid.index(place))
@@ -255,9 +253,9 @@ class HistoryPage(QWidget):
     def _offer_undo(self, ids: tuple[str, ...], sentence: str) -> None:
         self.offer(sentence, "Undo", lambda: self.archive.undo_delete(ids))
 
-    def _export_to(self, folder: str) -> None:
-        self._settings.keep("history/export", folder)
-        self.archive.export(Path(folder))
+    def _export_to(self, folder: Path) -> None:
+        self._settings.keep("history/export", str(folder))
+        self.archive.export(folder)
 
     def _ask(self, question: str, deed: object) -> None:
         dialog = Confirm(self, question, "There is no way back.", "Delete for good")

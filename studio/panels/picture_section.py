@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLayout, QMenu, QVBoxLayout, QWidget
 
 from core.requests import MAX_COUNT, MAX_SEED, Variation
 from studio.actions import Actions
@@ -16,6 +15,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.prompt import SIZES_SHOWN
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.drop_zone import DropZone
+from studio.widgets.file_dialog import ask_for_picture
 from studio.widgets.number_field import NumberField
 from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
@@ -210,10 +210,7 @@ class PictureSection(QWidget):
         menu.popup(self.sizes.mapToGlobal(QPoint(0, self.sizes.height() + 4)))
 
     def _choose_start(self) -> None:
-        dialog = QFileDialog(self, "Start from a picture", str(Path.home()), "Pictures (*.png *.jpg *.jpeg *.webp)")
-        dialog.fileSelected.connect(lambda name: self._session.start_from(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_picture(self, "Start from a picture", self._session.start_from)
 
     def _show_start(self, words: str) -> None:
         self.started.setText(words)

@@ -293,6 +293,8 @@ class SamplerPanel(QFrame):
             model.watch(field, lambda _: self.scale.set_value(model.view.scale, model.view.scale_default))
         model.watch("interval", lambda interval: self.interval.set_values(*interval))
         model.watch("interval_words", self._interval_words.setText)
+        for field in ("interval_words", "steps"):
+            model.watch(field, lambda _: self.interval.set_words(model.view.interval_spoken))
         model.watch("steps", lambda steps: self.interval.set_step(1 / max(steps, 1)))
         model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
         model.watch("eta", lambda value: self.eta.set_value(value, 0.0))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from studio.actions import Actions
 from studio.panels.key_cap import KeyCap
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels.status import Hints, StatusInputs, StatusView
 from studio.viewmodels.view_model import ViewModel
-from studio.widgets.text import text
+from studio.widgets.text import Elided, text
 
 HEIGHT = 26
 EDGES = 90
@@ -28,7 +28,9 @@ class StatusBar(QFrame):
         sizes.fix(self, height=HEIGHT)
         self.setAccessibleName("Status")
         self._mark = QLabel()
-        self.words = text("", "tx1", fonts.value())
+        self.words = Elided("", "tx1", fonts.value())
+        # It has what it needs; a long sentence gives way, and stands whole on the card of the failure.
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._memory, self._saved = text("", "tx2", fonts.label()), text("", "tx2", fonts.label())
         self._hints, self._pairs = QWidget(), list[QWidget]()
         hints = QHBoxLayout(self._hints)

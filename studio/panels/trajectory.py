@@ -85,6 +85,6 @@ class TrajectoryPanel(QFrame):
     def _ask(self, _number: int, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("branch", "play", "step_last"):
+        for name in ("branch", "play", "step_last", "table"):
             menu.addAction(self._actions[name])
         menu.popup(place)

@@ -64,6 +64,14 @@ QComboBox QAbstractItemView {
     selection-background-color: $bg3; selection-color: $tx1; }
 QComboBox QAbstractItemView::item { min-height: $row; padding: 0 6px; border-radius: 5px; }
 QComboBox QAbstractItemView::item:selected { background: $bg3; color: $tx1; }
+QTableView { background: transparent; border: 2px solid transparent; border-radius: 6px; outline: 0; color: $tx1;
+    selection-background-color: $bg4; selection-color: $tx1; }
+QTableView:focus { border-color: $focus; }
+QTableView::item { border: 0; border-bottom: 1px solid $line; padding: 0 10px; }
+QTableView::item:selected { background: $bg4; }
+QHeaderView { background: transparent; border: 0; }
+QHeaderView::section {
+    background: transparent; color: $tx2; border: 0; border-bottom: 1px solid $line2; padding: 4px 13px; }
 QListView { background: transparent; border: 0; outline: 0; }
 QListWidget::item { border-radius: 5px; }
 QListWidget::item:selected { background: $bg3; }

@@ -98,7 +98,10 @@ class Bends:
 @dataclass(frozen=True, slots=True)
 class SamplerView:
     """blamed: the row that a failed run blames and a line of advice, for as long as it stands as it failed.
-    fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid."""
+
+    fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid.
+    interval_spoken: for screen readers.
+    """
 
     samplers: tuple[SamplerCard, ...]
     sampler: str
@@ -118,6 +121,7 @@ class SamplerView:
     interval: tuple[float, float]
     fractions: tuple[float, ...]
     interval_words: str
+    interval_spoken: str
     rescale: float
     guided: bool
     eta: float
@@ -157,6 +161,7 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         interval=draft.interval,
         fractions=tuple(1.0 - level.t for level in levels[:-1]) if levels is not None else (),
         interval_words=f"{acting[0]} – {acting[1]}" if acting else "no step",
+        interval_spoken=f"steps {acting[0]} to {acting[1]} of {draft.steps}" if acting else "no step",
         rescale=draft.rescale,
         guided=draft.guidance_scale != 1.0,
         eta=draft.eta,

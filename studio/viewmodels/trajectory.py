@@ -75,7 +75,9 @@ class Mark:
 class TrajectoryView:
     """current: the column on show, −1 for none. step: its number, 0 for none. last: the newest that can be shown.
 
-    hill: (log-SNR, how much the clean guess changed there, 0 to 1). failed: steps to come will not.
+    changes: from which step to which, and by how much the clean guess changed: pixel levels (of 255) a unit of log-SNR.
+    hill: the same as (log-SNR half-way, part of the most), 0 to 1. summit: where it is highest, in words.
+    failed: steps to come will not.
     wanted: numbers of steps that should be fetched, the one on show first. branchable: one can go on from this step.
     """
 
@@ -87,6 +89,8 @@ class TrajectoryView:
     last: int
     marks: tuple[Mark, ...]
     hill: tuple[tuple[float, float], ...]
+    changes: tuple[tuple[int, int, float], ...]
+    summit: str
     failed: bool
     description: str
     pinned: bool
@@ -101,7 +105,7 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     # Without looks there is nothing to show, unless they can be fetched or are about to come.
     coming = run is not None and run.phase in (Phase.WAITING, Phase.RUNNING)
     if run is None or not (steps.looks or coming or inputs.kept):
-        return TrajectoryView(inputs.empty, "", (), -1, 0, 0, (), (), False, "No trajectory", False, (), False, False)
+        return _nothing(inputs.empty)
     number = shown_number(steps, inputs.step, run.phase)
     if not inputs.kept and steps.look(number) is None:
         stand_in = steps.nearest(number)
@@ -110,6 +114,7 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
     columns = _columns(steps, numbers, number)
     if run.phase is Phase.DONE and not inputs.kept:
         columns = tuple(column for column in columns if column.clean is not None)
+    changes = _changes(steps)
     current = next((at for at, column in enumerate(columns) if column.number == number), -1)
     # While a job runs, what was learnt of its steps lags behind.
     reachable = max(steps.reached, inputs.kept) if coming else inputs.kept
@@ -123,7 +128,9 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
         step=number,
         last=max(reachable, steps.newest) if inputs.kept else steps.newest,
         marks=_marks(steps, number),
-        hill=_hill(steps),
+        hill=_hill(steps, changes),
+        changes=changes,
+        summit=_summit(steps, changes),
         failed=run.phase in (Phase.FAILED, Phase.CANCELLED),
         description=_description(steps, number),
         pinned=inputs.step is not None,
@@ -245,11 +252,11 @@ def _marks(steps: Steps, current: int) -> tuple[Mark, ...]:
     return tuple(Mark(number, log_snr, number <= max(steps.reached, current)) for number, log_snr in places)
 
 
-def _hill(steps: Steps) -> tuple[tuple[float, float], ...]:
-    """How fast the clean guess changed, per unit of log-SNR, half-way between neighbouring looks; the most is 1."""
+def _changes(steps: Steps) -> tuple[tuple[int, int, float], ...]:
+    """Between neighbouring looks: how many levels of 255 the clean guess moved, in the mean, a unit of log-SNR."""
     import numpy as np
 
-    changes: list[tuple[float, float]] = []
+    changes: list[tuple[int, int, float]] = []
     for before, after in pairwise(steps.looks):
         start, end = steps.place(before.number), steps.place(after.number)
         if start is None or end is None or math.isinf(start[1]) or math.isinf(end[1]) or end[1] <= start[1]:
@@ -257,6 +264,42 @@ def _hill(steps: Steps) -> tuple[tuple[float, float], ...]:
         if before.clean.shape != after.clean.shape:
             continue
         gap = np.abs(after.clean[::4, ::4].astype(np.int16) - before.clean[::4, ::4])
-        changes.append(((start[1] + end[1]) / 2, float(gap.mean()) / (end[1] - start[1])))
-    most = max((change for _, change in changes), default=0.0)
-    return tuple((log_snr, change / most) for log_snr, change in changes) if most else ()
+        changes.append((before.number, after.number, float(gap.mean()) / (end[1] - start[1])))
+    return tuple(changes)
+
+
+def _hill(steps: Steps, changes: tuple[tuple[int, int, float], ...]) -> tuple[tuple[float, float], ...]:
+    """The changes half-way between their looks; the most is 1."""
+    most = max((change for _, _, change in changes), default=0.0)
+    places = steps.places
+    middles = ((places[before - 1][1] + places[after - 1][1]) / 2 for before, after, _ in changes)
+    return tuple((x, change / most) for x, (_, _, change) in zip(middles, changes, strict=True)) if most else ()
+
+
+def _summit(steps: Steps, changes: tuple[tuple[int, int, float], ...]) -> str:
+    if len(changes) < 2:
+        return ""
+    before, after, _ = max(changes, key=lambda change: change[2])
+    there = wording.signed(steps.places[after - 1][1])
+    return f"the clean guess changed most from step {before} to {after}, up to log-SNR {there}"
+
+
+def _nothing(caption: str) -> TrajectoryView:
+    return TrajectoryView(
+        caption=caption,
+        figures="",
+        columns=(),
+        current=-1,
+        step=0,
+        last=0,
+        marks=(),
+        hill=(),
+        changes=(),
+        summit="",
+        failed=False,
+        description="No trajectory",
+        pinned=False,
+        wanted=(),
+        branchable=False,
+        playing=False,
+    )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from studio.pixels import to_image
 from studio.theme import fonts, sizes
 from studio.viewmodels.canvas import Picture
+from studio.widgets.spoken import Part, Spoken
 from studio.widgets.text import text
 
 TILE = 68
@@ -27,10 +28,10 @@ class BatchTile(QPushButton):
         self.set_side(side)
         self.name(number)
 
-    def name(self, number: int) -> None:
-        """Which picture of the job it shows, from 1."""
+    def name(self, number: int, count: int = 0) -> None:
+        """Which picture of the job it shows, from 1, of how many."""
         self._number = number
-        self.setAccessibleName(f"Picture {number} of the batch")
+        self.setAccessibleName(f"Picture {number} of {count or 'the batch'}")
         self.setToolTip(f"Picture {number}")
 
     def set_side(self, side: int) -> None:
@@ -40,6 +41,7 @@ class BatchTile(QPushButton):
         self.setIconSize(QSize(side, side))
 
     def show_picture(self, picture: Picture | None) -> None:
+        self.setAccessibleDescription("" if picture is not None else "still to come")
         if picture is None:
             self.setIcon(QPixmap())
             self.setText(str(self._number))
@@ -87,6 +89,10 @@ class BatchColumn(QWidget):
         self.setVisible(bool(pictures))
         self._fill()
 
+    def spoken(self) -> Spoken:
+        words = f"Picture {self._current + 1} of {len(self._pictures)}" if self._current >= 0 else ""
+        return Spoken(Part.GROUP, words)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fill()
@@ -108,7 +114,7 @@ class BatchColumn(QWidget):
             self._tiles.append(tile)
             self._column.insertWidget(len(self._tiles), tile)
         for at, tile in enumerate(self._tiles):
-            tile.name(first + at + 1)
+            tile.name(first + at + 1, len(self._pictures))
             tile.show_picture(self._pictures[first + at])
             tile.setChecked(first + at == self._current)
         rest = len(self._pictures) - shown

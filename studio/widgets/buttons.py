@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from studio.theme import Theme, fonts, sizes
+from studio.widgets.text import repolish
 
 
 class Button(QPushButton):
@@ -32,8 +33,7 @@ class Button(QPushButton):
         """Take the accent from a main button, where something else in the view has it."""
         self._calm = calm
         self.setProperty("calm", "true" if calm else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        repolish(self)
         self._tint()
 
     def _tint(self) -> None:

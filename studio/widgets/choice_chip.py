@@ -10,6 +10,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from studio.theme import Theme, fonts, sizes
+from studio.widgets.text import repolish
 
 
 class ChoiceChip(QPushButton):
@@ -54,8 +55,7 @@ class ChoiceChip(QPushButton):
         self.setToolTip(self._name)
         if self.property("lit") is not (not first):
             self.setProperty("lit", not first)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            repolish(self)
 
     def value(self) -> object:
         return self._value

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.theme import Theme, fonts
-from studio.widgets.text import text
+from studio.widgets.text import wrapped
 
 BAR = 9.0
 
@@ -41,12 +41,13 @@ class EvidenceBar(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._needed, self._free = text("", "tx1", fonts.section()), text("", "tx2", fonts.value())
+        self._needed, self._free = wrapped("", "tx1", fonts.section()), wrapped("", "tx2", fonts.value())
+        self._free.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._bar = _Bar(theme)
         figures = QHBoxLayout()
-        figures.addWidget(self._needed)
-        figures.addStretch(1)
-        figures.addWidget(self._free)
+        figures.setSpacing(14)
+        figures.addWidget(self._needed, 1)
+        figures.addWidget(self._free, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -55,8 +56,9 @@ class EvidenceBar(QWidget):
 
     def show_figures(self, needed: str, free: str, part: float) -> None:
         """part: free of needed, 0 to 1."""
-        self._needed.setText(needed)
-        self._free.setText(free)
+        for label, words in ((self._needed, needed), (self._free, free)):
+            # A number and its unit stay on one line.
+            label.setText(words.replace(" GB", "\u00a0GB"))
         self._bar.part = part
         self._bar.update()
         self.setAccessibleName(f"{needed}, {free}")

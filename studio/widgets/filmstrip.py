@@ -21,13 +21,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.pixels import to_image
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
 from studio.widgets.log_snr_ruler import HILL, paint_ruler
 from studio.widgets.scrubber import Scrubber
+from studio.widgets.spoken import Part, Spoken
 
 LABELS = 48
+"""Room for the words at the left, at text scale 1."""
 GAP = 5
 CELL_LEAST, CELL_MOST = 50, 120
 SPARE = 2.5
@@ -67,6 +69,7 @@ class Filmstrip(QWidget):
         self.scrubber.stepped.connect(self.moved)
         self.scrubber.ended.connect(self.ended)
         self.scrubber.asked.connect(self.picked)
+        theme.changed.connect(self._place_scrubber)
         theme.changed.connect(self.update)
 
     def show_view(self, view: TrajectoryView) -> None:
@@ -74,9 +77,12 @@ class Filmstrip(QWidget):
         self._view = view
         kept = {column.key for column in view.columns}
         self._images = {key: images for key, images in self._images.items() if key[:-2] in kept}
-        self.setAccessibleDescription(view.description)
+        self.setAccessibleDescription("; ".join(part for part in (view.description, view.summit) if part))
         self._place_scrubber()
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.CHART, self.accessibleDescription())
 
     def rows(self) -> int:
         """2 where there is height for the noisy states, else 1."""
@@ -86,7 +92,7 @@ class Filmstrip(QWidget):
         """The place of a cell; the columns at hand are spread over the whole width."""
         side, count = self._side(), self._count()
         pitch = (self._span() - side) / (count - 1) if count > 1 else 0.0
-        return QRectF(LABELS + column * pitch, 2 + row * (side + GAP), side, side)
+        return QRectF(self._labels() + column * pitch, 2 + row * (side + GAP), side, side)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         fit = max(int((self._span() + GAP) // (self._side() + GAP - SPARE)), FEWEST)
@@ -125,9 +131,14 @@ class Filmstrip(QWidget):
                 column = columns[at] if at < len(columns) else None
                 for row in range(self.rows()):
                     self._paint_cell(painter, self.cell(at, row), column, row)
-            paint_ruler(painter, self._theme.tokens, QRectF(LABELS, self._ruler_y(), self._span(), HILL), self._view)
+            paint_ruler(
+                painter, self._theme.tokens, QRectF(self._labels(), self._ruler_y(), self._span(), HILL), self._view
+            )
             self._paint_threads(painter)
             self._paint_outline(painter)
+
+    def _labels(self) -> float:
+        return float(sizes.wide(LABELS))
 
     def _side(self) -> float:
         """Of a cell: as large as the height allows."""
@@ -138,13 +149,13 @@ class Filmstrip(QWidget):
         return len(self._view.columns) if self._view and self._view.columns else self._fit
 
     def _span(self) -> float:
-        return max(self.width() - LABELS - 4.0, 60.0)
+        return max(self.width() - self._labels() - 4.0, 60.0)
 
     def _ruler_y(self) -> float:
         return self.height() - 33.0
 
     def _x(self, log_snr: float) -> float:
-        return LABELS + ruler_place(log_snr) * self._span()
+        return self._labels() + ruler_place(log_snr) * self._span()
 
     def _pick(self, at: QPointF) -> None:
         self._pick_number(self._number_at(at))
@@ -158,7 +169,7 @@ class Filmstrip(QWidget):
         if self._view is None:
             return 0
         if at.y() >= self._ruler_y() - 10:
-            return nearest(self._view.marks, (at.x() - LABELS) / self._span())
+            return nearest(self._view.marks, (at.x() - self._labels()) / self._span())
         column = self._column_at(at.x())
         return column.number if column is not None and column.reached else 0
 
@@ -182,7 +193,7 @@ class Filmstrip(QWidget):
         """The pill follows a free drag; else it stands on the nearest step."""
         if self._view is None:
             return
-        place = min(max((x - LABELS) / self._span(), 0.0), 1.0)
+        place = min(max((x - self._labels()) / self._span(), 0.0), 1.0)
         self._free = place if free else None
         self._pick_number(nearest(self._view.marks, place))
         self._place_scrubber()
@@ -197,7 +208,7 @@ class Filmstrip(QWidget):
             self.scrubber.hide()
             return
         log_snr = view.columns[view.current].log_snr if self._free is None else ruler_value(self._free)
-        bounds = (float(LABELS), LABELS + self._span() + 2)
+        bounds = (self._labels(), self._labels() + self._span() + 2)
         self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr))
         self.scrubber.show_step(view.step, max(view.last, view.step), view.description)
 
@@ -206,9 +217,11 @@ class Filmstrip(QWidget):
         painter.setPen(QColor(self._theme.tokens.tx2))
         for row, words in enumerate(("Clean\nguess\nx̂₀", "Noisy\nstate\nxₜ")[: self.rows()]):
             box = self.cell(0, row)
-            painter.drawText(QRectF(0, box.top(), LABELS - 6, box.height()), Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(
+                QRectF(0, box.top(), self._labels() - 6, box.height()), Qt.AlignmentFlag.AlignVCenter, words
+            )
         painter.setPen(QColor(self._theme.tokens.tx3))
-        painter.drawText(QRectF(0, self._ruler_y() - 9, LABELS, 18), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
+        painter.drawText(QRectF(0, self._ruler_y() - 12, self._labels(), 24), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
 
     def _paint_cell(self, painter: QPainter, box: QRectF, column: Column | None, row: int) -> None:
         tokens = self._theme.tokens

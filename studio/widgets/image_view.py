@@ -22,6 +22,7 @@ from studio.theme import Theme, fonts
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_PICTURE
 from studio.viewmodels.canvas import Picture
 from studio.viewmodels.zoom import GRID_FROM, Zoom, level_beyond, settled
+from studio.widgets.spoken import Part, Spoken
 
 NOTCH = 120
 """Of a wheel, in Qt's units."""
@@ -75,7 +76,7 @@ class ImageView(QWidget):
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(60, 60)
         self.setMouseTracking(True)
         self.grabGesture(Qt.GestureType.PinchGesture)
         theme.changed.connect(self.update)
@@ -105,6 +106,9 @@ class ImageView(QWidget):
         """Draw lines between pixels, at 800 % and above."""
         self.grid = grid
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.PICTURE, self.accessibleDescription())
 
     def fit(self) -> None:
         """As large as the place allows, at a whole-number zoom where it enlarges."""

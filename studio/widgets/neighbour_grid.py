@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from studio.viewmodels.canvas import Picture
 from studio.viewmodels.variation import DIRECTIONS
 from studio.widgets.batch_column import BatchTile
+from studio.widgets.spoken import Part, Spoken
 
 SIDES = 3
 GAP = 4
@@ -57,6 +58,11 @@ class NeighbourGrid(QWidget):
             grid.setRowStretch(side, 1)
             grid.setColumnStretch(side, 1)
         self._pictures: tuple[Picture | None, ...] = ()
+
+    def spoken(self) -> Spoken:
+        taken = next((item for item, tile in enumerate(self.tiles) if tile.isChecked()), -1)
+        words = f"{DIRECTIONS[taken]} taken, of {len(self._pictures)}" if taken >= 0 else ""
+        return Spoken(Part.GROUP, words)
 
     def show_pictures(self, pictures: tuple[Picture | None, ...], current: int) -> None:
         """Show nine pictures, None for one that is to come. current: the one that was taken."""

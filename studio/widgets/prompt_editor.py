@@ -43,6 +43,8 @@ class PromptEditor(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setFont(fonts.prompt())
+        # The placeholder is drawn in the face of what is inside.
+        self.viewport().setFont(fonts.prompt())
         self.setTabChangesFocus(True)
         sizes.fix(self, height=height, lines=height // 21)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

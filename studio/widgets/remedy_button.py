@@ -35,6 +35,8 @@ class RemedyButton(QPushButton):
         row.addWidget(self.key)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Where there is no room its words give way, not the card that it stands in.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         sizes.fix(self, height=HEIGHT)
 
     def show_remedy(self, name: str, cost: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.theme import Theme, fonts
+from studio.widgets.spoken import Part, Span, Spoken, tell_value
 
 
 def draw_ring(painter: QPainter, box: QRectF, fraction: float, width: float, track: str, colour: str) -> None:
@@ -34,7 +35,11 @@ class Ring(QWidget):
     def show_progress(self, fraction: float, words: str = "") -> None:
         self._fraction, self._words = fraction, words
         self.setAccessibleDescription(f"{words}, {fraction * 100:.0f} %" if words else f"{fraction * 100:.0f} %")
+        tell_value(self, round(100 * fraction))
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.PROGRESS, self.accessibleDescription(), Span(round(100 * self._fraction), 0, 100, 1))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens

@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEve
 from PySide6.QtWidgets import QSlider, QWidget
 
 from studio.theme import Theme
+from studio.widgets.spoken import Part, Span, Spoken
 
 SIDE = 24
 DEAD_ZONE = 2.0
 """A press that moves less is no drag."""
 VALUES = 1000
-"""The plot's height in a screen reader's units."""
+"""The plot's height in the slider's own units."""
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -28,13 +29,14 @@ class ScheduleHandle(QSlider):
     """Tells what the user does to it; the plot moves it.
 
     dragged(place): to that place in the plot. nudged(steps, rise): by arrow keys, in single units.
-    asked(height): a screen reader asks for that height, 0 to 1. added(), removed(): by Insert, by Delete.
-    pointed(): the pointer or the focus came or went.
+    asked(log_snr): a screen reader asks for that; risen(height): for a height of 0 to 1.
+    added(), removed(): by Insert, by Delete. pointed(): the pointer or the focus came or went.
     """
 
     dragged = Signal(QPointF)
     nudged = Signal(float, float)
     asked = Signal(float)
+    risen = Signal(float)
     added = Signal()
     removed = Signal()
     pointed = Signal()
@@ -44,11 +46,12 @@ class ScheduleHandle(QSlider):
         self._theme, self._colour = theme, theme.tokens.tx1
         self._pressed_at: QPointF | None = None
         self._grip, self._moving = QPointF(), False
+        self._span = Span(0.0, 0.0, 1.0)
         self.setRange(0, VALUES)
         self.setFixedSize(SIDE, SIDE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
-        self.valueChanged.connect(lambda value: self.asked.emit(value / VALUES))
+        self.valueChanged.connect(lambda value: self.risen.emit(value / VALUES))
 
     @property
     def held(self) -> bool:
@@ -64,15 +67,23 @@ class ScheduleHandle(QSlider):
     def centre(self) -> QPointF:
         return QPointF(self.pos()) + QPointF(SIDE / 2, SIDE / 2)
 
-    def show_at(self, point: QPointF, height: float, colour: str, name: str, words: str) -> None:
-        """Stand at a point of the plot. height: 0 to 1, for screen readers."""
+    def show_at(self, point: QPointF, height: float, colour: str, name: str, words: str, span: Span) -> None:
+        """Stand at a point of the plot. height: 0 to 1 of the plot. span: of log-SNR, for screen readers."""
         self._colour = colour
         self.move(round(point.x() - SIDE / 2), round(point.y() - SIDE / 2))
         with QSignalBlocker(self):
             self.setValue(round(height * VALUES))
         self.setAccessibleName(name)
+        self._span = span
         self.setAccessibleDescription(words)
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.SLIDER, self.accessibleDescription(), self._span)
+
+    def put(self, value: float) -> None:
+        """Ask for a log-SNR."""
+        self.asked.emit(value)
 
     def event(self, event: QEvent) -> bool:
         # These keys are the handle's while it has the focus, not the window's shortcuts.

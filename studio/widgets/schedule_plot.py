@@ -14,8 +14,10 @@ from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
 from studio.widgets.schedule_handle import ScheduleHandle
+from studio.widgets.spoken import Part, Span, Spoken
 
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
+"""Round the plot, at text scale 1."""
 DECADE = 2.0 * math.log(10.0)
 """log-SNR that a tenfold sigma costs."""
 NUDGES = 100
@@ -63,11 +65,13 @@ class SchedulePlot(QWidget):
         if curve is not None:
             ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
             self._low, self._high = ends
-            words = f"from σ {wording.sigma(curve.sigmas[0])} to {wording.sigma(curve.sigmas[-2])}"
-            self.setAccessibleDescription(f"{len(curve.sigmas) - 1} steps {words}")
+        self.setAccessibleDescription(problem if curve is None else _described(curve))
         self._set_count(len(curve.handles) if curve else 0)
         self._place_handles()
         self.update()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.CHART, self.accessibleDescription())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -88,7 +92,7 @@ class SchedulePlot(QWidget):
             near = self._edge_at(event.position()) is not None
             self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.ArrowCursor)
             place = self._fraction_at(event.position().x()) * max(len(self._curve.sigmas) - 2, 0)
-            inside = event.position().x() >= LEFT - 8
+            inside = event.position().x() >= self._left() - 8
             self._hovered = min(max(round(place), 0), len(self._curve.sigmas) - 2) if inside else None
             self._show_bubble()
 
@@ -127,7 +131,8 @@ class SchedulePlot(QWidget):
             index = len(self.handles)
             handle.dragged.connect(lambda point, index=index: self._drag(index, point))
             handle.nudged.connect(lambda steps, rise, index=index: self._nudge(index, steps, rise))
-            handle.asked.connect(lambda height, index=index: self._ask(index, height))
+            handle.asked.connect(lambda log_snr, index=index: self._ask(index, log_snr))
+            handle.risen.connect(lambda part, index=index: self._ask(index, self._log_snr_of(part)))
             handle.added.connect(lambda index=index: self._add_beside(index))
             handle.removed.connect(lambda index=index: self.removed.emit(index))
             handle.pointed.connect(self._show_bubble)
@@ -151,7 +156,9 @@ class SchedulePlot(QWidget):
             part = (height - self._low) / (self._high - self._low)
             name = f"Schedule handle {index + 1} of {len(self.handles)}"
             words = f"{noise}, step {step:.3g} of {steps}"
-            widget.show_at(self._point(handle.fraction, height), part, colour, name, words)
+            low, high = sorted(_log_snr(curve, end) for end in (self._low, self._high))
+            span = Span(_log_snr(curve, height), low, high, (high - low) / NUDGES)
+            widget.show_at(self._point(handle.fraction, height), part, colour, name, words, span)
         self._show_bubble()
 
     def _show_bubble(self) -> None:
@@ -180,10 +187,9 @@ class SchedulePlot(QWidget):
         height = self._clipped(_height(self._curve, handle.log_snr)) + rise * (self._high - self._low) / NUDGES
         self.moved.emit(index, fraction, _log_snr(self._curve, height))
 
-    def _ask(self, index: int, height: float) -> None:
+    def _ask(self, index: int, log_snr: float) -> None:
         assert self._curve is not None
-        whole = self._low + height * (self._high - self._low)
-        self.moved.emit(index, self._curve.handles[index].fraction, _log_snr(self._curve, whole))
+        self.moved.emit(index, self._curve.handles[index].fraction, log_snr)
 
     def _add_beside(self, index: int) -> None:
         """Halfway to the next handle, on the curve."""
@@ -210,20 +216,34 @@ class SchedulePlot(QWidget):
         ends = [(self._low, f"{curve.span[0]:.1g}"), (self._high, f"{curve.span[1]:.2g}")]
         return [*ends, *((float(v), f"{10.0**v:g}") for v in decades)]
 
+    # What is written round the plot grows with the text.
+
+    def _left(self) -> float:
+        return float(sizes.wide(LEFT))
+
+    def _top(self) -> float:
+        return float(sizes.tall(TOP))
+
+    def _bottom(self) -> float:
+        return float(sizes.tall(BOTTOM))
+
     def _point(self, fraction: float, height: float) -> QPointF:
         part = (height - self._low) / (self._high - self._low)
-        x = LEFT + (self.width() - LEFT - RIGHT) * fraction
-        return QPointF(x, self.height() - BOTTOM - (self.height() - TOP - BOTTOM) * part)
+        x = self._left() + (self.width() - self._left() - RIGHT) * fraction
+        return QPointF(x, self.height() - self._bottom() - (self.height() - self._top() - self._bottom()) * part)
 
     def _step_point(self, curve: Curve, step: int, height: float) -> QPointF:
         return self._point(step / max(len(curve.sigmas) - 2, 1), height)
 
     def _fraction_at(self, x: float) -> float:
-        return min(max((x - LEFT) / (self.width() - LEFT - RIGHT), 0.0), 1.0)
+        return min(max((x - self._left()) / (self.width() - self._left() - RIGHT), 0.0), 1.0)
 
     def _log_snr_at(self, y: float) -> float:
+        return self._log_snr_of((self.height() - self._bottom() - y) / (self.height() - self._top() - self._bottom()))
+
+    def _log_snr_of(self, part: float) -> float:
+        """At a height of the plot, 0 to 1."""
         assert self._curve is not None
-        part = (self.height() - BOTTOM - y) / (self.height() - TOP - BOTTOM)
         return _log_snr(self._curve, self._clipped(self._low + part * (self._high - self._low)))
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
@@ -232,15 +252,15 @@ class SchedulePlot(QWidget):
         for height, words in self._ticks(curve):
             y = self._point(0.0, height).y()
             painter.setPen(QPen(QColor(tokens.line), 1))
-            painter.drawLine(QPointF(LEFT, y), QPointF(self.width() - RIGHT, y))
+            painter.drawLine(QPointF(self._left(), y), QPointF(self.width() - RIGHT, y))
             painter.setPen(QColor(tokens.tx3))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y - 8, LEFT - 8, 16), right, words)
+            painter.drawText(QRectF(0, y - 12, self._left() - 8, 24), right, words)
         steps = len(curve.sigmas) - 1
         painter.setPen(QColor(tokens.tx3))
         for step in sorted({1, (steps + 1) // 2, steps}):
             x = self._step_point(curve, step - 1, self._low).x()
-            box = QRectF(x - 20, self.height() - BOTTOM + 7, 40, 16)
+            box = QRectF(x - 30, self.height() - self._bottom() + 5, 60, sizes.tall(16))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
@@ -250,7 +270,7 @@ class SchedulePlot(QWidget):
         if curve.on is None:
             return QRectF()
         left, right = (self._step_point(curve, step - 1, 0.0).x() for step in curve.on)
-        return QRectF(left, TOP, max(right - left, 2.0), self.height() - TOP - BOTTOM)
+        return QRectF(left, self._top(), max(right - left, 2.0), self.height() - self._top() - self._bottom())
 
     def _edge_at(self, at: QPointF) -> int | None:
         """The edge of the band that a press there takes in hand."""
@@ -302,12 +322,14 @@ class SchedulePlot(QWidget):
         if curve.sigmas[0] > highest:
             painter.setPen(QColor(tokens.tx3))
             # Beyond the axis' end, clear of the curve.
-            aside = 3.0 if curve.as_log_snr else -16.0
-            painter.drawText(QRectF(points[0].x() + 12, points[0].y() + aside, 80, 14), VCENTER, "pure noise")
+            tall = sizes.tall(14)
+            aside = 3.0 if curve.as_log_snr else -2.0 - tall
+            box = QRectF(points[0].x() + 12, points[0].y() + aside, sizes.wide(80), tall)
+            painter.drawText(box, VCENTER, "pure noise")
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))
-            painter.drawLine(QPointF(x, TOP), QPointF(x, self.height() - BOTTOM))
+            painter.drawLine(QPointF(x, self._top()), QPointF(x, self.height() - self._bottom()))
 
     def _line(self, curve: Curve, points: list[QPointF], done: int) -> tuple[list[QPointF], int]:
         """What is drawn through the dots, and how many of its points belong to the steps made."""
@@ -360,6 +382,18 @@ def _height(curve: Curve, log_snr: float) -> float:
 
 def _log_snr(curve: Curve, height: float) -> float:
     return height if curve.as_log_snr else -height * DECADE
+
+
+def _described(curve: Curve) -> str:
+    """What the plot shows at a glance, in a sentence."""
+    steps = len(curve.sigmas) - 1
+    first, last = (wording.sigma(curve.sigmas[at]) for at in (0, -2))
+    parts = [f"{wording.count(steps, 'step')}, σ from {first} to {last}"]
+    if curve.on is not None:
+        parts.append(f"guidance on in steps {curve.on[0]} to {curve.on[1]}")
+    if curve.done is not None:
+        parts.append(f"{curve.done} of {steps} steps made")
+    return "; ".join(parts)
 
 
 def _told(curve: Curve, log_snr: float) -> str:

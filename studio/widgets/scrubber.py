@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSlider, QWidget
 
 from studio.theme import Theme, fonts
+from studio.widgets.spoken import Part, Span, Spoken
 
 PILL, TIP, HEIGHT = 18, 6, 26
 KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
@@ -62,6 +63,14 @@ class Scrubber(QSlider):
             self.setRange(min(1, last), last)
             self.setValue(number)
         self.setAccessibleDescription(words)
+
+    def spoken(self) -> Spoken:
+        span = Span(self.value(), self.minimum(), self.maximum(), 1.0)
+        return Spoken(Part.SLIDER, self.accessibleDescription(), span)
+
+    def put(self, value: float) -> None:
+        """Ask for that step."""
+        self.setValue(round(value))
 
     def event(self, event: QEvent) -> bool:
         # These keys are the scrubber's while it has the focus, not the window's shortcuts.

@@ -91,6 +91,7 @@ class SliderField(QWidget):
         row.setRowMinimumHeight(0, 30)
         row.setColumnStretch(1, 1)
         self.setFocusProxy(self.track)
+        self.track.set_scale(self._value_at, self._place_of, write)
         self.track.valueChanged.connect(lambda at: self._take(self._value_at(at), self.field))
         self.field.committed.connect(lambda value: self._take(value, self.track))
         self.field.refused.connect(self._refuse)

@@ -46,8 +46,12 @@ def retone(label: QLabel, tone: str) -> None:
 def repolish(widget: QWidget) -> None:
     """Have the style sheet look at the widget's dynamic properties again."""
     style: QStyle = widget.style()
+    # Qt gives back the face that the widget had when it was first dressed, at the text scale of then.
+    face, own = widget.font(), widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
     style.unpolish(widget)
     style.polish(widget)
+    if own and widget.font() != face:
+        widget.setFont(face)
 
 
 def line(*, vertical: bool = False) -> QFrame:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
 from studio.theme import Theme
+from studio.widgets.spoken import Part, Span, Spoken, tell_value
 
 HANDLE = 12.0
 GROOVE = 3.0
@@ -46,6 +49,9 @@ class Track(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._default = -1
+        self._read: Callable[[int], float] = float
+        self._place_for: Callable[[float], int] = round
+        self._write: Callable[[float], str] = lambda value: f"{value:g}"
         self.setRange(0, steps)
         self.setAccessibleName(name)
         self.setFixedHeight(24)
@@ -56,6 +62,21 @@ class Track(QSlider):
     def set_default(self, step: int) -> None:
         self._default = step
         self.update()
+
+    def set_scale(
+        self, read: Callable[[int], float], place_for: Callable[[float], int], write: Callable[[float], str]
+    ) -> None:
+        """What a place of the track means, for screen readers: from place to value, back, and in words."""
+        self._read, self._place_for, self._write = read, place_for, write
+
+    def spoken(self) -> Spoken:
+        low, value, high = (self._read(at) for at in (self.minimum(), self.value(), self.maximum()))
+        words = f"{self._write(value)}, from {self._write(low)} to {self._write(high)}"
+        return Spoken(Part.SLIDER, words, Span(value, low, high, self._read(self.minimum() + 1) - low))
+
+    def put(self, value: float) -> None:
+        """Take the place that is nearest to a value."""
+        self.setValue(self._place_for(value))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -98,7 +119,7 @@ class Track(QSlider):
 class RangeTrack(QWidget):
     """Two handles, which push but never cross. changed(low, high): fractions of the track.
 
-    Left and Right move the handle in hand, Up and Down (or a click) take the other one in hand.
+    Left and Right move the handle in hand, Home and End as far as it goes; Up and Down (or a click) take the other one.
     """
 
     changed = Signal(float, float)
@@ -106,6 +127,7 @@ class RangeTrack(QWidget):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme, self._ends, self._held, self._step = theme, [0.0, 1.0], 0, 0.05
+        self._words = ""
         self.setAccessibleName(name)
         self.setFixedHeight(24)
         self.setMinimumWidth(44)
@@ -119,7 +141,25 @@ class RangeTrack(QWidget):
     def set_values(self, low: float, high: float) -> None:
         """Show a range, without `changed`."""
         self._ends = [low, high]
+        self._speak()
         self.update()
+
+    def set_words(self, words: str) -> None:
+        """The range as users read it, for screen readers: "steps 7 to 19 of 24"."""
+        self._words = words
+        self._speak()
+
+    def spoken(self) -> Spoken:
+        return Spoken(Part.SLIDER, self.accessibleDescription(), Span(self._ends[self._held], 0.0, 1.0, self._step))
+
+    def put(self, value: float) -> None:
+        """Move the handle in hand."""
+        self._move(value)
+
+    def _speak(self) -> None:
+        end = ("the lower", "the upper")[self._held]
+        self.setAccessibleDescription(f"{self._words}, {end} end in hand" if self._words else f"{end} end in hand")
+        tell_value(self, self._ends[self._held])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match Qt.Key(event.key()):
@@ -129,7 +169,12 @@ class RangeTrack(QWidget):
                 self._move(self._ends[self._held] + self._step)
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self._held = 1 - self._held
+                self._speak()
                 self.update()
+            case Qt.Key.Key_Home:
+                self._move(0.0)
+            case Qt.Key.Key_End:
+                self._move(1.0)
             case _:
                 super().keyPressEvent(event)
 
@@ -160,5 +205,6 @@ class RangeTrack(QWidget):
             self._ends[1] = max(self._ends[1], place)
         else:
             self._ends[0] = min(self._ends[0], place)
+        self._speak()
         self.update()
         self.changed.emit(*self._ends)

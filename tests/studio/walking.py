@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.panels.plan_card import PlanCard
 from studio.widgets.found_list import FoundList
 from studio.widgets.image_view import ImageView
+from studio.widgets.plan_handle import PlanHandle
+from studio.widgets.plan_overlay import PlanOverlay
 from studio.widgets.run_bar import RunBar
 from studio.widgets.schedule_handle import ScheduleHandle
 from studio.widgets.text import Elided
@@ -27,8 +30,8 @@ from studio.widgets.toast import Toast
 
 LEAST = 24
 CONTROLS = (QAbstractButton, QAbstractSlider, QLineEdit, QPlainTextEdit, QComboBox)
-FLOATING = (RunBar, Toast, ScheduleHandle)
-"""Lie over their neighbours on purpose."""
+FLOATING = (RunBar, Toast, ScheduleHandle, PlanHandle)
+"""Lie over their neighbours on purpose, or stand where what they move is, if that lies beyond the edge."""
 
 
 def visible(root: QWidget) -> list[QWidget]:
@@ -51,6 +54,9 @@ def faults(root: QWidget) -> list[str]:
 def _control(widget: QWidget) -> list[str]:
     tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
     control = isinstance(widget, CONTROLS)
+    if isinstance(widget, PlanHandle) and not tabbed:
+        # A corner to drag: the object's own handle, which has the focus, takes the keys for it.
+        control = False
     if not (tabbed or control) or isinstance(widget, FoundList):
         return []
     troubles = []
@@ -124,8 +130,10 @@ def _overlapping(widget: QWidget) -> list[str]:
 
 
 def _stacked(part: QWidget, other: QWidget) -> bool:
-    """A picture fills the stage on which the rest lies."""
-    return isinstance(part, ImageView) or isinstance(other, ImageView)
+    """A picture fills the stage on which the rest lies; so does the plan over it, save where its card is."""
+    if {type(part), type(other)} == {PlanOverlay, PlanCard}:
+        return False
+    return isinstance(part, ImageView | PlanOverlay) or isinstance(other, ImageView | PlanOverlay)
 
 
 def _inner(widget: QWidget) -> bool:

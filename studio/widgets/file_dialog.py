@@ -1,0 +1,39 @@
+"""Asking for a file or a folder without holding up the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp)"
+
+
+def ask_for_picture(parent: QWidget, title: str, then: Callable[[Path], object]) -> None:
+    """then(path) follows, where one is chosen."""
+    dialog = QFileDialog(parent, title, str(Path.home()), PICTURES)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, then)
+
+
+def ask_where_to_save(parent: QWidget, title: str, name: str, then: Callable[[Path], object]) -> None:
+    """then(path) follows, where one is chosen; the dialog asks before it names a file that is there."""
+    dialog = QFileDialog(parent, title, str(Path.home() / name), "PNG picture (*.png)")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    _open(dialog, then)
+
+
+def ask_for_folder(parent: QWidget, title: str, start: str, then: Callable[[Path], object]) -> None:
+    """then(path) follows, where one is chosen."""
+    dialog = QFileDialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    _open(dialog, then)
+
+
+def _open(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
