@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -89,6 +90,7 @@ class Engine:
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
         self._past: dict[str, EndedJob] = {}
+        self._measured: Counter[tuple[object, ...]] = Counter()
         self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
@@ -413,6 +415,7 @@ class Engine:
             self.registry,
             self._gate,
             trajectories=self._trajectories,
+            measured=self._measured,
             project=job.project,
         )
 

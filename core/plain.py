@@ -17,6 +17,9 @@ from core.errors import NoisetteError
 
 T = TypeVar("T")
 
+UNWRITTEN = "unwritten"
+"""In a field's metadata: what it was before records knew it, where that is not its default now."""
+
 _WORDS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -44,8 +47,9 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: type[T], data: Any, where: str) -> T:
     """Read a dataclass from parsed JSON. where: what is being read, for the error ("the recipe").
 
-    Missing fields take their defaults. Raises PlainError for an unknown field, a missing one without a default, or a
-    value of the wrong kind; errors of the dataclass's own checks pass through.
+    Missing fields take what they were before they were written (`UNWRITTEN`), else their defaults. Raises PlainError
+    for an unknown field, a missing one without a default, or a value of the wrong kind; errors of the dataclass's own
+    checks pass through.
     """
     return _dataclass(kind, data, where)
 
@@ -83,6 +87,8 @@ def _dataclass(kind: type[T], data: Any, where: str) -> T:
     for name, field in fields.items():
         if name in values:
             arguments[name] = _value(hints[name], values[name], f"{name} of {where}")
+        elif UNWRITTEN in field.metadata:
+            arguments[name] = field.metadata[UNWRITTEN]
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise PlainError(f"{where} lacks {name!r}; it must be given")
     return kind(**arguments)

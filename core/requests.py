@@ -12,6 +12,8 @@ from typing import Literal
 
 from core.colour import ColourSettings
 from core.errors import RequestError
+from core.plain import UNWRITTEN
+from core.turns import CENTRE, NEIGHBOURS, FirstTurn, Turn, check_turns
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32"]
@@ -27,10 +29,6 @@ MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
 MIN_RHO, MAX_RHO = 1.0, 100.0
 MIN_STRENGTH = 0.01
 MAX_HANDLES = 16
-NEIGHBOURS = 9
-"""Pictures of a neighbourhood, 3 x 3."""
-CENTRE = 4
-"""Which of them is the unchanged one."""
 HANDLE_GAP = 1e-3
 """Neighbouring handles lie at least so far apart, in fraction and in place."""
 
@@ -198,13 +196,19 @@ class Branch:
 class ImageRequest:
     """Pictures from a prompt. Item i of `count` uses `seed + i`; those of a variation or neighbourhood share `seed`.
 
+    The start noise is the seed's, turned towards the variation's, then by each of `turns`, then to its place among
+    the neighbours.
+
     grid: what bends the time grid. eta: fresh noise of ddim, 1 is ancestral.
     noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
-    neighbours: above 0, the 9 pictures of a 3 x 3 neighbourhood: item 4 is the seed's own, the other start noises are
-        turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
+    turns: from middle to place of one neighbourhood after another, the way to a picture that was chosen in the last.
+        first_turn: how the first of them, or the neighbours' where there is none, is made.
+    neighbours: above 0, the 9 pictures of a 3 x 3 neighbourhood: item 4 is the middle itself, the other start noises
+        are turned from it by this part of a right angle, each in its direction. neighbour: only this one of the 9.
+    around: the picture in the middle, by its id in the history, for its lineage; the pixels don't depend on it.
     batch: most pictures that are denoised at once, None for the task's own choice; the pixels don't depend on it.
     precision: "float32" has networks compute so even where they are kept in less.
     keep_trajectory: save every step beside each picture. kept: False makes a sketch: it is seen in previews,
@@ -236,10 +240,16 @@ class ImageRequest:
     precision: Precision = "auto"
     keep_trajectory: bool = False
     kept: bool = True
+    turns: tuple[Turn, ...] = ()
+    # Editions that did not write this down knew but the sum.
+    first_turn: FirstTurn = field(default="great_circle", metadata={UNWRITTEN: "sum"})
+    around: str = ""
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
 
     def __post_init__(self) -> None:
+        if not self.turns and not self.neighbours:
+            object.__setattr__(self, "first_turn", "great_circle")
         check_grid_options(self.time_grid, self.grid)
         if not 1 <= self.steps <= MAX_STEPS:
             raise RequestError(f"{self.steps} steps requested; ask for 1 to {MAX_STEPS}")
@@ -270,12 +280,29 @@ class ImageRequest:
 
     def alone(self, item: int) -> ImageRequest:
         """The request for this one of its pictures."""
-        variation, neighbour = self.variation, self.neighbour
-        if variation is not None:
+        variation, turns = self.variation, self.turns
+        if variation is not None and not self.neighbours:
             variation = replace(variation, seed=variation.seed + item)
-        if self.neighbours and neighbour is None:
-            neighbour = item
-        return replace(self, seed=self.seeds[item], count=1, variation=variation, neighbour=neighbour)
+        if self.neighbours:
+            place = item if self.neighbour is None else self.neighbour
+            turns = turns if place == CENTRE else (*turns, Turn(place, self.neighbours))
+        return replace(
+            self,
+            seed=self.seeds[item],
+            count=1,
+            variation=variation,
+            turns=turns,
+            neighbours=0.0,
+            neighbour=None,
+            around="",
+        )
+
+    def surrounded(self, item: int, radius: float, around: str = "") -> ImageRequest:
+        """The request for the 9 pictures around this one of its pictures. around: that one's id in the history.
+
+        Raises RequestError for a branch, which has no start noise of its own.
+        """
+        return replace(self.alone(item), count=NEIGHBOURS, neighbours=radius, around=around)
 
     @property
     def starts(self) -> tuple[str, ...]:
@@ -298,11 +325,13 @@ class ImageRequest:
     def _check_beginning(self) -> None:
         if self.variation is not None and self.variation.seed > MAX_SEED - self.count:
             raise RequestError(f"variation seed {self.variation.seed} is too large to count {self.count} up from it")
-        if self.variation is not None and self.neighbours:
-            raise RequestError("a variation and neighbours are both asked for; leave one of them out")
-        if self.branch is not None and (self.start is not None or self.variation is not None or self.neighbours):
+        check_turns(self.turns)
+        if not re.fullmatch(r"[0-9A-Za-z_-]{0,80}", self.around):
+            raise RequestError(f"picture {self.around[:80]!r} is not one; give an id that `noisette history` shows")
+        if self.branch is not None and (self.start or self.variation or self.neighbours or self.turns):
             raise RequestError(
-                "a branch goes on from a step of another picture; leave out start picture, variation and neighbours"
+                "a branch goes on from a step of another picture; "
+                "leave out start picture, variation, turns and neighbours"
             )
 
 

@@ -108,7 +108,7 @@ def beside(camera: Camera) -> None:
     camera.generate()
     camera.everywhere("pinned")
     camera.act("pin")
-    session.vary()
+    session.variations.around()
     camera.until(lambda: not session.runs.busy)
     camera.rest()
     camera.everywhere("variations")

@@ -13,17 +13,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.artifacts.artifact import FIRST_PROJECT
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import NoisetteError
+from core.jobs.event import Measured
 from core.models.card import ModelCard
 from core.requests import CUSTOM, Branch, ImageRequest
-from studio.pace import Pace
+from studio.measures import Measures
 from studio.preferences import Preferences
 from studio.settings import Settings
 from studio.undo import UndoStack
+from studio.viewmodels.cost import Cost
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.draft_change import describe
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
-from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler, evaluations
+from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler
 from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
 
@@ -43,7 +45,7 @@ def draft_key(project: int) -> str:
 class Desk(QObject):
     """Owns the draft, and the view models of the left and right panels.
 
-    changed(): the draft, the models or the pace are others now. said(sentence): a line for the user.
+    changed(): the draft, the models or what they take are others now. said(sentence): a line for the user.
     problem: why nothing can be made, "" where it can.
     """
 
@@ -66,7 +68,7 @@ class Desk(QObject):
         self._cards: tuple[ModelCard, ...] | None = None
         self._unknown: dict[str, tuple[str, ...]] = {}
         self._problem = "Opening"
-        self.pace = Pace(settings)
+        self.measures = Measures(settings)
         self.prompt: ViewModel[PromptInputs, PromptView] = ViewModel(PromptInputs(self._draft), derive_prompt)
         self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
         self._keeper = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
@@ -259,14 +261,39 @@ class Desk(QObject):
             cards=self._cards,
             unknown=unknown,
             problem=self._problem,
-            evaluations=evaluations(draft),
-            seconds_per_evaluation=self.pace.of(draft),
+            cost=self._cost(draft),
+            cost_of_one=self._cost(replace(draft, count=1)),
         )
         self.sampler.update(draft=draft, card=self.card)
         self._keeper.start()
         if not self._latest.isActive():
             self._latest.start()
         self.changed.emit()
+
+    def cost(self, request: ImageRequest) -> Cost:
+        """What a request would take on this computer, as far as it was measured."""
+        return self.measures.of(request, next((card for card in self.cards if card.id == request.model_id), None))
+
+    def note(self, event: Measured, device: str) -> None:
+        """A batch was measured. device: what its request asked for, "" where that is not known."""
+        self.measures.note(event, device)
+        self.refresh_cost()
+
+    def set_free_memory(self, octets: int) -> None:
+        """So much of the computer's memory is free now."""
+        if self.measures.set_free(octets):
+            self.refresh_cost()
+
+    def refresh_cost(self) -> None:
+        """Derive what the settings would take anew."""
+        draft = self._draft
+        self.prompt.update(cost=self._cost(draft), cost_of_one=self._cost(replace(draft, count=1)))
+
+    def _cost(self, draft: Draft) -> Cost:
+        try:
+            return self.cost(replace(draft.request(), device=self._preferences["work/device"]))
+        except NoisetteError:
+            return Cost()
 
     def _settled(self, draft: Draft) -> Draft:
         """With a model and a size, where any is installed."""

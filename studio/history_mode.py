@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.jobs.event import TERMINAL, Cancelled, Compared, Event, Failed
-from core.requests import ReplayRequest
 from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
@@ -116,7 +115,7 @@ class HistoryMode:
 
     def _repeat(self, artifact: Artifact) -> None:
         """Its steps are seen in Create; the side panel says here how it compares."""
-        self._repeating[self._bridge.submit(ReplayRequest(artifact.id))] = artifact
+        self._repeating[self._session.runs.repeat(artifact)] = artifact
         self.archive.show_verdict(artifact.id, "Being made again…")
 
     def _happen(self, event: Event) -> None:

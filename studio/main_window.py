@@ -266,7 +266,9 @@ class MainWindow(QMainWindow):
             "tear_off": create.torn_canvas.toggle,
             "tear_off_steps": create.torn_steps.toggle,
             "tear_off_plot": create.torn_plot.toggle,
-            "variations": session.vary,
+            "variations": session.variations.around,
+            "variations_nearer": lambda: session.variations.around(0.5),
+            "variations_wider": lambda: session.variations.around(2.0),
             "favourite": session.toggle_favourite,
             "plan": session.plan.toggle,
             "reuse": session.reuse,
@@ -480,5 +482,6 @@ class MainWindow(QMainWindow):
             self.top.show_load(cores(), processor.load_since(self._processor))
         self._processor = processor
         if memory is not None:
+            self.session.desk.set_free_memory(memory[0])
             free, total = memory
             self.session.status.update(memory=(total - free, total))

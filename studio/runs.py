@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from core.jobs.event import TERMINAL, Event
-from core.requests import ImageRequest
+from core.requests import ImageRequest, ReplayRequest
 from studio.bridge import Bridge
-from studio.pace import Pace
+from studio.viewmodels.cost import Cost
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
 from studio.viewmodels.run import OPEN, Phase, Run, RunBarInputs, RunBarView, derive_run_bar, fold
 from studio.viewmodels.view_model import ViewModel
+
+if TYPE_CHECKING:
+    from core.artifacts.artifact import Artifact
 
 FRAMES_OCTETS = 256 * 2**20
 """Looks at steps of earlier runs are let go, oldest first, beyond so many bytes."""
 
 
 class Runs(QObject):
-    """Owns the runs and the view models of the queue and the run bar."""
+    """Owns the runs and the view models of the queue and the run bar. cost: what a request would take."""
 
-    def __init__(self, bridge: Bridge, pace: Pace) -> None:
+    def __init__(self, bridge: Bridge, cost: Callable[[ImageRequest], Cost]) -> None:
         super().__init__()
-        self._bridge, self._pace = bridge, pace
+        self._bridge, self._cost = bridge, cost
         self._cleared: set[str] = set()
         self._runs: dict[str, Run] = {}
         self.queue: ViewModel[QueueInputs, QueueView] = ViewModel(QueueInputs(), derive_queue)
@@ -52,6 +57,12 @@ class Runs(QObject):
         job_id = self._bridge.submit(request, first=first, project=project)
         self._runs[job_id] = Run(job_id, request, project=project)
         return self._runs[job_id]
+
+    def repeat(self, artifact: Artifact) -> str:
+        """Have a picture made again, to compare; the job's id."""
+        job_id = self._bridge.submit(ReplayRequest(artifact.id))
+        self._runs[job_id] = Run(job_id, repeats=artifact.recipe.again(), project=artifact.project)
+        return job_id
 
     def cancel(self, job_id: str = "") -> None:
         """Cancel a job, the running one by default."""
@@ -126,7 +137,7 @@ class Runs(QObject):
         runs = tuple(run for run in self._runs.values() if run.job_id not in self._cleared)
         order = tuple(job.id for job in self._bridge.engine.jobs()) if self._bridge.is_open else ()
         waiting = (run for run in runs if run.phase is Phase.WAITING and run.request is not None)
-        seconds = {run.job_id: self._pace.of_request(run.request) for run in waiting if run.request is not None}
+        seconds = {run.job_id: self._cost(run.request).seconds for run in waiting if run.request is not None}
         self.queue.update(
             runs=tuple(sorted(runs, key=lambda run: order.index(run.job_id) if run.job_id in order else len(order))),
             seconds=tuple((job_id, value) for job_id, value in seconds.items() if value is not None),

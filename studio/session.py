@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +10,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import TERMINAL, Event, Failed, Fault, Notice, Preview, Produced, Progress, QueueHeld, Started
+from core.jobs.event import (
+    TERMINAL,
+    Event,
+    Failed,
+    Fault,
+    Measured,
+    Notice,
+    Preview,
+    Produced,
+    Progress,
+    QueueHeld,
+    Started,
+)
 from core.models.card import ModelCard
-from core.requests import NEIGHBOURS, ImageRequest, StartPicture
+from core.requests import ImageRequest, StartPicture
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.desk import Desk
@@ -26,6 +37,7 @@ from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
 from studio.step_looks import StepLooks
+from studio.variations import Variations
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
@@ -36,15 +48,13 @@ if TYPE_CHECKING:
     from studio.plan import Plan
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
-NEAR = 0.5
-"""How far the pictures of a neighbourhood lie from the one in its middle, as a part of a right angle of noise."""
 START_STRENGTH = 0.6
 UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
     """Wires the parts of Create: `desk` (settings), `runs` (jobs), `stage` (what is on show), `plan` (its layout),
-    `gallery`, `live`, `projects`.
+    `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen.
@@ -62,11 +72,12 @@ class Session(QObject):
         self._wants_newest = False
         self.projects = Projects(bridge, background, settings)
         self.desk = Desk(settings, preferences, project=self.projects.current)
-        self.runs = Runs(bridge, self.desk.pace)
+        self.runs = Runs(bridge, self.desk.cost)
         self.gallery = Gallery(bridge, background, self.projects.current)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
         self.stage.parent_words = self.lineage.words
+        self.variations = Variations(self.stage, self.gallery, lambda: self.desk.cards, self.submit)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         bridge.opened.connect(self._opened)
@@ -78,6 +89,7 @@ class Session(QObject):
         self.lineage.found.connect(self.open_artifact)
         self.lineage.met.connect(self._show_step)
         self.lineage.said.connect(self.said)
+        self.variations.said.connect(self.said)
         self.gallery.decoded.connect(self.stage.show_finished)
         self.gallery.job_read.connect(self.stage.show_siblings)
         self.gallery.counted.connect(self._count)
@@ -196,10 +208,10 @@ class Session(QObject):
         self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
 
     def open_parent(self) -> None:
-        """Show the picture that the one on show goes on from, at that step."""
+        """Show the picture that the one on show goes on from, at that step, or that it lies around."""
         self.lineage.seek_parent(self.stage.run)
 
-    def _show_step(self, run: Run, item: int, step: int) -> None:
+    def _show_step(self, run: Run, item: int, step: int | None) -> None:
         self._browsing = self.runs.running is not None
         self.stage.focus(run, item, step)
 
@@ -245,17 +257,6 @@ class Session(QObject):
             return
         self.submit(request, first=True)
         self.runs.cancel(running.job_id)
-
-    def vary(self) -> None:
-        """Nine pictures around the one on show."""
-        artifact = self.gallery.current
-        if artifact is None or not self.stage.canvas.view.finished:
-            return
-        request = artifact.recipe.again()
-        if request.neighbours or request.variation or request.branch:
-            self.said.emit("This picture is a variation or a branch itself; take one that began from a seed alone")
-            return
-        self.submit(replace(request, count=NEIGHBOURS, neighbours=NEAR))
 
     def toggle_favourite(self) -> None:
         """Mark the picture on show, or take the mark away."""
@@ -310,8 +311,8 @@ class Session(QObject):
         if self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
-        if isinstance(event, Progress):
-            self.desk.pace.note(run)
+        if isinstance(event, Measured):
+            self.desk.note(event, run.request.device if run.request is not None else "")
         if isinstance(event, Notice):
             self._take_notice(run, event.sentence)
         if isinstance(event, Produced):
@@ -321,8 +322,6 @@ class Session(QObject):
                 # The pictures it made are in the history; what is on show now is why there are no more.
                 self.gallery.close()
                 self.stage.canvas.update(shown=None)
-            self.desk.pace.forget(run.job_id)
-            self.desk.prompt.update(seconds_per_evaluation=self.desk.pace.of(self.desk.draft))
             self.status.update(saved=bool(run.produced))
         if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
             self.stage.focus(run)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer
 
 from core.artifacts.artifact import artifact_id
-from core.requests import CENTRE, ImageRequest
+from core.requests import ImageRequest
+from core.turns import CENTRE
 from studio.gallery import Gallery
 from studio.step_looks import StepLooks
 from studio.viewmodels.canvas import LOOKS, CanvasInputs, CanvasView, Look, Shown, derive_canvas, is_grid
@@ -230,7 +231,8 @@ class Stage(QObject):
         )
 
     def _places_of(self, run: Run) -> tuple[Place, ...]:
-        return self._looks.places(run.job_id) or (self._places(run.request) if run.request else ())
+        asked = run.request or run.repeats
+        return self._looks.places(run.job_id) or (self._places(asked) if asked else ())
 
     def _learnt(self, job_id: str) -> None:
         if self.run is not None and self.run.job_id == job_id:

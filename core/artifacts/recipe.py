@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SCHEMA = 3
-"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale and colour."""
+"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale, colour, turns of the noise."""
 HASH_DIGITS = 16
 
 

@@ -19,7 +19,6 @@ from core.models.card import ModelCard
 from core.requests import (
     CUSTOM,
     GRID_OPTIONS,
-    NEIGHBOURS,
     GridSettings,
     GuidanceSettings,
     ImageRequest,
@@ -28,6 +27,7 @@ from core.requests import (
     read_handles,
 )
 from core.samplers.cards import CARDS
+from core.turns import NEIGHBOURS, read_turns
 from core.worlds.tabletop.scene import Scene
 
 MAX_LAYOUT_BYTES = 1 << 20
@@ -169,7 +169,7 @@ def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
-    """Start picture, branch, variation and neighbourhood; one that is given ends those that it can't go with."""
+    """Start picture, branch, variation, turns and neighbourhood; one that is given ends those that it can't go with."""
     changes: dict[str, Any] = {}
     if "start_from" in given:
         strength = given.get("strength", base.start.strength if base.start else START_STRENGTH)
@@ -183,14 +183,15 @@ def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dic
         changes |= {"neighbours": 0.0, "neighbour": None}
     elif "variation_strength" in given and base.variation is not None:
         changes |= {"variation": replace(base.variation, strength=given["variation_strength"])}
+    if "turns" in given:
+        changes |= {"turns": read_turns(given["turns"]), "first_turn": "great_circle"}
     if "neighbours" in given:
         changes |= {"neighbours": given["neighbours"], "neighbour": None}
-        changes |= {} if "variation_seed" in given else {"variation": None}
         if given["neighbours"] and given.get("count", 1) == 1:
             changes |= {"count": NEIGHBOURS}
     if "branch" in given:
-        named = {"start": "start_from", "variation": "variation_seed", "neighbours": "neighbours"}
-        clears = {"start": None, "variation": None, "neighbours": 0.0, "neighbour": None}
+        named = {"start": "start_from", "variation": "variation_seed", "turns": "turns", "neighbours": "neighbours"}
+        clears = {"start": None, "variation": None, "turns": (), "neighbours": 0.0, "neighbour": None}
         changes |= {name: value for name, value in clears.items() if named.get(name) not in given}
         changes |= {"branch": read_branch(given["branch"], given.get("branch_item", 1))}
     return changes

@@ -20,12 +20,14 @@ from core.engine import Engine
 from core.errors import NoisetteError, RequestError
 from core.interop.imported import Imported
 from core.requests import CUSTOM, GRID_OPTIONS
+from core.turns import write_turns
 
 FROM_HELP = "A picture (PNG, JPEG, WebP) whose settings to take, of Noisette or another tool."
 HANDLES_HELP = (
     "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
     f"Implies --time-grid {CUSTOM}."
 )
+TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
 def generate(
@@ -53,7 +55,8 @@ def generate(
     layout: Annotated[Path | None, typer.Option(help="A scene (JSON) to paint instead of planning one.")] = None,
     variation_seed: Annotated[int | None, typer.Option(help="Turn the start noise towards this seed's.")] = None,
     variation_strength: Annotated[float, typer.Option(help="How far: 0 the own noise, 1 the other.")] = 0.1,
-    neighbours: Annotated[float, typer.Option(help="Above 0: nine pictures so far around the seed's; 1 is far.")] = 0.0,
+    turns: Annotated[str | None, typer.Option(help=TURNS_HELP)] = None,
+    neighbours: Annotated[float, typer.Option(help="Above 0: nine pictures so far around that; 1 is far.")] = 0.0,
     start_from: Annotated[Path | None, typer.Option(help="A picture (PNG, JPEG, WebP) to begin from.")] = None,
     strength: Annotated[float, typer.Option(help="How much of it is made anew: 1 leaves nothing.")] = 0.6,
     branch: Annotated[str | None, typer.Option(help="ID:STEP: go on from a step of another picture.")] = None,
@@ -85,6 +88,9 @@ def generate(
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
       noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
+      noisette generate "a red cube" --seed 7 --neighbours 0.5
+      noisette generate "a red cube" --seed 7 --turns 3:0.5 --neighbours 0.25
+      noisette generate --from a.png --neighbours 0.25
       noisette generate "a red cube" --start-from sketch.png --strength 0.5
       noisette generate --from photo.png --steps 30 --project "Marble studies"
     """
@@ -114,6 +120,7 @@ def generate(
         layout=layout,
         variation_seed=variation_seed,
         variation_strength=variation_strength,
+        turns=turns,
         neighbours=neighbours,
         start_from=start_from,
         strength=strength,
@@ -196,6 +203,7 @@ def _picture(artifact: Artifact, path: Path) -> dict[str, Any]:
         "id": artifact.id,
         "path": str(path),
         "seed": recipe.seed,
+        "turns": write_turns(recipe.again().turns),
         "width": recipe.width,
         "height": recipe.height,
         "layout": recipe.layout,

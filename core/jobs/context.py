@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ from core.models.registry import ModelRegistry
 class JobContext:
     """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back.
 
-    trajectories: where steps are kept; None for the home's own. project: what is made belongs to it.
+    trajectories: where steps are kept; None for the home's own. measured: how many batches of each kind were measured.
+    project: what is made belongs to it.
     """
 
     job_id: str
@@ -28,6 +30,7 @@ class JobContext:
     gate: Gate = field(default_factory=Gate)
     clock: Callable[[], float] = time.perf_counter
     trajectories: TrajectoryStore | None = None
+    measured: Counter[tuple[object, ...]] = field(default_factory=Counter[tuple[object, ...]])
     project: int = FIRST_PROJECT
 
     def pause_point(self) -> None:

@@ -1,8 +1,8 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
 Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Produced /
-Compared / Notice, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a
-second such life.
+Measured / Compared / Notice, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end
+begins a second such life.
 """
 
 from __future__ import annotations
@@ -87,6 +87,31 @@ class Produced(Event):
     """An artifact is on disk and in the history."""
 
     artifact: Artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Event):
+    """What a batch took on this computer, once its pictures are kept.
+
+    batch: pictures at once. guided: guidance was on, be it for a part of the steps.
+    guided_s, plain_s: seconds of one evaluation of the whole batch where guidance acts and where not, with the
+        sampler's own work, the record and previews; None where no step was so.
+    beside_s: seconds that one picture took beside its steps: planned, decoded, kept.
+    peak_bytes: memory that it held at most, the model's weights with it; None where it was not measured.
+    free_bytes: of a graphics card's memory, still to be had by this process; None on the CPU.
+    """
+
+    model_id: str
+    width: int
+    height: int
+    device: str
+    batch: int
+    guided: bool
+    guided_s: float | None
+    plain_s: float | None
+    beside_s: float | None
+    peak_bytes: int | None
+    free_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class PictureModel(Protocol):
     @property
     def codec(self) -> LatentCodec: ...
 
+    @property
+    def weight_bytes(self) -> int:
+        """Of all that it keeps on its device or in memory."""
+        ...
+
     def in_float32(self) -> PictureModel:
         """The same model with networks that compute in float32: itself where they do so already."""
         ...

@@ -59,6 +59,11 @@ class TabletopModel:
     def parameterization(self) -> Parameterization:
         return Parameterization(self.card.parameterization)
 
+    @property
+    def weight_bytes(self) -> int:
+        held = (self.painter.state_dict(), self.codec.state_dict(), self.planner.weights)
+        return sum(tensor.nbytes for part in held for tensor in part.values())
+
     def in_float32(self) -> TabletopModel:
         return self
 

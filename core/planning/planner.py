@@ -47,6 +47,11 @@ class Planner:
         """Read a planner's weights. Raises ModelError."""
         return Planner(load_planner(path))
 
+    @property
+    def weights(self) -> dict[str, torch.Tensor]:
+        """By name; not to be written to."""
+        return self._network.state_dict()
+
     @torch.inference_mode()
     def plan(self, prompt: str, seed: int) -> Scene:
         """One scene for the prompt, its items in the order of their mention.

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from core.artifacts.start_picture import load_start
-from core.diffusion.level import Level
-from core.diffusion.noise import Noise, pure_noise
+from core.diffusion.noise import Noise
 from core.history.home import HomeFolder
 from core.jobs.context import JobContext
 from core.models.picture import PictureModel
-from core.requests import CENTRE, ImageRequest, Variation
+from core.requests import ImageRequest
 from core.tasks.preparing import Plan
+from core.turns import FirstTurn, Turn
 
 COMPASS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (0, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 """(right, down) of each place of a neighbourhood."""
@@ -24,7 +24,7 @@ COMPASS = ((-1, -1), (0, -1), (1, -1), (-1, 0), (0, 0), (1, 0), (-1, 1), (0, 1),
 def beginning(request: ImageRequest, indices: Sequence[int], plan: Plan, context: JobContext) -> Tensor:
     """(B, *shape) float32 on the model's device, at the noise of the plan's first level. Each item by itself."""
     first, device = plan.grid[0], plan.model.device
-    noise = torch.cat([_noise(request, index, plan.shape, first, device) for index in indices])
+    noise = first.sigma * torch.stack([start_noise(request.alone(index), plan.shape) for index in indices]).to(device)
     if request.start is None:
         return noise
     pixels = load_start(HomeFolder(context.home).starts, request.start.sha256, plan.width, plan.height)
@@ -50,35 +50,35 @@ def turned(own: Tensor, towards: Tensor, strength: float) -> Tensor:
     return ((math.sin((1.0 - strength) * angle) * a + math.sin(strength * angle) * b) / math.sin(angle)).to(own.dtype)
 
 
-def neighbour(noise: Noise, radius: float, place: int) -> Tensor:
-    """(B, *shape): the start noise of a place in the seed's neighbourhood, turned by `radius` right angles.
+def stepped_aside(noise: Noise, own: Tensor, turn: Turn, depth: int, *, first: FirstTurn = "great_circle") -> Tensor:
+    """(*shape): `own` turned to a place of the neighbourhood around it. own: (*shape), of the one seed of `noise`.
 
-    Two more draws of the seed span the plane of directions; a turn towards a draw that is independent of the first
-    leaves the noise exactly normal.
+    depth: of the turn, from 0; each has two draws of the seed to itself, which span the plane of its directions.
+    first: how the turn of depth 0 is made. The draws' part at a right angle to `own` gives the direction, uniform over
+    all of them, so that the turned noise is exactly normal again; at `own`'s length, its norm stays the same.
     """
-    own = noise.draw("start", 0)
-    if place == CENTRE:
-        return own
-    right, down = COMPASS[place]
-    aside = (right * noise.draw("neighbour", 0) + down * noise.draw("neighbour", 1)) / math.hypot(right, down)
-    angle = 0.5 * math.pi * radius
-    return own * math.cos(angle) + aside * math.sin(angle)
+    right, down = COMPASS[turn.place]
+    drawn = (noise.draw("neighbour", 2 * depth)[0], noise.draw("neighbour", 2 * depth + 1)[0])
+    aside = (right * drawn[0] + down * drawn[1]) / math.hypot(right, down)
+    if depth == 0 and first == "sum":
+        angle = 0.5 * math.pi * turn.radius
+        return own * math.cos(angle) + aside * math.sin(angle)
+    a, b = own.double(), aside.double()
+    b = b - float((a * b).sum()) / float((a * a).sum()) * a
+    length = math.sqrt(float((a * a).sum()) / float((b * b).sum()))
+    return turned(own, (b * length).to(own.dtype), turn.radius)
 
 
-def _noise(request: ImageRequest, index: int, shape: tuple[int, ...], first: Level, device: torch.device) -> Tensor:
-    """(1, *shape): sigma * eps of one item."""
-    one = request.alone(index)
-    noise = Noise([one.seed], shape, device)
-    if one.neighbour is not None:
-        return first.sigma * neighbour(noise, one.neighbours, one.neighbour)
-    if one.variation is not None:
-        return first.sigma * _varied(noise, one.variation, shape, device)
-    return pure_noise(noise, first)
-
-
-def _varied(noise: Noise, variation: Variation, shape: tuple[int, ...], device: torch.device) -> Tensor:
-    other = Noise([variation.seed], shape, device).draw("start", 0)
-    return turned(noise.draw("start", 0)[0], other[0], variation.strength)[None]
+def start_noise(request: ImageRequest, shape: tuple[int, ...]) -> Tensor:
+    """(*shape) float32, unit normal, made on the CPU and so the same on any device. request: for one picture alone."""
+    noise = Noise([request.seed], shape)
+    eps = noise.draw("start", 0)[0]
+    if request.variation is not None:
+        other = Noise([request.variation.seed], shape).draw("start", 0)[0]
+        eps = turned(eps, other, request.variation.strength)
+    for depth, turn in enumerate(request.turns):
+        eps = stepped_aside(noise, eps, turn, depth, first=request.first_turn)
+    return eps
 
 
 @torch.no_grad()

@@ -109,12 +109,13 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     return same_way and same_words and _same_grid(one, origin) and one.layout in (None, parent.item.layout)
 
 
-def parent_artifact(branch: Branch | None, context: JobContext) -> tuple[str, ...]:
-    """The parent's id among artifacts, where the history has it."""
-    if branch is None:
-        return ()
-    name = artifact_id(branch.job_id, branch.item)
-    return (name,) if name in {artifact.id for artifact in context.history.of_job(branch.job_id)} else ()
+def parent_artifacts(request: ImageRequest, context: JobContext) -> tuple[str, ...]:
+    """The ids of what a picture goes on from, or lies around, as far as the history has them."""
+    named = [request.around] if request.around else []
+    if request.branch is not None:
+        named.append(artifact_id(request.branch.job_id, request.branch.item))
+    known = [artifact.id for name in named for artifact in context.history.of_job(name.rpartition("-")[0])]
+    return tuple(name for name in named if name in known)
 
 
 def _same_grid(one: ImageRequest, other: ImageRequest) -> bool:

@@ -8,7 +8,7 @@ from core.artifacts.artifact import artifact_id
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Produced, Progress
 from core.requests import ImageRequest
-from core.tasks.branching import parent_artifact, with_origin
+from core.tasks.branching import parent_artifacts, with_origin
 from core.tasks.keep import keep_picture
 from core.tasks.pictures import BATCH, Finished, pictures
 from core.tasks.preparing import prepare, remarks
@@ -39,7 +39,7 @@ def generate(request: ImageRequest, context: JobContext) -> Iterator[Event]:
     ended = False
     try:
         yield from recorder.notices()
-        parents = parent_artifact(request.branch, context)
+        parents = parent_artifacts(request, context)
         for event in pictures(request, plan, missing, recorder, context, started):
             if isinstance(event, Finished):
                 event = Produced(job, keep_picture(event, request, plan.model, recorder, parents, context))

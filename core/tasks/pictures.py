@@ -19,6 +19,7 @@ from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
 from core.tasks.denoising import check_finite, decoded, denoiser_of, look_at
+from core.tasks.measuring import Meter
 from core.tasks.preparing import Plan, item_of
 from core.tasks.preview_pace import PreviewPace
 from core.tasks.recording import Recorder, stacked
@@ -98,24 +99,27 @@ def _batches(run: _Run, missing: Sequence[int], most: int) -> list[tuple[int, bo
 
 
 def _batch(run: _Run, indices: list[int], made: int, *, alike: bool) -> Iterator[Event | Finished]:
-    items = list[RunItem]()
+    items, meter = list[RunItem](), Meter(run.request, run.plan, len(indices), run.context)
     for index in indices:
         yield run.progress(run.done, "planning")
-        item = item_of(index, run.request, run.plan.model, run.context, run.parent.item if run.parent else None)
+        with meter.planning():
+            item = item_of(index, run.request, run.plan.model, run.context, run.parent.item if run.parent else None)
         items.append(item)
         if item.layout is not None:
             yield Planned(run.context.job_id, index, item.layout)
     run.recorder.begin(items, run.levels, made)
     x, past = _standing(run, items, made, alike=alike)
-    latent = yield from _steps(run, items, x, past)
+    latent = yield from _steps(run, items, x, past, meter)
     if not run.request.kept:
         return
     for place, item in enumerate(items):
         run.context.pause_point()
-        # One picture at a time, so that its decoding does not depend on the batch either.
-        picture = decoded(run.plan.model.codec, latent[place : place + 1])
-        pixels = graded(picture, run.request.colour)[0]
-        yield Finished(item, pixels, run.levels)
+        with meter.finishing():
+            # One picture at a time, so that its decoding does not depend on the batch either.
+            picture = decoded(run.plan.model.codec, latent[place : place + 1])
+            pixels = graded(picture, run.request.colour)[0]
+            yield Finished(item, pixels, run.levels)
+    yield meter.result()
 
 
 def _standing(run: _Run, items: list[RunItem], made: int, *, alike: bool) -> tuple[Tensor, Past]:
@@ -141,12 +145,13 @@ def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> list[State]:
     return [parent.states[-1]] * len(items)
 
 
-def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past) -> Generator[Event, None, Tensor]:
+def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter) -> Generator[Event, None, Tensor]:
     """Denoise to the end; returns the last state."""
     context, plan = run.context, run.plan
     denoiser = denoiser_of(plan, items, run.request, context)
     noise = Noise([item.seed for item in items], plan.shape, plan.model.device)
     pace = PreviewPace(context.clock)
+    meter.begin_steps()
     for step in plan.sampler(denoiser, x, run.levels, noise, past=past):
         check_finite(step)
         x = step.x
@@ -158,4 +163,5 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past) -> Generator[
             preview = look_at(context.job_id, step, plan.model.codec, run.request.colour)
             pace.measure(look_began)
             yield preview
+        meter.step(run.levels[step.index])
     return x

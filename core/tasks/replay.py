@@ -14,7 +14,7 @@ from core.artifacts.trajectory_store import TrajectoryStore
 from core.history.home import HomeFolder
 from core.history.steps import find_glance
 from core.jobs.context import JobContext
-from core.jobs.event import Compared, Event, Notice, Progress
+from core.jobs.event import Compared, Event, Measured, Notice, Progress
 from core.models.picture import PictureModel
 from core.requests import ImageRequest, ReplayRequest
 from core.tasks.keep import recipe_of
@@ -42,6 +42,9 @@ def replay(request: ReplayRequest, context: JobContext) -> Iterator[Event]:
         recorder.start()
         try:
             for event in pictures(again, plan, [0], recorder, context, started, afresh=True):
+                if isinstance(event, Measured):
+                    # Nothing is kept here, so it would tell less than a job takes.
+                    continue
                 if isinstance(event, Finished):
                     event = _compared(event, artifact, original, again, plan.model, recorder, context)
                 yield event

@@ -24,6 +24,7 @@ from studio.widgets.parent_bar import ParentBar
 from studio.widgets.resume_bar import ResumeBar
 from studio.widgets.run_bar import RunBar
 from studio.widgets.text import line, repolish, text
+from studio.widgets.variation_bar import VariationBar
 
 if TYPE_CHECKING:
     from studio.panels.error_card import ErrorCard
@@ -58,6 +59,7 @@ class CanvasPanel(QFrame):
         self._build()
         self.run_bar = RunBar(theme, session.runs.run_bar, actions, self.stage)
         self.resume_bar = ResumeBar(theme, actions, self.stage)
+        self.variation_bar = VariationBar(theme, actions, self.stage)
         self.parent_bar = ParentBar(theme, actions, self.stage)
         self._watch()
         self._restore()
@@ -133,11 +135,13 @@ class CanvasPanel(QFrame):
         self.looks.chosen.connect(lambda at: session.stage.set_look(LOOKS[at]))
         self.batch.chosen.connect(session.stage.set_item)
         self.neighbours.chosen.connect(session.stage.set_item)
+        self.neighbours.entered.connect(session.variations.around_item)
         self.view.described.connect(self._describe)
         for field in ("scene", "grid"):
             model.watch(field, lambda _: self._show_scene())
         model.watch("picture", lambda picture: self.view.show_picture(picture, model.view.course))
-        model.watch("parent", self._show_parent)
+        for field in ("parent", "grid"):
+            model.watch(field, lambda _: self._show_parent(model.view.parent))
         model.watch("described", self.view.setAccessibleName)
         model.watch("pinned", self._show_pinned)
         model.watch("look_index", self.looks.choose)
@@ -147,6 +151,7 @@ class CanvasPanel(QFrame):
         model.watch("favourite", self.star.setChecked)
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
+        model.watch("around_words", self._show_around)
         session.live.model.watch("on", self.header.live.setChecked)
         session.live.model.watch("words", self.header.say_live)
         session.runs.run_bar.watch("visible", lambda _: self._make_room())
@@ -169,7 +174,7 @@ class CanvasPanel(QFrame):
         self.batch.raise_()
 
     def _place_bars(self) -> None:
-        for bar in (self.run_bar, self.resume_bar):
+        for bar in (self.run_bar, self.resume_bar, self.variation_bar):
             bar.lie_in(self.stage.width(), self.stage.height() - 12)
             bar.raise_()
         self.parent_bar.lie_in(self.stage.width())
@@ -180,13 +185,16 @@ class CanvasPanel(QFrame):
         view = self._session.stage.canvas.view
         running = self._session.runs.run_bar.view.visible
         self.resume_bar.setVisible(view.resumable and not running)
-        self.view.reserved = self.neighbours.reserved = BAR_ROOM if running or view.resumable else 0
+        around = bool(view.around_words) and not running
+        self.variation_bar.setVisible(around)
+        self.view.reserved = self.neighbours.reserved = BAR_ROOM if running or view.resumable or around else 0
         self.neighbours.fit()
         self.view.show_picture(view.picture, view.course)
         self._place_bars()
 
     def _show_parent(self, words: str) -> None:
-        self.parent_bar.say(words)
+        grid = self._session.stage.canvas.view.grid
+        self.parent_bar.say(words, "Back out" if grid and words else "")
         self._actions.enable("parent", bool(words), "create")
         self._place_bars()
 
@@ -194,6 +202,10 @@ class CanvasPanel(QFrame):
         view = self._session.stage.canvas.view
         self._actions.enable("resume_run", view.resumable)
         self.resume_bar.say(view.resume_words)
+        self._make_room()
+
+    def _show_around(self, words: str) -> None:
+        self.variation_bar.say(words)
         self._make_room()
 
     def _show_pinned(self, _picture: object) -> None:
@@ -237,6 +249,6 @@ class CanvasPanel(QFrame):
         self._show_batch()
 
     def _show_finished(self, finished: bool) -> None:
-        for name in ("favourite", "export", "reuse", "variations"):
+        for name in ("favourite", "export", "reuse", "variations", "variations_nearer", "variations_wider"):
             self._actions.enable(name, finished)
         self.star.setEnabled(finished)

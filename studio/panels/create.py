@@ -168,4 +168,4 @@ class CreatePage(QWidget):
         self.toast.say(sentence, self._toast_foot())
 
     def _toast_foot(self) -> int:
-        return self.canvas.height() - (76 if self._session.runs.run_bar.view.visible else 14)
+        return self.canvas.height() - (76 if self.canvas.view.reserved else 14)

@@ -55,6 +55,8 @@ class PictureSection(QWidget):
             lambda value: f"{value:.2f}",
             tip="How much of the start picture is made anew: at 1.00 nothing of it is left.",
         )
+        self.turned = Elided("", "tx1")
+        self.drop_turns = IconButton(theme, "close", "Back to the seed's own noise")
         self.blend = Button(theme, "Blend seeds", "section", "chevron_right")
         self.blend.setCheckable(True)
         self.blend.setToolTip("Turn the seed's noise a part of the way towards another seed's")
@@ -125,11 +127,18 @@ class PictureSection(QWidget):
         blended.addWidget(self.share, 1, 0, 1, 2)
         self._blended = QWidget()
         self._blended.setLayout(blended)
+        self._turns = QWidget()
+        way = QHBoxLayout(self._turns)
+        way.setContentsMargins(0, 0, 0, 0)
+        way.setSpacing(6)
+        way.addWidget(self.turned, 1)
+        way.addWidget(self.drop_turns)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(grid)
         column.addWidget(self.strength)
+        column.addWidget(self._turns)
         column.addWidget(self.blend, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._blended)
 
@@ -155,6 +164,7 @@ class PictureSection(QWidget):
         self.start.dropped.connect(self._session.start_from)
         self.start.clicked.connect(self._choose_start)
         self.drop_start.clicked.connect(lambda: desk.change(start=None))
+        self.drop_turns.clicked.connect(lambda: desk.change(turns=(), first_turn="great_circle"))
         self.strength.changed.connect(desk.set_start_strength)
         self.blend.clicked.connect(self._fold_blend)
         self.other.committed.connect(lambda seed: self._vary(seed=int(seed)))
@@ -170,6 +180,8 @@ class PictureSection(QWidget):
         model.watch("start_words", self._show_start)
         model.watch("strength", lambda value: self.strength.set_value(value, None))
         model.watch("variation", self._show_variation)
+        model.watch("turned", self.turned.setText)
+        model.watch("turned", lambda words: self._turns.setVisible(bool(words)))
         for field in ("blamed", "blame_advice"):
             model.watch(field, self._show_blame)
 

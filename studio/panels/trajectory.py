@@ -42,6 +42,8 @@ class TrajectoryPanel(QFrame):
         """One row where the window is low, else as high as one likes."""
         self.setMinimumHeight(HEIGHT_SMALL if small else LEAST)
         self.setMaximumHeight(HEIGHT_SMALL if small else MOST)
+        # Where the step stands says more than how many are shown.
+        self.caption.setVisible(not small)
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from studio.viewmodels import wording
 from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.steps import StepLook, item_of, steps_of
+from studio.viewmodels.variation import neighbourhood_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,8 +85,9 @@ class CanvasView:
     """batch: the job's pictures, None where one is still to come. grid: they lie around the middle one, three a side.
 
     resumable: the run on show ended before its last step. described: what the picture is, for screen readers.
-    parent: where it branched off, in words. course: what the picture belongs to while it is followed, so that one step
-    turns into the next; "" where a change is one of the user's own.
+    parent: where it branched off, or what it lies around, in words. around_words: of nine variations that are all
+    made, how far they lie from their middle, "" else. course: what the picture belongs to while it is followed, so that
+    one step turns into the next; "" where a change is one of the user's own.
     """
 
     scene: Scene
@@ -106,6 +108,7 @@ class CanvasView:
     resume_words: str
     described: str
     parent: str
+    around_words: str = ""
     course: str = ""
 
 
@@ -145,6 +148,7 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         resume_words=f"Cancelled at step {run.done} of {run.total}" if resumable and run else "",
         described="Picture, finished" if finished else _described(look, inputs),
         parent=inputs.parent,
+        around_words=_around_words(run) if inputs.pinned is None else "",
         course=_course(inputs),
     )
 
@@ -158,6 +162,11 @@ def shown_look(inputs: CanvasInputs) -> StepLook | None:
 def is_grid(run: Run | None) -> bool:
     """Whether a run's pictures lie around the one in their middle."""
     return run is not None and run.request is not None and run.request.neighbours > 0.0 and run.count > 1
+
+
+def _around_words(run: Run | None) -> str:
+    ended = run is not None and run.phase is Phase.DONE and run.request is not None and is_grid(run)
+    return neighbourhood_words(run.request) if ended and run is not None and run.request is not None else ""
 
 
 def kept_words(run: Run) -> str:

@@ -18,6 +18,7 @@ from core.requests import (
     Variation,
     check_grid_options,
 )
+from core.turns import FirstTurn, Turn
 
 LAYOUT = "layout"
 """What a card's conditioning lists where the model plans, and reads a plan."""
@@ -31,11 +32,13 @@ class Draft:
     grid: bends of the time grid; where that is custom, its handles.
     preset, preset_grid: the named grid that a custom one was drawn from.
     interval: where guidance acts, as fractions of the run (0 at noise, 1 at data).
+    batch: most pictures made at once, which changes none of them; 0 leaves it to the engine.
     seed_locked: keep the seed after a submit instead of drawing a new one.
     layout: a plan of one's own, a scene as JSON, for every seed; "" leaves it to the model's planner.
     layout_prompt: the prompt as it stood when that plan was edited last.
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
-    start: begin from a picture. variation: blend the seed's noise with another's.
+    start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
+    there to a picture that was chosen among variations.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
@@ -63,6 +66,9 @@ class Draft:
     branch_of: str = ""
     start: StartPicture | None = None
     variation: Variation | None = None
+    batch: int = 0
+    turns: tuple[Turn, ...] = ()
+    first_turn: FirstTurn = "great_circle"
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
 
@@ -86,6 +92,9 @@ class Draft:
             branch=self.branch,
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
+            batch=self.batch or None,
+            turns=() if self.branch else self.turns,
+            first_turn=self.first_turn,
             noise_scale=self.noise_scale,
             colour=self.colour,
         )
@@ -137,9 +146,7 @@ class Draft:
     def from_step(self, request: ImageRequest, branch: Branch) -> Draft:
         """The settings of a run, to go on from one of its steps: one picture, with the seed that it had."""
         alone = request.alone(branch.item)
-        drawn = self.with_request(
-            replace(alone, branch=branch, start=None, variation=None, neighbours=0.0, neighbour=None)
-        )
+        drawn = self.with_request(replace(alone, branch=branch, start=None, variation=None, turns=()))
         return replace(drawn, branch_of=request.prompt)
 
     def with_request(self, request: ImageRequest) -> Draft:
@@ -166,6 +173,8 @@ class Draft:
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
             start=request.start,
             variation=request.variation,
+            turns=request.turns,
+            first_turn=request.first_turn,
             noise_scale=request.noise_scale,
             colour=request.colour,
         ).with_layout(request.layout or "")
@@ -183,6 +192,10 @@ class Draft:
             default, value = getattr(blank, entry.name), data.get(entry.name)
             if entry.name in BEGINNINGS:
                 kept[entry.name] = _beginning(BEGINNINGS[entry.name], value)
+            elif entry.name == "turns":
+                kept[entry.name] = _turns(value)
+            elif entry.name == "first_turn":
+                kept[entry.name] = "sum" if value == "sum" else default
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, ColourSettings):
@@ -229,6 +242,14 @@ def _beginning(kind: type[Any], data: Any) -> Any:
         return kind(**data) if isinstance(data, dict) else None
     except (NoisetteError, TypeError):
         return None
+
+
+def _turns(data: Any) -> tuple[Turn, ...]:
+    """Kept turns; none where they can't be read."""
+    try:
+        return tuple(Turn(**turn) for turn in data or ())
+    except (NoisetteError, TypeError):
+        return ()
 
 
 def _colour(data: Any) -> ColourSettings:

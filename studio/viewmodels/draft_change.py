@@ -44,6 +44,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "negative_prompt": ("Leave out", _text),
     "model_id": ("Model", str),
     "count": ("Count", wording.whole),
+    "batch": ("Pictures at a time", lambda batch: wording.whole(batch) if batch else "the engine's choice"),
     "seed": ("Seed", wording.whole),
     "seed_locked": ("Seed lock", _switch),
     "sampler": ("Sampler", _sampler),
@@ -60,6 +61,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
 GROUPS = (
     (frozenset({"width", "height"}), "Size"),
     (frozenset({"layout", "layout_prompt"}), "Plan"),
+    (frozenset({"turns", "first_turn"}), "Turns of the noise"),
     (frozenset({"branch", "branch_of"}), "Branch"),
     (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
 )

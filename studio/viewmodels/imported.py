@@ -28,6 +28,7 @@ OFF: dict[str, Any] = {
     "branch": None,
     "neighbours": 0.0,
     "neighbour": None,
+    "turns": (),
     "layout": None,
 }
 """What a file that does not name it was made without."""

@@ -13,7 +13,9 @@ from core.models.card import ModelCard
 from core.requests import Variation
 from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words, unknown_words
 from studio.viewmodels import wording
+from studio.viewmodels.cost import Cost, cost_words, shortage_words
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.variation import turned_words
 
 if TYPE_CHECKING:
     from studio.viewmodels.remedies import Blame
@@ -41,7 +43,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class PromptInputs:
-    """cards: None until they are read. seconds_per_evaluation: one picture's, measured here; None before a first run.
+    """cards: None until they are read. cost: of what the draft asks for; cost_of_one: of one such picture.
 
     unknown: words of this prompt that the model has reported as new to it, for models whose vocabulary isn't among
     VOCABULARIES. busy: a job runs or waits.
@@ -50,8 +52,8 @@ class PromptInputs:
 
     draft: Draft = field(default_factory=Draft)
     cards: tuple[ModelCard, ...] | None = None
-    seconds_per_evaluation: float | None = None
-    evaluations: int = 20
+    cost: Cost = field(default_factory=Cost)
+    cost_of_one: Cost = field(default_factory=Cost)
     unknown: tuple[str, ...] = ()
     busy: bool = False
     paused: bool = False
@@ -64,7 +66,9 @@ class PromptInputs:
 @dataclass(frozen=True, slots=True)
 class PromptView:
     """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
-    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words: "" for none.
+    the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what
+    it begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
+    that would do, 0 for none. at_once: how many are made at a time, where that was chosen.
     """
 
     words: str
@@ -75,6 +79,7 @@ class PromptView:
     start_words: str
     strength: float
     variation: Variation | None
+    turned: str
     advice: str
     marked: Marked
     leave_out_marked: Marked
@@ -89,6 +94,9 @@ class PromptView:
     seed_locked: bool
     estimate: str
     estimate_wrong: bool
+    shortage: str
+    fewer: int
+    at_once: str
     main_label: str
     main_enabled: bool
     main_calm: bool
@@ -126,6 +134,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         start_words="A picture" if draft.start else "",
         strength=draft.start.strength if draft.start else 1.0,
         variation=draft.variation,
+        turned=turned_words(draft.turns),
         advice=advice(unknown, parse(draft.prompt).problems),
         marked=marked(draft.prompt, unknown),
         leave_out_marked=marked(draft.negative_prompt, new_words(draft.negative_prompt, card)),
@@ -138,9 +147,10 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         count=draft.count,
         seed=wording.whole(draft.seed),
         seed_locked=draft.seed_locked,
-        estimate=inputs.problem
-        or inputs.stopped
-        or estimate(draft.count, inputs.evaluations, inputs.seconds_per_evaluation),
+        estimate=inputs.problem or inputs.stopped or estimate(draft, inputs.cost),
+        shortage="" if inputs.problem or inputs.stopped else shortage_words(inputs.cost),
+        fewer=inputs.cost.fewer,
+        at_once=f"{draft.batch} at a time" if 0 < draft.batch < draft.count else "",
         estimate_wrong=bool(inputs.problem or inputs.stopped) and inputs.cards is not None,
         main_label="Resume" if inputs.paused else "Add to queue" if inputs.busy else "Generate",
         main_enabled=inputs.paused or not inputs.problem,
@@ -153,11 +163,14 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
 
 
 def model_figures(card: ModelCard, inputs: PromptInputs) -> tuple[str, ...]:
-    """Memory of its weights, and the time of one picture where that was measured."""
-    memory = wording.octets(card.parameters * WEIGHT_OCTETS)
-    if inputs.seconds_per_evaluation is None:
-        return (memory,)
-    return memory, f"≈ {wording.seconds(inputs.evaluations * inputs.seconds_per_evaluation)} each"
+    """Memory and time of one picture, as they were measured; before that how much its weights are."""
+    one, asked = inputs.cost_of_one, inputs.cost
+    if one.seconds is None:
+        return (f"{wording.octets(card.parameters * WEIGHT_OCTETS)} of weights",)
+    # Where only batches were measured, one of their pictures.
+    each = asked.seconds / inputs.draft.count if one.at_most and asked.seconds is not None else one.seconds
+    memory = one.octets or asked.octets
+    return (*((wording.octets(memory),) if memory else ()), f"≈ {wording.seconds(each)} each")
 
 
 def branch_words(draft: Draft) -> str:
@@ -230,9 +243,6 @@ def size_words(width: int, height: int) -> str:
     return str(width) if width == height else f"{width}×{height}"
 
 
-def estimate(count: int, evaluations: int, seconds_per_evaluation: float | None) -> str:
-    """How long it would take, from what was measured on this machine; says so where nothing was."""
-    pictures = wording.count(count, "picture")
-    if seconds_per_evaluation is None:
-        return f"{pictures}, not timed yet"
-    return f"{pictures}, {wording.about(count * evaluations * seconds_per_evaluation)}"
+def estimate(draft: Draft, cost: Cost) -> str:
+    """What it would take, from what was measured on this machine; says so where nothing was."""
+    return f"{wording.count(draft.count, 'picture')}, {cost_words(cost)}"

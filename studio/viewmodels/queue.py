@@ -122,8 +122,10 @@ def _footer(waiting: list[Run], ended: list[Run]) -> str:
 
 
 def _row(run: Run, inputs: QueueInputs) -> QueueRow:
-    title = wording.shortened(run.request.prompt, 90) if run.request else ""
+    asked = run.request or run.repeats
+    title = wording.shortened(asked.prompt, 90) if asked else ""
     title = title[:1].upper() + title[1:] or "No prompt"
+    title = f"Again: {title}" if run.repeats else title
     pictures = wording.count(run.count, "picture")
     state, tone, fraction, time, offer = pictures, "tx2", -1.0, "", Offer.NONE
     match run.phase:

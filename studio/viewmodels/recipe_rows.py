@@ -16,11 +16,12 @@ from core.worlds.tabletop.scene import Scene
 from studio.viewmodels import wording
 from studio.viewmodels.colour import colour_words
 from studio.viewmodels.sampler import GRID_TITLES
+from studio.viewmodels.variation import way
 
 _TOLD = (
     *("prompt", "negative_prompt", "model_id", "sampler", "time_grid", "grid", "steps", "guidance", "eta"),
     *("noise_scale", "colour"),
-    *("seed", "count", "width", "height", "layout"),
+    *("seed", "count", "width", "height", "layout", "turns", "first_turn", "neighbours", "neighbour", "around"),
 )
 """Fields of a request that have a row of their own; any other is shown under its own name."""
 
@@ -75,6 +76,8 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
     ]
     if request.count > 1:
         facts.append(Fact("Batch", f"{recipe.item + 1} of {request.count}"))
+    if turns := recipe.again().turns:
+        facts.append(Fact("Noise turned", way(turns)))
     facts.append(Fact("Sampler", sampler.title if sampler else request.sampler))
     each = sampler.evaluations_per_step if sampler else 1
     steps = wording.whole(request.steps)

@@ -68,6 +68,7 @@ class Run:
     frames: looks at the batch at work, by rising index; its pictures are the job's from number `first` on.
     plans: layouts (scene JSON) by the number of the picture; never written to.
     earlier: (first, last look) of each batch before it. project: where its pictures go.
+    repeats: of a job that makes a picture again, the request that made it; such a job has no request of its own.
     """
 
     job_id: str
@@ -85,6 +86,7 @@ class Run:
     plans: dict[int, str] = field(default_factory=dict[int, str])
     notices: tuple[str, ...] = ()
     failure: Failed | None = field(default=None, repr=False)
+    repeats: ImageRequest | None = None
     project: int = FIRST_PROJECT
 
     @property

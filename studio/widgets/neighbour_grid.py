@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.viewmodels.canvas import Picture
+from studio.viewmodels.variation import DIRECTIONS
 from studio.widgets.batch_column import BatchTile
 from studio.widgets.spoken import Part, Spoken
 
 SIDES = 3
 GAP = 4
-DIRECTIONS = (
-    "upper left", "above", "upper right", "left", "the middle", "right", "lower left", "below", "lower right",
-)  # fmt: skip
+
+
+class NeighbourTile(BatchTile):
+    """entered(): by Enter or a double click."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.entered.emit()
 
 
 class NeighbourGrid(QWidget):
-    """chosen(item): that one was taken. reserved: logical pixels at the foot that stay free."""
+    """chosen(item): that one was taken. entered(item): the next variations are to lie around that one.
+
+    reserved: logical pixels at the foot that stay free.
+    """
 
     chosen = Signal(int)
+    entered = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Variations")
         self.reserved = 0
-        self.tiles = [BatchTile(item + 1, 60) for item in range(SIDES * SIDES)]
+        self.tiles = [NeighbourTile(item + 1, 60) for item in range(SIDES * SIDES)]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GAP)
         for item, tile in enumerate(self.tiles):
             grid.addWidget(tile, item // SIDES + 1, item % SIDES + 1)
             tile.clicked.connect(lambda _checked=False, item=item: self.chosen.emit(item))
-            tile.setToolTip("Take this one: favourite, export and its settings are then its own")
+            tile.entered.connect(lambda item=item: self.entered.emit(item))
+            tile.setToolTip("Take this one; Enter or a double click makes the next nine around it")
             tile.setAccessibleName(f"Variation {item + 1}, {DIRECTIONS[item]}")
         for side in (0, SIDES + 1):
             grid.setRowStretch(side, 1)

@@ -24,8 +24,9 @@ class ParentBar(Button):
         self.clicked.connect(lambda: actions["parent"].trigger())
         self.hide()
 
-    def say(self, words: str) -> None:
-        self._words = words
+    def say(self, words: str, short: str = "") -> None:
+        """short: what is shown of them, where little room is free."""
+        self._words = short or words
         self.setAccessibleName(f"{words}: go to it" if words else "Parent")
         self.setVisible(bool(words))
 

@@ -18,7 +18,7 @@ from core.artifacts.recipe import Environment, Recipe, pixels_sha256
 from core.engine import Engine
 from core.errors import NoisetteError
 from core.jobs.context import JobContext
-from core.jobs.event import Compared, Event, Notice, Planned, Preview, Produced, Progress
+from core.jobs.event import Compared, Event, Measured, Notice, Planned, Preview, Produced, Progress
 from core.models.card import ModelCard, ModelDefaults, write_card
 from core.requests import ImageRequest, ReplayRequest, Request
 from core.worlds.tabletop.scene import sample_scene
@@ -71,6 +71,7 @@ class Script:
         self._permits = threading.Semaphore(0)
         self.made: dict[str, tuple[ImageRequest, int]] = {}
         self.keeps = True
+        self.repeats_steps = False
 
     def release(self, steps: int) -> None:
         """Let that many more steps be made."""
@@ -78,6 +79,12 @@ class Script:
 
     def task(self, request: ImageRequest | ReplayRequest, context: JobContext) -> Iterator[Event]:
         if isinstance(request, ReplayRequest):
+            again = context.history.get(request.artifact_id).recipe.again()
+            for index in range(again.steps if self.repeats_steps else 0):
+                while not self._permits.acquire(timeout=0.005):
+                    context.pause_point()
+                yield look(context.job_id, index, again.steps, again)
+                yield Progress(context.job_id, index + 1, again.steps, 0.5, f"step {index + 1} of {again.steps}")
             yield Compared(context.job_id, request.artifact_id, True, True, 0, 0, "identical: all pixels")
             return
         job, total = context.job_id, request.steps
@@ -99,6 +106,11 @@ class Script:
             yield Progress(job, index + 1, total, 0.5 * (index + 1), f"step {index + 1} of {total}")
         for item in range(request.count if request.kept else 0):
             yield Produced(job, keep(request, item, context))
+        if request.kept:
+            # Half a second an evaluation, 3 MB a picture.
+            width, height = request.width or SIDE, request.height or SIDE
+            batch, octets = request.count, 3_000_000 * request.count
+            yield Measured(job, request.model_id, width, height, "cpu", batch, True, 0.5, None, 0.0, octets)
 
 
 def look(job: str, index: int, total: int, request: ImageRequest) -> Preview:

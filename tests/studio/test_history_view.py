@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -198,6 +199,21 @@ def test_make_again_says_how_it_compares(shelf: Shelf) -> None:
     assert shelf.archive.grid.rowCount() == 4
     shelf.press(Qt.Key.Key_Right)
     shelf.until(lambda: shelf.archive.detail.view.verdict == "")
+
+
+def test_steps_of_a_picture_made_again_stand_on_the_ruler(shelf: Shelf, script: Script) -> None:
+    script.repeats_steps = True
+    stage, queue = shelf.window.session.stage, shelf.window.session.runs.queue
+    shelf.press(Qt.Key.Key_A)
+    script.release(2)
+    shelf.until(lambda: stage.run is not None and stage.run.done == 2)
+    assert queue.view.rows[0].title == f"Again: {shelf.prompts[0][:1].upper()}{shelf.prompts[0][1:]}"
+    marks = stage.trajectory.view.marks
+    assert [mark.number for mark in marks] == [1, 2, 3, 4, 5]
+    assert [mark.reached for mark in marks] == [True, True, False, False, False]
+    assert all(math.isfinite(mark.log_snr) for mark in marks[:4])
+    script.release(3)
+    shelf.until(lambda: shelf.archive.detail.view.verdict == "Identical: all pixels")
 
 
 def test_enter_opens_in_create_and_settings_can_be_taken_up(shelf: Shelf) -> None:

@@ -46,6 +46,21 @@ def test_a_branch_says_where_it_goes_on_from_and_a_key_leads_there(
     assert not window.actions_["parent"].isEnabled()
 
 
+def test_a_step_between_those_that_the_strip_has_room_for_is_gone_to(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    session, stage = window.session, window.session.stage
+    make(window, qtbot, script, prompt="a red cube", seed=3, steps=24)
+    stage.set_step(9)
+    branchable(window, qtbot)
+    session.branch()
+    make(window, qtbot, script, prompt="a blue cube")
+    assert window.create_page.canvas.parent_bar.text() == "From step 9 of “a red cube”"
+    window.actions_["parent"].trigger()
+    qtbot.waitUntil(lambda: stage.canvas.view.described == "Picture, clean guess at step 9 of 24", timeout=WAIT_MS)
+    assert stage.trajectory.view.step == 9
+
+
 def test_the_way_is_known_after_a_restart(open_studio: Callable[..., MainWindow], qtbot: QtBot, script: Script) -> None:
     first = open_studio()
     parent = grown(first, qtbot, script)

@@ -234,7 +234,7 @@ def test_an_export_is_the_file_itself(window: MainWindow, qtbot: QtBot, script: 
 
 
 def test_time_is_measured_and_remembered(window: MainWindow, qtbot: QtBot, script: Script) -> None:
-    assert window.session.desk.prompt.view.estimate == "1 picture, not timed yet"
+    assert window.session.desk.prompt.view.estimate == "1 picture, time not measured yet"
     session = window.session
     session.generate()
     for step in range(1, 6):
@@ -244,10 +244,11 @@ def test_time_is_measured_and_remembered(window: MainWindow, qtbot: QtBot, scrip
                 lambda step=step: session.runs.run_bar.view.headline == f"Step {step} of 5", timeout=WAIT_MS
             )
     qtbot.waitUntil(lambda: session.runs.running is None and session.stage.canvas.view.finished, timeout=WAIT_MS)
-    # The script says half a second a step.
-    assert session.desk.pace.of(session.desk.draft) == 0.5
+    # The script says half a second an evaluation, and 3 MB a picture.
+    qtbot.waitUntil(lambda: session.desk.prompt.view.estimate == "1 picture, about 2 s, 3.0 MB", timeout=WAIT_MS)
+    assert session.desk.prompt.view.model_figures == ("3.0 MB", "≈ 2.5 s each")
     session.desk.change(count=4, steps=10)
-    assert session.desk.prompt.view.estimate == "4 pictures, about 20 s"
+    assert session.desk.prompt.view.estimate == "4 pictures, at most about 20 s"
 
 
 def test_settings_history_and_waiting_jobs_survive_a_restart(

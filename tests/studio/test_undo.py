@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.colour import ColourSettings
 from core.requests import Branch, GridSettings, StartPicture, Variation
+from core.turns import Turn
 from studio.main_window import MainWindow
 from studio.undo import MERGE_S, MOST_STEPS, UndoStack
 from studio.viewmodels.draft import Draft
@@ -124,6 +125,7 @@ def test_what_was_undone_is_said() -> None:
 
 
 CHANGED: dict[str, object] = {
+    "turns": (Turn(3, 0.5),),
     "seed_locked": True,
     "interval": (0.1, 0.9),
     "grid": GridSettings(smallest=0.02),

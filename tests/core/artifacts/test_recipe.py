@@ -71,7 +71,7 @@ def test_a_recipe_with_one_value_spoiled_is_refused_by_name(data: st.DataObject)
 
 def test_a_later_schema_is_told_apart_from_a_broken_recipe() -> None:
     fields = json.loads(recipe().to_json()) | {"schema": SCHEMA + 1, "new": True}
-    with pytest.raises(RecipeError, match=r"schema 3; this Noisette reads up to 2, so update"):
+    with pytest.raises(RecipeError, match=r"schema 4; this Noisette reads up to 3, so update"):
         Recipe.from_json(json.dumps(fields))
 
 

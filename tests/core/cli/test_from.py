@@ -14,6 +14,7 @@ from core.colour import ColourSettings
 from core.engine import Engine
 from core.jobs.event import TERMINAL
 from core.requests import GridSettings, ImageRequest, Variation
+from core.turns import Turn
 from tests.core.artifacts.recipes import picture, recipe
 from tests.core.cli.conftest import Ran, Run
 from tests.core.cli.test_going_on import Seen
@@ -77,7 +78,8 @@ def test_one_of_several_pictures_is_the_one_that_is_made(run: Run, tmp_path: Pat
         (["--time-grid", "karras", "--rho", 5], {"time_grid": "karras", "grid": GridSettings(rho=5.0)}),
         (["--variation-strength", 0.6], {"variation": Variation(5, 0.6)}),
         (["--variation-seed", 6], {"variation": Variation(6, 0.3)}),
-        (["--neighbours", 0.2], {"variation": None, "neighbours": 0.2, "count": 9}),
+        (["--neighbours", 0.2], {"neighbours": 0.2, "count": 9}),
+        (["--turns", "3:0.5"], {"turns": (Turn(3, 0.5),)}),
         (["--count", 2], {"count": 2}),
         (["--noise-scale", 1.1, "--exposure", 0.5], {"noise_scale": 1.1, "colour": ColourSettings(exposure=0.5)}),
         (["--model", "planner-mixture"], {"model_id": "planner-mixture"}),

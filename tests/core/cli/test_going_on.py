@@ -89,6 +89,20 @@ def test_a_variation_and_a_neighbourhood_are_made(run: Run) -> None:
         assert "identical" in run("replay", picture["path"]).out
 
 
+def test_neighbours_of_a_neighbour_are_made_from_the_turns_that_it_names(run: Run) -> None:
+    nine = made(run("generate", "a cube", *EVEN, "--seed", 7, "--neighbours", 0.5))
+    assert [picture["turns"] for picture in nine[3:6]] == ["3:0.5", "", "5:0.5"]
+    around = ("--turns", nine[3]["turns"], "--neighbours", 0.25)
+    deeper = made(run("generate", "a cube", *EVEN, "--seed", 7, *around))
+    assert deeper[4]["pixels_sha256"] == nine[3]["pixels_sha256"]
+    assert deeper[0]["turns"] == "3:0.5,0:0.25"
+    around = made(run("generate", "--from", deeper[0]["path"], "--neighbours", 0.1, "--json"))
+    assert around[4]["pixels_sha256"] == deeper[0]["pixels_sha256"]
+    (alone,) = made(run("generate", "a cube", *EVEN, "--seed", 7, "--turns", deeper[0]["turns"]))
+    assert alone["pixels_sha256"] == deeper[0]["pixels_sha256"]
+    assert "identical" in run("replay", deeper[0]["path"]).out
+
+
 def test_a_start_picture_is_kept_and_replayed(run: Run, tmp_path: Path) -> None:
     (first,) = made(run("generate", "a green cube", *MODEL, "--out", tmp_path / "a.png"))
     start = ("--start-from", tmp_path / "a.png", "--strength", 0.5)
@@ -111,6 +125,8 @@ def test_a_start_picture_is_kept_and_replayed(run: Run, tmp_path: Path) -> None:
         (["--branch", "nobody:3", "--branch-item", "0"], "picture 0 of the job is out of range; give 1 to 64"),
         (["--variation-seed", "3", "--variation-strength", "2"], "variation strength 2.0 is out of range"),
         (["--neighbours", "0.1", "--count", "3"], "3 neighbours requested; a neighbourhood has 9 pictures"),
+        (["--turns", "left"], "turn 'left' is not PLACE:RADIUS; give for example 3:0.5,7:0.25"),
+        (["--turns", "4:0.5"], "place 4 to turn to is not one"),
         (["--start-from", "nowhere.png"], "nowhere.png does not exist"),
         (["--batch", "0"], "0 pictures at once requested"),
         (["--precision", "half"], "half"),

@@ -100,6 +100,10 @@ class MixtureModel:
     dtype: torch.dtype = torch.float32
     parameterization: Parameterization = Parameterization.X0
 
+    @property
+    def weight_bytes(self) -> int:
+        return self.means.nbytes
+
     def in_float32(self) -> MixtureModel:
         return replace(self, dtype=torch.float32)
 

@@ -19,12 +19,14 @@ from core.artifacts.recipe import pixels_sha256
 from core.artifacts.start_picture import keep_start, load_start
 from core.diffusion.noise import Noise
 from core.jobs.context import JobContext
-from core.requests import CENTRE, GuidanceSettings, ImageRequest, StartPicture, Variation
-from core.tasks.beginning import COMPASS, neighbour, turned
+from core.requests import GuidanceSettings, ImageRequest, StartPicture, Variation
+from core.tasks.beginning import COMPASS, start_noise, stepped_aside, turned
+from core.turns import CENTRE, NEIGHBOURS, Turn
 from tests.core.tasks.asking import artifacts, ask, hashes, made, pixels, run, steps_told
 
 ContextMaker = Callable[[str], JobContext]
 SHAPE = (8, 16, 16)
+PLACES = tuple(place for place in range(NEIGHBOURS) if place != CENTRE)
 
 
 def draw(seed: int) -> torch.Tensor:
@@ -51,22 +53,89 @@ def test_a_turn_covers_the_angle_evenly() -> None:
     assert angles == pytest.approx([angles[-1] * part for part in (0.25, 0.5, 0.75, 1.0)], abs=0.01)
 
 
+def angle_between(one: torch.Tensor, other: torch.Tensor) -> float:
+    a, b = one.double().ravel(), other.double().ravel()
+    return math.acos(float(a @ b / (a.norm() * b.norm())))
+
+
 def test_neighbours_are_normal_noise_at_one_angle_each_its_own_way() -> None:
-    noise = Noise([3], (32, 64, 64))
-    around = [neighbour(noise, 0.3, place) for place in range(9)]
-    own = noise.draw("start", 0)
-    assert torch.equal(around[CENTRE], own)
-    for place in range(9):
-        assert float(around[place].mean()) == pytest.approx(0.0, abs=0.02)
-        assert float(around[place].std()) == pytest.approx(1.0, abs=0.02)
-        if place != CENTRE:
-            cosine = float((around[place] * own).mean())
-            assert cosine == pytest.approx(math.cos(0.15 * math.pi), abs=0.02)
-            right, down = COMPASS[place]
-            opposite = COMPASS.index((-right, -down))
-            mean = 0.5 * (around[place] + around[opposite])
-            torch.testing.assert_close(mean, math.cos(0.15 * math.pi) * own, atol=1e-5, rtol=0.0)
-    assert len({float(one.sum()) for one in around}) == 9
+    noise, own = Noise([3], (32, 64, 64)), Noise([3], (32, 64, 64)).draw("start", 0)[0]
+    around = [stepped_aside(noise, own, Turn(place, 0.3), 0) for place in PLACES]
+    for place, one in zip(PLACES, around, strict=True):
+        assert float(one.mean()) == pytest.approx(0.0, abs=0.02)
+        assert float(one.std()) == pytest.approx(1.0, abs=0.02)
+        assert angle_between(one, own) == pytest.approx(0.15 * math.pi, abs=1e-6)
+        assert float(one.double().norm()) == pytest.approx(float(own.double().norm()), rel=1e-6)
+        right, down = COMPASS[place]
+        opposite = around[PLACES.index(COMPASS.index((-right, -down)))]
+        torch.testing.assert_close(0.5 * (one + opposite), math.cos(0.15 * math.pi) * own, atol=1e-5, rtol=0.0)
+    assert len({float(one.sum()) for one in around}) == 8
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.floats(0.01, 1.0)), max_size=6), st.integers(0, 99))
+def test_turn_upon_turn_keeps_the_length_and_makes_each_angle(ways: list[tuple[int, float]], seed: int) -> None:
+    turns = tuple(Turn(place, radius) for place, radius in ways)
+    length = float(draw(seed).double().norm())
+    before = draw(seed)
+    for depth in range(len(turns)):
+        after = start_noise(ask("x", seed=seed, turns=turns[: depth + 1]), SHAPE)
+        assert angle_between(before, after) == pytest.approx(0.5 * math.pi * turns[depth].radius, abs=1e-5)
+        assert float(after.double().norm()) == pytest.approx(length, rel=1e-5)
+        before = after
+
+
+def test_each_depth_has_directions_of_its_own() -> None:
+    there = start_noise(ask("x", seed=5, turns=(Turn(5, 0.5),)), SHAPE)
+    back = start_noise(ask("x", seed=5, turns=(Turn(5, 0.5), Turn(3, 0.5))), SHAPE)
+    own, quarter = draw(5), 0.25 * math.pi
+    assert angle_between(there, own) == pytest.approx(quarter, abs=1e-6)
+    # At right angles to one another, two turns by an eighth add up as on a sphere: cos c = cos a * cos b.
+    assert angle_between(back, own) == pytest.approx(math.acos(math.cos(quarter) ** 2), abs=0.1)
+
+
+def test_the_turn_of_older_editions_is_made_as_they_made_it() -> None:
+    noise = Noise([5], SHAPE)
+    aside = (-noise.draw("neighbour", 0) + noise.draw("neighbour", 1)) / math.hypot(-1, 1)
+    angle = 0.5 * math.pi * 0.3
+    then = noise.draw("start", 0) * math.cos(angle) + aside * math.sin(angle)
+    now = start_noise(ask("x", turns=(Turn(6, 0.3),), first_turn="sum"), SHAPE)
+    assert torch.equal(now, then[0])
+    around = ask("x", turns=(Turn(6, 0.3),), first_turn="sum").surrounded(0, 0.1)
+    assert torch.equal(start_noise(around.alone(CENTRE), SHAPE), now)
+
+
+def test_a_neighbour_of_a_neighbour_is_the_middle_of_the_next_to_the_fourth(context: ContextMaker) -> None:
+    """Chosen, then chosen among its neighbours, and so on: each middle is the very picture that was chosen."""
+    chosen = made(ask("a cube"), context("first-0"))
+    radius = 0.5
+    for depth, place in enumerate((3, 8, 1, 5), 1):
+        item = chosen.recipe.item
+        request = chosen.recipe.request.surrounded(item, radius, chosen.id)
+        nine = artifacts(run(request, context(f"deep-{depth}")))
+        assert len({artifact.recipe.pixels_sha256 for artifact in nine}) == 9
+        middle = nine[CENTRE].recipe
+        assert middle.pixels_sha256 == chosen.recipe.pixels_sha256
+        assert middle.steps_sha256 == chosen.recipe.steps_sha256
+        assert {artifact.parents for artifact in nine} == {(chosen.id,)}
+        chosen, radius = nine[place], radius / 2
+    assert len(chosen.recipe.again().turns) == 4
+    again = made(chosen.recipe.again(), context("alone"))
+    assert again.recipe.steps_sha256 == chosen.recipe.steps_sha256
+    assert again.recipe.pixels_sha256 == chosen.recipe.pixels_sha256
+
+
+@pytest.mark.parametrize("batch", [1, 2, 9])
+def test_a_deep_neighbourhood_does_not_depend_on_its_batches(context: ContextMaker, batch: int) -> None:
+    request = ask("a cube", turns=(Turn(0, 0.5), Turn(7, 0.25)), variation=Variation(40, 0.5))
+    request = request.surrounded(0, 0.1)
+    assert hashes(run(replace(request, batch=batch), context("some"))) == hashes(run(request, context("eight")))
+
+
+def test_a_neighbourhood_around_a_blend_has_the_blend_in_its_middle(context: ContextMaker) -> None:
+    blends = artifacts(run(ask("a cube", count=3, variation=Variation(40, 0.5)), context("blend")))
+    around = blends[2].recipe.request.surrounded(2, 0.3)
+    assert around.variation == Variation(42, 0.5)
+    assert artifacts(run(around, context("nine")))[CENTRE].recipe.pixels_sha256 == blends[2].recipe.pixels_sha256
 
 
 def test_a_variation_of_strength_0_is_the_picture_itself_and_of_1_the_other_seeds(context: ContextMaker) -> None:

@@ -25,7 +25,7 @@ NAMES = [card.name for card in CARDS]
 
 def child(request: ImageRequest, job: str, item: int, step: int, **changes: object) -> ImageRequest:
     """What the studio asks for: the parent's own picture, from there on."""
-    one = replace(request.alone(item), variation=None, neighbours=0.0, neighbour=None, start=None)
+    one = replace(request.alone(item), variation=None, turns=(), start=None)
     return replace(one, branch=Branch(job, item, step), **changes)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.requests import Branch
+from studio.viewmodels.cost import Cost
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.prompt import (
     PromptInputs,
@@ -87,9 +88,11 @@ def test_only_whole_words_outside_marks_are_called_new() -> None:
 
 
 def test_estimates_come_from_measurements_only() -> None:
-    assert estimate(4, 20, None) == "4 pictures, not timed yet"
-    assert estimate(4, 20, 0.2) == "4 pictures, about 16 s"
-    assert estimate(1, 4, 0.01) == "1 picture, under 1 s"
+    draft = Draft(count=4)
+    assert estimate(draft, Cost()) == "4 pictures, time not measured yet"
+    assert estimate(draft, Cost(16.0)) == "4 pictures, about 16 s"
+    assert estimate(draft, Cost(16.0, at_most=True)) == "4 pictures, at most about 16 s"
+    assert estimate(draft, Cost(16.0, octets=31_000_000)) == "4 pictures, about 16 s, 31 MB"
 
 
 def test_the_main_button_says_what_it_will_do() -> None:
@@ -125,8 +128,10 @@ def test_words_like_an_unknown_one_are_suggested() -> None:
 
 
 def test_the_models_card_says_memory_and_measured_time() -> None:
-    assert tabletop("a").model_figures == ("12 MB",)
-    assert tabletop("a", evaluations=20, seconds_per_evaluation=0.2).model_figures == ("12 MB", "≈ 4.0 s each")
+    assert tabletop("a").model_figures == ("12 MB of weights",)
+    measured = Cost(4.0, octets=31_000_000)
+    assert tabletop("a", cost_of_one=measured).model_figures == ("31 MB", "≈ 4.0 s each")
+    assert tabletop("a", cost_of_one=Cost(4.0)).model_figures == ("≈ 4.0 s each",)
 
 
 def test_a_branch_is_named_by_its_step_and_parent() -> None:
