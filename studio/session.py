@@ -329,8 +329,7 @@ class Session(QObject):
             self.stage.show(run)
         if not isinstance(event, Preview):
             self._refresh_runs()
-        if not isinstance(event, Progress):
-            self._refresh_steps()
+        self._refresh_steps()
         self._show_in_strip(run, event)
 
     def _take_engine_event(self, event: Event) -> None:
@@ -390,7 +389,7 @@ class Session(QObject):
         self.runs.run_bar.update(asked=asked)
 
     def _refresh_steps(self) -> None:
-        """Where the running job stands on the schedule's plot, as often as there are previews."""
+        """Where the running job stands on the schedule's plot: in the batch at work, where there are several."""
         running, draft = self.runs.running, self.desk.draft
         asked = running.request if running else None
         same = asked is not None and (asked.steps, asked.time_grid, asked.grid) == (
@@ -398,7 +397,7 @@ class Session(QObject):
             draft.time_grid,
             draft.grid,
         )
-        step = running.frames[-1].index + 1 if running and running.frames else 0
+        step = (running.done - 1) % asked.steps + 1 if running and asked and running.done else 0
         self.desk.sampler.update(done=step if same else None)
 
 
