@@ -19,7 +19,6 @@ from core.jobs.event import (
     Notice,
     Preview,
     Produced,
-    Progress,
     QueueHeld,
     Started,
 )
