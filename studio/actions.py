@@ -63,7 +63,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("tear_off_plot", "Schedule in a window", ("Ctrl+Alt+P",), "The noise schedule in a window of its own"),
     ActionCard("variations", "Variations", ("N",), "Nine pictures around this one, from noise near its own"),
     ActionCard("variations_nearer", "Nearer variations", ("Shift+N",), "Nine pictures around this one, half as far"),
-    ActionCard("variations_wider", "Wider variations", ("Ctrl+Shift+N",), "Nine around this one, twice as far"),
+    ActionCard("variations_wider", "Wider variations", ("Alt+N",), "Nine around this one, twice as far"),
     ActionCard("favourite", "Favourite", ("S",), "Mark this picture, or take the mark away"),
     ActionCard("plan", "Edit the plan", ("E",), "Move, change, add and remove what stands in the picture"),
     ActionCard("reuse", "Use these settings", ("U",), "Take up the settings that made this picture"),

@@ -102,11 +102,11 @@ def test_keys_can_be_changed_and_taken_and_set_back(window: MainWindow) -> None:
 
 def test_changed_keys_outlive_the_window(open_studio: Callable[..., MainWindow]) -> None:
     window = open_studio()
-    window.actions_.set_keys("new_seed", "Alt+N")
+    window.actions_.set_keys("new_seed", "Alt+M")
     window.actions_.set_keys("favourite")
     window.close()
     again = open_studio()
-    assert again.actions_.keys("new_seed") == ("Alt+N",)
+    assert again.actions_.keys("new_seed") == ("Alt+M",)
     assert again.actions_.keys("favourite") == ()
     assert again.actions_.keys("generate") == ("Ctrl+Return", "Ctrl+Enter")
 

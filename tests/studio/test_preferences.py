@@ -134,9 +134,7 @@ def test_device_and_trajectory_go_with_requests_and_the_page_offers_what_is_ther
 
 def test_folders_are_made_and_opened(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(
-        "studio.housekeeping.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) is None
-    )
+    monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) is None)
     window.actions_["settings"].trigger()
     assert window.settings_page is not None
     folder = HomeFolder(window._home).pictures

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -108,8 +108,9 @@ def test_the_finished_picture_is_shown_pixel_for_pixel(window: MainWindow, qtbot
     make(window, qtbot, script, seed=3)
     window.create_page.canvas.set_smooth(False)
     window.actions_["real_size"].trigger()
-    image = shot(window)
     view = window.create_page.canvas.view
+    qtbot.waitUntil(lambda: view.fade.state() is QAbstractAnimation.State.Stopped, timeout=WAIT_MS)
+    image = shot(window)
     corner = view.place().topLeft().toPoint() + view.mapTo(window, QPoint(0, 0))
     part = image.copy(QRect(corner, view.place().size().toSize())).convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(part.constBits(), np.uint8).reshape(part.height(), part.bytesPerLine())
@@ -132,12 +133,12 @@ def test_failure(window: MainWindow, qtbot: QtBot, script: Script, size: tuple[i
     assert cut_off(window) == []
 
 
-def test_both_themes_are_drawn_and_remembered(open_studio: Callable[..., MainWindow]) -> None:
+def test_both_themes_are_drawn_and_remembered(open_studio: Callable[..., MainWindow], qtbot: QtBot) -> None:
     window = open_studio()
     assert DARK.bg1 in colours(shot(window), place(window, window.create_page.prompt))
     window.actions_["theme"].trigger()
     assert LIGHT.bg1 in colours(shot(window), place(window, window.create_page.prompt))
-    assert cut_off(window) == []
+    qtbot.waitUntil(lambda: cut_off(window) == [], timeout=WAIT_MS)
     window.close()
     again = open_studio()
     assert LIGHT.bg1 in colours(shot(again), place(again, again.create_page.prompt))

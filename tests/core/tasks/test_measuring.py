@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
@@ -93,12 +94,10 @@ def test_memory_is_measured_the_first_times_of_a_kind(context: ContextMaker) -> 
 
 @LINUX
 def test_the_peak_is_that_of_the_work_itself() -> None:
-    held: list[np.ndarray] = []
-
     def work(megabytes: int) -> Iterator[int]:
         memory = PeakMemory(torch.device("cpu"))
-        held.append(np.ones(megabytes << 17))
-        held.clear()
+        with mmap(-1, megabytes << 20) as held:
+            np.frombuffer(held, np.uint8).fill(1)
         yield memory.octets(weights=1_000_000) or 0
 
     for megabytes in (64, 16):
