@@ -14,6 +14,7 @@ from core.cli.history import history
 from core.cli.inspect import inspect
 from core.cli.models import models
 from core.cli.output import complain
+from core.cli.projects import projects
 from core.cli.replay import replay
 from core.cli.resume import resume
 from core.cli.samplers import samplers
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for command in (generate, resume, replay, models, samplers, history, inspect, train, evaluate):
     app.command()(command)
+app.add_typer(projects, name="projects")
 
 
 @app.callback(invoke_without_command=True)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, groupby
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.history.database import Database
@@ -102,13 +102,39 @@ class ProjectTable:
             rows = connection.execute("SELECT id FROM artifacts WHERE project = ? AND binned_at IS NULL", (number,))
             return tuple(row["id"] for row in rows)
 
-    def take(self, artifact_ids: Iterable[str], number: int) -> None:
-        """These artifacts belong to that project now. Raises ProjectError where it isn't there."""
+    def take(self, artifact_ids: Iterable[str], number: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """These artifacts belong to that project now. Returns (project, ids) of each project that some of them left.
+
+        Raises ProjectError where it isn't there.
+        """
         self.get(number)
+        chosen = json.dumps(list(artifact_ids))
+        others = "project <> ? AND id IN (SELECT value FROM json_each(?))"
         with self._database.transaction() as connection:
-            connection.executemany(
-                "UPDATE artifacts SET project = ? WHERE id = ?", [(number, each) for each in artifact_ids]
-            )
+            rows = connection.execute(
+                f"SELECT id, project FROM artifacts WHERE {others} ORDER BY project, id", (number, chosen)
+            ).fetchall()
+            connection.execute(f"UPDATE artifacts SET project = ? WHERE {others}", (number, number, chosen))
+        return tuple(
+            (project, tuple(row["id"] for row in mine)) for project, mine in groupby(rows, lambda row: row["project"])
+        )
+
+    def give_back(self, number: int, left: Iterable[tuple[int, Iterable[str]]]) -> tuple[str, ...]:
+        """Take a `take` back: what is in that project still goes to where it came from. Returns the ids of those.
+
+        left: as `take` returned it. A project that was deleted meanwhile comes back with its pictures.
+        """
+        back: list[str] = []
+        mine = "project = ? AND id IN (SELECT value FROM json_each(?))"
+        with self._database.transaction() as connection:
+            for project, ids in left:
+                chosen = json.dumps(list(ids))
+                rows = connection.execute(f"SELECT id FROM artifacts WHERE {mine}", (number, chosen)).fetchall()
+                if rows:
+                    _reopen_if_deleted(connection, project)
+                    connection.execute(f"UPDATE artifacts SET project = ? WHERE {mine}", (project, number, chosen))
+                    back.extend(row["id"] for row in rows)
+        return tuple(back)
 
     def assign(self, job_id: str, number: int) -> None:
         """What this job makes belongs to that project; safe to repeat."""
@@ -139,6 +165,12 @@ def _reopen(connection: sqlite3.Connection, number: int) -> None:
     if row is not None:
         name = _free_name(row["name"], _names(connection, but=number))
         connection.execute("UPDATE projects SET name = ?, deleted_at = NULL WHERE number = ?", (name, number))
+
+
+def _reopen_if_deleted(connection: sqlite3.Connection, number: int) -> None:
+    sql = "SELECT 1 FROM projects WHERE number = ? AND deleted_at IS NOT NULL"
+    if connection.execute(sql, (number,)).fetchone() is not None:
+        _reopen(connection, number)
 
 
 def _free_name(name: str, taken: list[str]) -> str:

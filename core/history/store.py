@@ -147,10 +147,20 @@ class HistoryStore:
         for row in self._rows_of(chosen):
             self._out_of_bin(self.home.root / row["path"])
 
-    def move(self, artifact_ids: Iterable[str], project: int) -> None:
-        """To another project, in the bin or out of it. Raises ProjectError for one that isn't there."""
-        self.projects.take(artifact_ids, project)
+    def move(self, artifact_ids: Iterable[str], project: int) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """To another project, in the bin or out of it. Returns (project, ids) of what left which, for `move_back`.
+
+        Raises ProjectError for one that isn't there.
+        """
+        left = self.projects.take(artifact_ids, project)
         self.finder.touch()
+        return left
+
+    def move_back(self, project: int, left: Iterable[tuple[int, Iterable[str]]]) -> tuple[str, ...]:
+        """Out of that project again, to where `move` took them from; those that went on since stay. Their ids."""
+        back = self.projects.give_back(project, left)
+        self.finder.touch()
+        return back
 
     def binned(self) -> tuple[Artifact, ...]:
         """What lies in the bin, the last deleted first."""

@@ -17,7 +17,7 @@ from core.requests import EvaluateRequest, TrainRequest
 from core.samplers.cards import CARDS
 from tests.core.cli.conftest import Run
 
-COMMANDS = ("generate", "replay", "models", "samplers", "history", "train", "evaluate")
+COMMANDS = ("generate", "replay", "models", "samplers", "history", "projects", "train", "evaluate")
 
 
 def test_models_are_listed_with_what_a_user_must_know(run: Run) -> None:

@@ -100,6 +100,45 @@ def test_pages_counts_and_the_finder_keep_to_a_project(store: HistoryStore) -> N
         store.move(here, 9)
 
 
+def test_a_move_can_be_taken_back_to_where_each_came_from(store: HistoryStore) -> None:
+    marble, stone = (store.projects.add(name).number for name in ("Marble", "Stone"))
+    here, there = put(store, 1, marble), make(store, 2).id
+    already = put(store, 3, stone)
+    left = store.move([here, there, already, "no such picture"], stone)
+    assert left == ((FIRST_PROJECT, (there,)), (marble, (here,)))
+    assert counts(store) == {"Untitled": 0, "Marble": 0, "Stone": 3}
+    assert store.move([here], stone) == ()
+    assert set(store.move_back(stone, left)) == {here, there}
+    assert {name: store.get(name).project for name in (here, there, already)} == {
+        here: marble,
+        there: FIRST_PROJECT,
+        already: stone,
+    }
+    assert store.move_back(stone, left) == ()
+
+
+def test_taking_a_move_back_leaves_what_went_on_and_reopens_what_was_deleted(store: HistoryStore) -> None:
+    marble, stone, glass = (store.projects.add(name).number for name in ("Marble", "Stone", "Glass"))
+    stays, gone, binned = (put(store, number, marble) for number in (1, 2, 3))
+    left = store.move([stays, gone, binned], stone)
+    store.move([gone], glass)
+    store.delete([binned])
+    delete_project(store, marble)
+    assert len(store.finder.find(HistoryQuery(project=stone))) == 1
+    assert store.move_back(stone, left) == (stays, binned)
+    assert counts(store) == {"Untitled": 0, "Marble": 1, "Stone": 0, "Glass": 1}
+    assert len(store.finder.find(HistoryQuery(project=stone))) == 0, "the finder remembers what was"
+    store.restore([binned])
+    assert counts(store)["Marble"] == 2
+
+
+def test_a_move_to_a_project_that_is_not_there_changes_nothing(store: HistoryStore) -> None:
+    name = make(store, 1).id
+    with pytest.raises(ProjectError, match="project 9 is not there"):
+        store.move([name], 9)
+    assert store.get(name).project == FIRST_PROJECT
+
+
 def test_a_project_is_asked_for_by_its_own_index(store: HistoryStore, opened: Opener) -> None:
     where, values = HistoryQuery(project=2).conditions
     with opened(store.home).reading() as connection:
