@@ -15,7 +15,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
         " zoom_out smooth pixel_grid pin table",
     ),
-    ("Keep", "favourite export compare make_again delete restore"),
+    ("Keep", "favourite export compare make_again move_to_project delete restore"),
     (
         "Go to",
         "mode_create mode_compare mode_video mode_scene mode_history mode_models settings palette queue next_region"

@@ -72,6 +72,9 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("export", "Export", ("Ctrl+E",), "Save a copy of this picture with its recipe"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
+    ActionCard(
+        "move_to_project", "Move to project…", ("Shift+M",), "Put what is selected in History into another project"
+    ),
     ActionCard("delete", "Delete", ("Del",), "Move what is selected to the bin, where it stays for 30 days"),
     ActionCard("restore", "Restore", ("Shift+U",), "Take what is selected out of the bin"),
     ActionCard("purge", "Delete for good…", ("Shift+Del",), "Delete what is selected in the bin; there is no way back"),
@@ -92,7 +95,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("theme", "Dark or light", ("Ctrl+Shift+L",), "Change the theme"),
     ActionCard("palette", "Search", ("Ctrl+K",), "Find a picture, a setting or a command", listed=False),
     ActionCard("settings", "Settings", ("Ctrl+,",), "Look, storage, device and shortcuts"),
-    ActionCard("undo", "Undo", ("Ctrl+Z",), "Take the last change of the settings back, in History the last deletion"),
+    ActionCard("undo", "Undo", ("Ctrl+Z",), "Take the last change of the settings back; in History, of its pictures"),
     ActionCard("redo", "Redo", ("Ctrl+Shift+Z",), "Make the change again that was taken back last"),
     ActionCard("next_region", "Next part of the window", ("F6",), "Go to the next part of the window"),
     ActionCard("last_region", "Part of the window before", ("Shift+F6",), "Go to the part of the window before"),

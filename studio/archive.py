@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from core.jobs.event import Event, Produced
+from studio.archive_changes import ArchiveChanges, Change, Ids, delete, move, move_to_new
 from studio.archive_reading import Detail, Found, find, read_detail
 from studio.background import Background
 from studio.bridge import Bridge
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from core.history.store import HistoryStore
 
-Ids = tuple[str, ...]
 TYPING_MS, DETAIL_MS, NEWS_MS = 60, 40, 250
 THUMBNAIL_PIXELS = 192
 """The longest side of kept thumbnails."""
@@ -37,14 +37,13 @@ COMPARED = 500
 class Archive(QObject):
     """Reads the history for the History view, and changes it there.
 
-    said(sentence): a line for the user. binned(ids, sentence): went to the bin, which `undo_delete` takes back.
+    said(sentence): a line for the user. changes: what was done and can be taken back.
     pictured(QImage): the picture of the side panel, a null one for none.
     listed(places, current): the list is another now; select those. liked(ids, favourite): marks changed.
-    recounted(): pictures went to the bin or came back.
+    recounted(): pictures went to the bin, to another project, or came back.
     """
 
     said = Signal(str)
-    binned = Signal(object, str)
     pictured = Signal(object)
     listed = Signal(object, int)
     liked = Signal(object, bool)
@@ -56,8 +55,8 @@ class Archive(QObject):
         self._shown, self._looking, self._again, self._ahead = False, False, False, False
         self._places: list[int] = []
         self._current, self._detail_of, self._wanted_id = -1, -1, ""
-        self._deleted: list[Ids] = []
-        self._taken_back: list[Ids] = []
+        self.projects = projects
+        self.changes = ArchiveChanges(bridge, background)
         self.grid = ArchiveGrid()
         self.thumbnails, self.kin_thumbnails = (ThumbnailLoader(background, THUMBNAIL_PIXELS) for _ in range(2))
         self.model: ViewModel[ArchiveInputs, ArchiveView] = ViewModel(ArchiveInputs(), derive_archive)
@@ -67,6 +66,9 @@ class Archive(QObject):
         self._detailer.timeout.connect(self._read_detail)
         self._news.timeout.connect(self.look)
         self.grid.wanted.connect(self._read_rows)
+        self.changes.said.connect(self.said)
+        self.changes.taken_back.connect(self._want)
+        self.changes.changed.connect(self._take_change)
         projects.model.watch("choices", lambda choices: self.model.update(projects=choices))
         self.model.update(filters=Filters(project=projects.current))
         projects.switched.connect(lambda number: self.set_filters(project=number))
@@ -165,67 +167,41 @@ class Archive(QObject):
         self._change(lambda history, ids: history.set_favourites(ids, favourite), done)
 
     def delete(self) -> None:
-        """All that is selected to the bin; `binned` follows."""
-
-        def done(ids: Ids) -> None:
-            self._taken_back.clear()
-            self._tell_binned(ids)
-
+        """All that is selected to the bin; `changes` knows the way back."""
         if not self.filters.binned:
-            self._change(lambda history, ids: history.delete(ids), done)
+            self._do(delete)
 
-    def undo(self) -> None:
-        """Take the last deletion back."""
-        if self._deleted:
-            self.undo_delete(self._deleted[-1])
-        else:
-            self.said.emit("Nothing to undo")
+    def move_to(self, project: int) -> None:
+        """All that is selected to another project; `changes` knows the way back."""
+        self._do(lambda history, ids: move(history, ids, project))
 
-    def redo(self) -> None:
-        """Delete again what was taken back last; `binned` follows."""
-        if not self._taken_back:
-            self.said.emit("Nothing to redo")
-            return
-        ids, history = self._taken_back.pop(), self._bridge.engine.history
+    def move_to_new(self, name: str) -> None:
+        """All that is selected to a project that is made for it, which does not become the current one."""
+        self._do(lambda history, ids: move_to_new(history, ids, name))
 
-        def done(_: object) -> None:
-            self._tell_binned(ids)
-            self._freshen()
-
-        self._background.run(lambda: history.delete(ids), done, self.said.emit)
+    def home_of_chosen(self) -> int | None:
+        """The project that all of the selection belongs to, as far as is known; None for several."""
+        rows = [self.grid.row(place) for place in self._places[:COMPARED]]
+        homes = {row.project for row in rows if row is not None}
+        all_known = len(self._places) == len(rows) and None not in rows
+        return homes.pop() if len(homes) == 1 and all_known else self.filters.project
 
     def restore(self) -> None:
         """All that is selected out of the bin."""
 
         def done(ids: Ids) -> None:
-            self._forget_deletions()
+            self.changes.forget_deletions()
             self.said.emit(f"{wording.count(len(ids), 'picture')} restored")
             self.recounted.emit()
 
         if self.filters.binned:
             self._change(lambda history, ids: history.restore(ids), done)
 
-    def undo_delete(self, ids: Ids) -> None:
-        """Out of the bin again, the first of them selected."""
-        if ids not in self._deleted:
-            return
-        self._deleted.remove(ids)
-
-        def done(_: object) -> None:
-            self._taken_back.append(ids)
-            self.said.emit(f"{wording.count(len(ids), 'picture')} back from the bin")
-            self._wanted_id = ids[0]
-            self._freshen()
-            self.recounted.emit()
-
-        history = self._bridge.engine.history
-        self._background.run(lambda: history.restore(ids), done, self.said.emit)
-
     def purge(self) -> None:
         """Delete for good what is selected in the bin. There is no way back: ask first."""
 
         def done(_: Ids) -> None:
-            self._forget_deletions()
+            self.changes.forget_deletions()
             self.said.emit("Deleted for good")
 
         self._change(lambda history, ids: history.purge(ids), done)
@@ -235,7 +211,7 @@ class Archive(QObject):
         history = self._bridge.engine.history
 
         def done(count: int) -> None:
-            self._forget_deletions()
+            self.changes.forget_deletions()
             self.said.emit(f"{wording.count(count, 'picture')} deleted for good")
             self._freshen()
 
@@ -290,15 +266,19 @@ class Archive(QObject):
 
         self._background.run(run, then, self.said.emit)
 
-    def _tell_binned(self, ids: Ids) -> None:
-        self._deleted.append(ids)
-        self.binned.emit(ids, f"{wording.count(len(ids), 'picture')} moved to the bin")
-        self.recounted.emit()
+    def _do(self, work: Callable[[HistoryStore, Ids], Change]) -> None:
+        """Have what is selected changed with a way back."""
+        numbers = self._numbers()
+        if numbers:
+            self.changes.do(lambda history: work(history, tuple(row.id for row in history.finder.rows(numbers))))
 
-    def _forget_deletions(self) -> None:
-        """The bin is another now: steps back may no longer lead anywhere."""
-        self._deleted.clear()
-        self._taken_back.clear()
+    def _want(self, change: Change) -> None:
+        """The first of what came back is selected."""
+        self._wanted_id = change.ids[0]
+
+    def _take_change(self) -> None:
+        self._freshen()
+        self.recounted.emit()
 
     def _freshen(self) -> None:
         """What is listed may be out of date."""

@@ -47,6 +47,7 @@ class HistoryMode:
             "make_again": lambda: self.page.repeat_chosen(),
             "favourite": lambda: self.archive.toggle_favourite(),
             "export": lambda: self.page.export(),
+            "move_to_project": lambda: self.page.move_chosen(),
             "delete": lambda: self.archive.delete(),
             "restore": lambda: self.archive.restore(),
             "purge": lambda: self.page.purge(),
@@ -54,8 +55,8 @@ class HistoryMode:
             actions.connect(name, deed, MODE)
             actions.enable(name, False, MODE)
         # Settings of Create are not seen here, and are not changed from here.
-        actions.connect("undo", lambda: self.archive.undo(), MODE)
-        actions.connect("redo", lambda: self.archive.redo(), MODE)
+        actions.connect("undo", lambda: self.archive.changes.undo(), MODE)
+        actions.connect("redo", lambda: self.archive.changes.redo(), MODE)
         actions.connect("find", lambda: self._go(lambda: self.page.find()))
         actions.connect("bin", lambda: self._go(lambda: self.page.toggle_bin()))
         bridge.happened.connect(self._happen)

@@ -78,6 +78,7 @@ class HistoryDetail(QFrame):
         self._theme, self._archive, self._settings, self._actions = theme, archive, settings, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("Selected picture and its settings")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.picture = PictureBox(theme)
         self.prompt = wrapped("", "tx1", fonts.prompt())
         self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -138,11 +139,13 @@ class HistoryDetail(QFrame):
         self.star.clicked.connect(lambda: self._actions["favourite"].trigger())
         self.export = IconButton(self._theme, "export", "Export…").follow(self._actions["export"])
         self.delete = IconButton(self._theme, "trash", "Delete").follow(self._actions["delete"])
+        self.to_project = IconButton(self._theme, "folder_move", "Move to project…")
+        self.to_project.follow(self._actions["move_to_project"])
         self.copy = IconButton(self._theme, "copy", "Copy all settings", "Copy all settings as text")
         self.copy.clicked.connect(self._copy)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for button in (self.star, self.export, self.copy, self.delete):
+        for button in (self.star, self.export, self.copy, self.to_project, self.delete):
             row.addWidget(button)
         row.addStretch(1)
         return row
@@ -202,7 +205,8 @@ class HistoryDetail(QFrame):
         self.chosen.setVisible(bool(view.chosen))
         self.star.setChecked(view.favourite)
         self.star.setVisible(not view.binned)
-        self.delete.setVisible(not view.binned)
+        for button in (self.to_project, self.delete):
+            button.setVisible(not view.binned)
         for button in (self.again, self.reuse, self.open):
             button.setVisible(not view.binned)
         for button in (self.restore, self.purge):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.archive import Archive
+from studio.archive_changes import Change
 from studio.panels.history_bar import CountBar, FilterBar
 from studio.panels.history_detail import HistoryDetail
 from studio.settings import Settings
@@ -19,7 +20,7 @@ from studio.viewmodels.archive import ArchiveView
 from studio.widgets.buttons import Button
 from studio.widgets.confirm import Confirm
 from studio.widgets.file_dialog import ask_for_folder
-from studio.widgets.picture_grid import LEAST_SIDE, USUAL_SIDE, PictureGrid
+from studio.widgets.picture_grid import GAP, LEAST_SIDE, USUAL_SIDE, PictureGrid
 from studio.widgets.text import line, surface, text, wrapped
 from studio.widgets.toast import Toast
 
@@ -29,7 +30,7 @@ RIGHT_SMALL = 268
 SMALL_WIDTH = 1240
 SIDE_STEP = 2
 TOAST_GAP = 14
-MENU = ("open_in_create", "reuse", "make_again", "favourite", "export", "delete")
+MENU = ("open_in_create", "reuse", "make_again", "favourite", "move_to_project", "export", "delete")
 BIN_MENU = ("restore", "purge")
 
 
@@ -75,7 +76,7 @@ class HistoryPage(QWidget):
 
     def __init__(self, theme: Theme, archive: Archive, settings: Settings, actions: Actions) -> None:
         super().__init__()
-        self.archive, self._settings, self._actions = archive, settings, actions
+        self._theme, self.archive, self._settings, self._actions = theme, archive, settings, actions
         self._sized_for_small: bool | None = None
         self.bar, self.foot = FilterBar(theme, archive, actions), CountBar(theme, archive)
         self.grid = PictureGrid(theme, archive.grid, archive.thumbnails)
@@ -117,6 +118,7 @@ class HistoryPage(QWidget):
         self.grid.chosen.connect(self._choose)
         self.grid.opened.connect(lambda _place: self.open_chosen())
         self.grid.asked.connect(self._show_menu)
+        self.detail.customContextMenuRequested.connect(lambda at: self._open_menu(self.detail.mapToGlobal(at)))
         self.foot.size.valueChanged.connect(lambda at: self._set_side(LEAST_SIDE + SIDE_STEP * at))
         self.foot.empty.clicked.connect(self.empty_bin)
         self.bar.searched.connect(lambda: (self.grid if self.grid.isVisible() else self.empty.button).setFocus())
@@ -124,7 +126,7 @@ class HistoryPage(QWidget):
         self.detail.tree.chosen.connect(archive.go_to)
         archive.listed.connect(self._select)
         archive.said.connect(self.say)
-        archive.binned.connect(self._offer_undo)
+        archive.changes.done.connect(self._offer_undo)
         model.watch_all(self._show)
 
     # What the actions do here
@@ -154,6 +156,14 @@ class HistoryPage(QWidget):
         """Ask for a folder, and copy all that is selected there."""
         start = self._settings.value("history/export", str(Path.home()))
         ask_for_folder(self, "Export to a folder", start, self._export_to)
+
+    def move_chosen(self) -> None:
+        """Ask which project what is selected goes to."""
+        if not self.archive.model.view.can_act:
+            return
+        from studio.panels.move_sheet import MoveSheet
+
+        MoveSheet(self.window(), self._theme, self.archive).open_over(self._place_of_chosen())
 
     def purge(self) -> None:
         """Ask, then delete for good what is selected in the bin."""
@@ -209,7 +219,7 @@ class HistoryPage(QWidget):
         self._stack.setCurrentWidget(self.grid if view.empty is None else self.empty)
         if view.empty is not None:
             self.empty.show_words(view.empty, view.next_step)
-        for name in ("open_in_create", "reuse", "make_again", "favourite", "export", "delete"):
+        for name in MENU:
             self._actions.enable(name, view.can_act, "history")
         self._actions.enable("restore", view.can_restore, "history")
         self._actions.enable("purge", view.can_restore, "history")
@@ -234,12 +244,25 @@ class HistoryPage(QWidget):
     def _show_menu(self, place: int) -> None:
         if place not in self.grid.chosen_places():
             self.grid.choose(place)
+        rect = self.grid.visualRect(self.archive.grid.index(place))
+        self._open_menu(self.grid.viewport().mapToGlobal(rect.center()))
+
+    def _open_menu(self, where: QPoint) -> None:
+        """For all that is selected. where: on the screen."""
+        if not self.archive.model.inputs.chosen:
+            return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in BIN_MENU if self.archive.filters.binned else MENU:
             menu.addAction(self._actions[name])
-        rect = self.grid.visualRect(self.archive.grid.index(place))
-        menu.popup(self.grid.viewport().mapToGlobal(rect.center()))
+        menu.popup(where)
+
+    def _place_of_chosen(self) -> QRect:
+        """The current tile on the screen, or where the pictures are, if it was scrolled away."""
+        rect = self.grid.visualRect(self.grid.currentIndex()) & self.grid.viewport().rect()
+        if rect.isEmpty():
+            rect = QRect(self.grid.viewport().rect().center(), QSize(1, 1))
+        return QRect(self.grid.viewport().mapToGlobal(rect.topLeft()), rect.size() + QSize(0, GAP))
 
     def _take_step(self, name: str) -> None:
         match name:
@@ -250,8 +273,8 @@ class HistoryPage(QWidget):
             case _:
                 self.left.emit()
 
-    def _offer_undo(self, ids: tuple[str, ...], sentence: str) -> None:
-        self.offer(sentence, "Undo", lambda: self.archive.undo_delete(ids))
+    def _offer_undo(self, change: Change) -> None:
+        self.offer(change.told, "Undo", lambda: self.archive.changes.take_back(change))
 
     def _export_to(self, folder: Path) -> None:
         self._settings.keep("history/export", str(folder))
