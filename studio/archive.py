@@ -55,6 +55,7 @@ class Archive(QObject):
         self._shown, self._looking, self._again, self._ahead = False, False, False, False
         self._places: list[int] = []
         self._current, self._detail_of, self._wanted_id = -1, -1, ""
+        self._choices = 0
         self.projects = projects
         self.changes = ArchiveChanges(bridge, background)
         self.grid = ArchiveGrid()
@@ -132,15 +133,18 @@ class Archive(QObject):
         self._looking, self._again = True, False
         filters, history, wanted = self.filters, self._bridge.engine.history, self._wanted_id
         kept, current = self._numbers(), self._number_at(self._current)
+        # Where something comes back, it is selected whatever was chosen meanwhile.
+        choices = -1 if wanted else self._choices
         self._background.run(
             lambda: find(history, filters, kept, current, wanted),
-            lambda found: self._take(filters, found),
+            lambda found: self._take(filters, choices, found),
             self._refuse,
         )
 
     def choose(self, places: Sequence[int], current: int) -> None:
         """What is selected now; the side panel follows `current`."""
         self._places, self._current = list(places), current
+        self._choices += 1
         rows = [row for row in map(self.grid.row, self._places[:COMPARED]) if row is not None]
         liked = bool(rows) and all(row.favourite for row in rows)
         self.model.update(chosen=len(self._places), all_favourites=liked)
@@ -168,16 +172,18 @@ class Archive(QObject):
 
     def delete(self) -> None:
         """All that is selected to the bin; `changes` knows the way back."""
-        if not self.filters.binned:
+        if self.model.view.can_act:
             self._do(delete)
 
     def move_to(self, project: int) -> None:
         """All that is selected to another project; `changes` knows the way back."""
-        self._do(lambda history, ids: move(history, ids, project))
+        if self.model.view.can_act:
+            self._do(lambda history, ids: move(history, ids, project))
 
     def move_to_new(self, name: str) -> None:
         """All that is selected to a project that is made for it, which does not become the current one."""
-        self._do(lambda history, ids: move_to_new(history, ids, name))
+        if self.model.view.can_act:
+            self._do(lambda history, ids: move_to_new(history, ids, name))
 
     def home_of_chosen(self) -> int | None:
         """The project that all of the selection belongs to, as far as is known; None for several."""
@@ -194,7 +200,7 @@ class Archive(QObject):
             self.said.emit(f"{wording.count(len(ids), 'picture')} restored")
             self.recounted.emit()
 
-        if self.filters.binned:
+        if self.model.view.can_restore:
             self._change(lambda history, ids: history.restore(ids), done)
 
     def purge(self) -> None:
@@ -289,16 +295,17 @@ class Archive(QObject):
         if isinstance(event, Produced) and self._shown and not self._news.isActive():
             self._news.start(NEWS_MS)
 
-    def _take(self, filters: Filters, found: Found) -> None:
+    def _take(self, filters: Filters, choices: int, found: Found) -> None:
+        """choices: how often something had been selected when the look began, −1 where that is not to matter."""
         self._looking = False
-        if self._again or filters != self.filters:
+        if self._again or filters != self.filters or choices not in (-1, self._choices):
             self.look()
             return
         before, self._wanted_id = self._places[0] if self._places else 0, ""
         self.grid.set_numbers(found.numbers)
         self.grid.forget_rows()
         self.grid.take_rows(found.near)
-        self.model.update(found=len(found.numbers), total=found.total, problem="")
+        self.model.update(listed=filters, found=len(found.numbers), total=found.total, problem="")
         self._read_models()
         place = found.place if found.place >= 0 else min(before, len(found.numbers) - 1)
         self._detail_of = -1

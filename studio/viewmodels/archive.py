@@ -42,10 +42,13 @@ class Filters:
 class ArchiveInputs:
     """found: how many match, None before the first look. total: all outside the bin, of the filters' project.
 
-    chosen: how many are selected. projects: (number, name), the current one first, None for all.
+    listed: what the list on show was found with; while the filters ask for another bin or project than that, nothing is
+    said of it or done to it. chosen: how many are selected. projects: (number, name), the current one first, None for
+    all.
     """
 
     filters: Filters = field(default_factory=Filters)
+    listed: Filters | None = None
     models: tuple[ModelCount, ...] = ()
     projects: tuple[tuple[int | None, str], ...] = ()
     found: int | None = None
@@ -53,6 +56,15 @@ class ArchiveInputs:
     chosen: int = 0
     all_favourites: bool = False
     problem: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the list on show is of the bin, or of the project, that is asked for."""
+        listed, asked = self.listed, self.filters
+        if listed is None or listed.binned != asked.binned:
+            return False
+        # The bin is one for all projects.
+        return asked.binned or listed.project == asked.project
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +113,19 @@ def derive_archive(inputs: ArchiveInputs) -> ArchiveView:
         favourite=filters.favourite,
         empty=empty,
         next_step=next_step,
-        can_act=inputs.chosen > 0 and not filters.binned,
-        can_restore=inputs.chosen > 0 and filters.binned,
-        can_empty=filters.binned and bool(found) and not filters.narrows,
+        can_act=inputs.chosen > 0 and inputs.settled and not filters.binned,
+        can_restore=inputs.chosen > 0 and inputs.settled and filters.binned,
+        can_empty=filters.binned and inputs.settled and bool(found) and not filters.narrows,
         favourite_label="Remove favourite" if inputs.all_favourites else "Favourite",
     )
 
 
 def _count(inputs: ArchiveInputs) -> str:
     found = inputs.found
-    if found is None or inputs.problem:
-        return "" if inputs.problem else "Looking"
+    if inputs.problem:
+        return ""
+    if found is None or not inputs.settled:
+        return "Looking"
     if inputs.filters.binned:
         return f"{wording.count(found, 'picture')} in the bin"
     if not inputs.filters.narrows:
@@ -123,7 +137,7 @@ def _empty(inputs: ArchiveInputs) -> tuple[tuple[str, str] | None, tuple[str, st
     filters = inputs.filters
     if inputs.problem:
         return ("The history can't be read", inputs.problem), ("", "")
-    if inputs.found != 0:
+    if inputs.found != 0 or not inputs.settled:
         return None, ("", "")
     if filters.narrows:
         where = "in the bin " if filters.binned else ""

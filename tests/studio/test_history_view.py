@@ -192,6 +192,32 @@ def test_the_bin_restores_and_deletes_for_good_only_when_asked(shelf: Shelf) -> 
     shelf.until(lambda: shelf.archive.grid.rowCount() == 3)
 
 
+def test_nothing_is_done_to_pictures_of_the_other_side_of_the_bin(shelf: Shelf) -> None:
+    """Until the bin has been looked into, the selection is still of what lies outside."""
+    shelf.do("delete")
+    shelf.until(lambda: shelf.archive.grid.rowCount() == 3)
+    shelf.do("bin")
+    assert shelf.archive.grid.rowCount() == 3
+    assert shelf.archive.model.view.count == "Looking"
+    for name in ("restore", "purge", "delete", "move_to_project", "make_again"):
+        assert not shelf.window.actions_[name].isEnabled(), name
+    shelf.archive.restore()
+    shelf.archive.delete()
+    shelf.until(lambda: shelf.archive.model.view.count == "1 picture in the bin")
+    assert shelf.window.actions_["restore"].isEnabled()
+    assert len(shelf.window.bridge.engine.history.binned()) == 1
+
+
+def test_a_key_pressed_while_the_list_is_read_is_not_lost(shelf: Shelf) -> None:
+    second = shelf.prompts[1]
+    shelf.archive.look()
+    assert shelf.archive.is_looking
+    shelf.press(Qt.Key.Key_Right)
+    shelf.until(lambda: not shelf.archive.is_looking)
+    assert shelf.grid.chosen_places() == [1]
+    shelf.until(lambda: shelf.shown == second)
+
+
 def test_make_again_says_how_it_compares(shelf: Shelf) -> None:
     shelf.press(Qt.Key.Key_A)
     shelf.until(lambda: shelf.archive.detail.view.verdict == "Identical: all pixels")

@@ -26,17 +26,23 @@ def facts(made: Artifact) -> dict[str, str]:
     return {fact.label: fact.value for section in recipe_sections(made) for fact in section.facts}
 
 
+def inputs(filters: Filters | None = None, **others: object) -> ArchiveInputs:
+    """As they are once a look has come back."""
+    asked = filters or Filters()
+    return ArchiveInputs(asked, listed=asked, **others)  # type: ignore[arg-type]
+
+
 def test_the_count_says_of_how_many_where_something_is_left_out() -> None:
     assert derive_archive(ArchiveInputs()).count == "Looking"
-    assert derive_archive(ArchiveInputs(found=1, total=1)).count == "1 picture"
-    narrowed = ArchiveInputs(Filters(search="red"), found=12, total=12_345)
+    assert derive_archive(inputs(found=1, total=1)).count == "1 picture"
+    narrowed = inputs(Filters(search="red"), found=12, total=12_345)
     assert derive_archive(narrowed).count == "12 of 12\u2009345 pictures"
-    assert derive_archive(ArchiveInputs(Filters(binned=True), found=3, total=9)).count == "3 pictures in the bin"
+    assert derive_archive(inputs(Filters(binned=True), found=3, total=9)).count == "3 pictures in the bin"
 
 
 def test_an_empty_page_offers_the_next_step() -> None:
-    def empty(**inputs: object) -> tuple[str, str]:
-        view = derive_archive(ArchiveInputs(found=0, **inputs))  # type: ignore[arg-type]
+    def empty(**told: object) -> tuple[str, str]:
+        view = derive_archive(inputs(found=0, **told))  # type: ignore[arg-type]
         assert view.empty is not None
         return view.empty[0], view.next_step[0]
 
@@ -45,21 +51,34 @@ def test_an_empty_page_offers_the_next_step() -> None:
     assert empty(filters=Filters(favourite=True)) == ("Nothing matches these filters", "clear")
     assert empty(filters=Filters(binned=True)) == ("The bin is empty", "leave_bin")
     assert empty(problem="the disk is gone") == ("The history can't be read", "")
-    assert derive_archive(ArchiveInputs(found=1)).empty is None
+    assert derive_archive(inputs(found=1)).empty is None
 
 
 def test_what_can_be_done_depends_on_the_selection_and_the_bin() -> None:
-    view = derive_archive(ArchiveInputs(found=5, chosen=3))
+    view = derive_archive(inputs(found=5, chosen=3))
     assert (view.can_act, view.can_restore, view.chosen) == (True, False, "3 selected")
-    view = derive_archive(ArchiveInputs(Filters(binned=True), found=5, chosen=1))
+    view = derive_archive(inputs(Filters(binned=True), found=5, chosen=1))
     assert (view.can_act, view.can_restore, view.can_empty, view.chosen) == (False, True, True, "")
-    assert not derive_archive(ArchiveInputs(Filters(binned=True), found=0)).can_empty
+    assert not derive_archive(inputs(Filters(binned=True), found=0)).can_empty
 
 
 def test_models_are_offered_by_their_titles() -> None:
-    view = derive_archive(ArchiveInputs(Filters(model="tabletop"), (ModelCount("tabletop", "Tabletop 96", 4),)))
+    view = derive_archive(inputs(Filters(model="tabletop"), models=(ModelCount("tabletop", "Tabletop 96", 4),)))
     assert view.models == (("", "All models"), ("tabletop", "Tabletop 96"))
     assert view.model == "Tabletop 96"
+
+
+def test_until_the_list_is_of_what_is_asked_for_nothing_is_said_of_it_or_done_to_it() -> None:
+    pictures, binned = Filters(project=2), Filters(project=2, binned=True)
+    for listed, asked in ((pictures, binned), (binned, pictures), (pictures, Filters(project=3))):
+        view = derive_archive(ArchiveInputs(asked, listed=listed, found=2, total=2, chosen=1))
+        assert view.count == "Looking"
+        assert (view.can_act, view.can_restore, view.can_empty) == (False, False, False)
+        assert derive_archive(ArchiveInputs(asked, listed=listed, found=0)).empty is None
+    # There is one bin for all projects, and a narrower search leaves what is on show to be acted on.
+    both = ArchiveInputs(binned, listed=replace(binned, project=3), found=1, chosen=1)
+    assert derive_archive(both).can_restore
+    assert derive_archive(ArchiveInputs(replace(pictures, search="r"), listed=pictures, found=1, chosen=1)).can_act
 
 
 def test_every_setting_has_its_row() -> None:
