@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from studio.panels.crash_card import CrashCard
     from studio.panels.settings_view import SettingsView
     from studio.viewmodels.imported import ImportView
+    from studio.viewmodels.plot_table import TableFile
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
@@ -375,7 +376,13 @@ class MainWindow(QMainWindow):
 
         sheet = TableSheet(self, self.theme, self.session, self.create_page.plot_of(QApplication.focusWidget()))
         sheet.said.connect(self.session.said)
+        sheet.save_wanted.connect(self._save_table)
         sheet.open_in_middle(TABLE_TOP)
+
+    def _save_table(self, table: TableFile) -> None:
+        from studio.table_saving import ask_and_save
+
+        ask_and_save(self, self._background, table, self.session.said.emit)
 
     def _open_palette(self) -> None:
         from studio.panels.command_palette import CommandPalette

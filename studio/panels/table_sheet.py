@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.panels.popover import Popover
 from studio.session import Session
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.plot_table import PLOT_TITLES, Plot, PlotTableInputs, PlotTableView, derive_plot_table
+from studio.viewmodels.plot_table import (
+    COMMA,
+    PLOT_TITLES,
+    Plot,
+    PlotTableInputs,
+    PlotTableView,
+    derive_plot_table,
+    table_file,
+)
 from studio.viewmodels.view_model import ViewModel
 from studio.viewmodels.wording import count
 from studio.widgets.buttons import Button
@@ -25,9 +33,13 @@ FEWEST = 8
 
 
 class TableSheet(Popover):
-    """One of the plots, to read, walk through and copy. said(sentence): what came of copying."""
+    """One of the plots, to read, walk through, copy and save.
+
+    said(sentence): what came of copying. save_wanted(TableFile): the sheet has closed, for a file to be asked for.
+    """
 
     said = Signal(str)
+    save_wanted = Signal(object)
 
     def __init__(self, window: QWidget, theme: Theme, session: Session, plot: Plot) -> None:
         super().__init__(window, "Plots as tables", WIDTH)
@@ -41,7 +53,13 @@ class TableSheet(Popover):
         self._hint = text("Ctrl C copies the rows taken, or all.", "tx3")
         self.copy = Button(theme, "Copy", "link")
         self.copy.setToolTip("All rows, or those taken, with tabs between the columns")
-        self.copy.clicked.connect(self.table.copy)
+        self.copy.clicked.connect(lambda: self.table.copy())
+        self.copy_csv = Button(theme, "Copy as CSV", "link")
+        self.copy_csv.setToolTip("All rows, or those taken, with commas between the columns")
+        self.copy_csv.clicked.connect(lambda: self.table.copy(COMMA))
+        self.save = Button(theme, "Save as CSV…", "link")
+        self.save.setToolTip("All rows, or those taken, in a file that spreadsheets open")
+        self.save.clicked.connect(self._save)
         session.stage.fetch_played()
         self._build()
         self._unwatch = (
@@ -85,7 +103,8 @@ class TableSheet(Popover):
         foot.setContentsMargins(15, 6, 11, 8)
         foot.addWidget(self._hint)
         foot.addStretch(1)
-        foot.addWidget(self.copy)
+        for button in (self.copy, self.copy_csv, self.save):
+            foot.addWidget(button)
         self.column.addLayout(foot)
 
     def _fit(self, room: int) -> None:
@@ -106,7 +125,15 @@ class TableSheet(Popover):
         for label, words in ((self._note, table.note), (self._empty, table.empty)):
             label.setText(words)
             label.setVisible(bool(words))
-        self.copy.setEnabled(bool(table.rows))
+        for button in (self.copy, self.copy_csv, self.save):
+            button.setEnabled(bool(table.rows))
 
-    def _tell_copied(self, rows: int) -> None:
-        self.said.emit(f"{count(rows, 'row')} copied, with tabs between the columns")
+    def _tell_copied(self, rows: int, separator: str) -> None:
+        how = "as CSV" if separator == COMMA else "with tabs between the columns"
+        self.said.emit(f"{count(rows, 'row')} copied, {how}")
+
+    def _save(self) -> None:
+        table = table_file(self.model.view, self.table.taken())
+        # A dialog can't come up over a popover, which closes at the next click.
+        self.close()
+        self.save_wanted.emit(table)

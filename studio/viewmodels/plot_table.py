@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,8 +14,6 @@ from studio.viewmodels.steps import steps_of
 from studio.viewmodels.trajectory import TrajectoryInputs, TrajectoryView
 
 UNKNOWN = "–"
-DIGITS = 6
-"""Significant ones of a copied figure."""
 ENDED = {Phase.FAILED: "not made", Phase.CANCELLED: "not made"}
 SCHEDULE_NOTE = "Where each step begins; σ is noise over signal. Guidance acts where it says on."
 TRAJECTORY_NOTE = "After each step. Change: levels of 255 that the clean guess moved, a unit of log-SNR."
@@ -30,6 +27,14 @@ class Plot(IntEnum):
 
 
 PLOT_TITLES = ("Noise schedule", "Trajectory")
+UNITS = {
+    "t": "t (1 noise to 0 picture)",
+    "σ": "sigma (noise over signal)",
+    "log-SNR": "log-SNR (natural logarithm)",
+    "Change": "Change (levels of 255 a unit of log-SNR)",
+}
+"""Heads as they are copied: with their units, in ASCII, which every program reads the same."""
+TAB, COMMA = "\t", ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,15 @@ class PlotTable:
     current: int = -1
     note: str = ""
     empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """What is to be saved. name: of the file, as it is offered. rows: how many, without the heads."""
+
+    name: str
+    text: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +142,24 @@ def trajectory_table(inputs: TrajectoryInputs, view: TrajectoryView) -> PlotTabl
     )
 
 
-def copied(table: PlotTable, rows: tuple[int, ...] = (), *, separator: str = "\t") -> str:
-    """The rows (all of them where none is named) under their heads, one a line, numbers as programs read them."""
+def copied(table: PlotTable, rows: tuple[int, ...] = (), *, separator: str = TAB) -> str:
+    """The rows (all of them where none is named) under their heads with units, one a line.
+
+    Numbers are as programs read them, to the last digit: they read back as the same floats. With COMMA it is CSV (RFC
+    4180, but for plain line ends).
+    """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    writer.writerow(table.heads)
+    writer.writerow([UNITS.get(head, head) for head in table.heads])
     chosen = rows or tuple(range(len(table.rows)))
     writer.writerows([figure.copied for figure in table.rows[row]] for row in chosen)
     return out.getvalue()
+
+
+def table_file(view: PlotTableView, rows: tuple[int, ...] = ()) -> TableFile:
+    """The plot's table as a CSV file; rows as in `copied`."""
+    name = f"{PLOT_TITLES[view.plot].lower().replace(' ', '-')}.csv"
+    return TableFile(name, copied(view.table, rows, separator=COMMA), len(rows) or len(view.table.rows))
 
 
 def _schedule_row(view: SamplerView, curve: Curve, step: int) -> tuple[Figure, ...]:
@@ -157,5 +181,5 @@ def _schedule_row(view: SamplerView, curve: Curve, step: int) -> tuple[Figure, .
 
 
 def _number(value: float, words: str) -> Figure:
-    """Copied with an ASCII minus, and infinities as "inf"."""
-    return Figure(words, f"{value:.{DIGITS}g}" if math.isfinite(value) else f"{value:g}")
+    """Copied in full, with an ASCII minus, and infinities as "inf"."""
+    return Figure(words, repr(float(value)))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.plot_table import PlotTable, copied
+from studio.viewmodels.plot_table import TAB, PlotTable, copied
 
 ROW = 26
 Index = QModelIndex | QPersistentModelIndex
@@ -87,9 +87,9 @@ class FigureModel(QAbstractTableModel):
 
 
 class FigureTable(QTableView):
-    """Follows the row of now while no other is taken. copied(rows): so many lie on the clipboard."""
+    """Follows the row of now while no other is taken. copied(rows, separator): so many lie on the clipboard."""
 
-    copied = Signal(int)
+    copied = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -127,14 +127,14 @@ class FigureTable(QTableView):
         """The rows that are selected, from the top."""
         return tuple(sorted(index.row() for index in self.selectionModel().selectedRows()))
 
-    def copy(self) -> None:
-        """Put the rows taken, or else all, on the clipboard, with tabs between the columns."""
+    def copy(self, separator: str = TAB) -> None:
+        """Put the rows taken, or else all, on the clipboard. separator: between the columns."""
         table, rows = self.figures.table, self.taken()
         if not table.rows:
             return
         # A QMimeData of Python's own would still lie there when Python has ended, and crash.
-        QGuiApplication.clipboard().setText(copied(table, rows))
-        self.copied.emit(len(rows) or len(table.rows))
+        QGuiApplication.clipboard().setText(copied(table, rows, separator=separator))
+        self.copied.emit(len(rows) or len(table.rows), separator)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp)"
+PNG, CSV = "PNG picture (*.png)", "Comma-separated values (*.csv)"
 
 
 def ask_for_picture(parent: QWidget, title: str, then: Callable[[Path], object]) -> None:
@@ -18,10 +19,14 @@ def ask_for_picture(parent: QWidget, title: str, then: Callable[[Path], object])
     _open(dialog, then)
 
 
-def ask_where_to_save(parent: QWidget, title: str, name: str, then: Callable[[Path], object]) -> None:
-    """then(path) follows, where one is chosen; the dialog asks before it names a file that is there."""
-    dialog = QFileDialog(parent, title, str(Path.home() / name), "PNG picture (*.png)")
+def ask_where_to_save(parent: QWidget, title: str, name: str, then: Callable[[Path], object], kind: str = PNG) -> None:
+    """then(path) follows, where one is chosen; the dialog asks before it names a file that is there.
+
+    name: what is offered; its ending is given to a name without one. kind: PNG or CSV.
+    """
+    dialog = QFileDialog(parent, title, str(Path.home() / name), kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix)
     _open(dialog, then)
 
 

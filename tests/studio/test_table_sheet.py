@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from studio.main_window import MainWindow
 from studio.panels.table_sheet import TableSheet
-from studio.viewmodels.plot_table import Plot
+from studio.table_saving import TableError, write
+from studio.viewmodels.plot_table import COMMA, Plot, copied
 from tests.studio.scripted import Script
 from tests.studio.test_session import WAIT_MS, make
 
@@ -94,7 +99,8 @@ def test_rows_are_walked_and_copied_by_keys(window: MainWindow, qtbot: QtBot, sc
     QTest.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     mime = QGuiApplication.clipboard().mimeData()
     assert len(mime.text().splitlines()) == table.figures.rowCount() + 1
-    assert mime.text().splitlines()[0] == "Step\tt\tσ\tlog-SNR\tGuidance"
+    heads = mime.text().splitlines()[0].split("\t")
+    assert [head.partition(" (")[0] for head in heads] == ["Step", "t", "sigma", "log-SNR", "Guidance"]
     QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert table.taken() == (1,)
@@ -109,14 +115,56 @@ def test_rows_are_walked_and_copied_by_keys(window: MainWindow, qtbot: QtBot, sc
     sheet.close()
 
 
+def test_rows_are_copied_as_csv(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    make(window, qtbot, script, steps=7)
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    sheet = opened(window)
+    sheet.copy_csv.click()
+    lines = list(csv.DictReader(QGuiApplication.clipboard().text().splitlines()))
+    sigmas = window.session.desk.sampler.view.curve.sigmas
+    assert [float(line["sigma (noise over signal)"]) for line in lines] == list(sigmas[:7])
+    assert said == ["7 rows copied, as CSV"]
+    sheet.close()
+
+
+def test_the_rows_taken_are_saved_where_one_says(
+    window: MainWindow, qtbot: QtBot, script: Script, tmp_path: Path
+) -> None:
+    make(window, qtbot, script, steps=7)
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    sheet = opened(window)
+    QTest.keyClick(sheet.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+        QTest.keyClick(sheet.table, Qt.Key.Key_Down, modifier)
+    text = copied(sheet.model.view.table, (1, 2), separator=COMMA)
+    sheet.save.click()
+    assert QApplication.activePopupWidget() is None
+    dialog = window.findChild(QFileDialog)
+    assert dialog.defaultSuffix() == "csv"
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["noise-schedule.csv"]
+    target = tmp_path / "figures.csv"
+    dialog.fileSelected.emit(str(target))
+    dialog.reject()
+    qtbot.waitUntil(lambda: said == [f"2 rows saved in {target}"], timeout=WAIT_MS)
+    assert target.read_text(encoding="utf-8") == text
+
+
+def test_a_table_that_can_not_be_saved_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(TableError, match=r"a\.csv can't be written \(.+\); choose another folder"):
+        write(tmp_path / "file" / "a.csv", "Step")
+
+
 def test_the_keyboard_reaches_every_part_of_the_sheet(window: MainWindow, qtbot: QtBot, script: Script) -> None:
     make(window, qtbot, script)
     sheet = opened(window)
     met = set()
-    for _ in range(5):
+    for _ in range(6):
         met.add(QApplication.focusWidget())
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert {sheet.table, sheet.copy, sheet.choice.button(Plot.SCHEDULE)} <= met
+    assert {sheet.table, sheet.copy, sheet.copy_csv, sheet.save, sheet.choice.button(Plot.SCHEDULE)} <= met
     sheet.close()
 
 
@@ -138,5 +186,5 @@ def test_no_rows_without_a_trajectory(window: MainWindow) -> None:
     sheet.model.update(plot=Plot.TRAJECTORY)
     assert not sheet.table.isVisible()
     assert "No steps to show" in sheet._empty.text()
-    assert not sheet.copy.isEnabled()
+    assert not any(button.isEnabled() for button in (sheet.copy, sheet.copy_csv, sheet.save))
     sheet.close()

@@ -11,12 +11,15 @@ from core.diffusion.time_grid import time_grid
 from core.jobs.event import Cancelled
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.plot_table import (
+    COMMA,
+    TAB,
     Plot,
     PlotTable,
     PlotTableInputs,
     copied,
     derive_plot_table,
     schedule_table,
+    table_file,
     trajectory_table,
 )
 from studio.viewmodels.run import fold
@@ -114,16 +117,44 @@ def test_both_plots_are_named_and_counted() -> None:
     ]
 
 
-@pytest.mark.parametrize("separator", ["\t", ","])
-def test_what_is_copied_reads_back_as_numbers(separator: str) -> None:
+@pytest.mark.parametrize("separator", [TAB, COMMA])
+def test_what_is_copied_reads_back_as_the_same_numbers(separator: str) -> None:
     table = schedule_table(sampler())
     lines = list(csv.reader(copied(table, separator=separator).splitlines(), delimiter=separator))
-    assert tuple(lines[0]) == table.heads
+    assert lines[0] == [
+        "Step",
+        "t (1 noise to 0 picture)",
+        "sigma (noise over signal)",
+        "log-SNR (natural logarithm)",
+        "Guidance",
+    ]
     assert len(lines) == 9
     levels = time_grid("karras", schedule_named(CARD.schedule), 8)
     for line, level in zip(lines[1:], levels, strict=False):
-        assert [float(each) for each in line[1:4]] == pytest.approx([level.t, level.ratio, level.log_snr], rel=1e-5)
+        assert float(line[1]) == pytest.approx(level.t, abs=1e-15)
+        assert [float(each) for each in line[2:4]] == [level.ratio, level.log_snr], "digits were lost"
     assert math.isinf(float(lines[1][2]))
+
+
+def test_the_trajectory_is_copied_with_its_units_and_empty_where_nothing_was_measured() -> None:
+    inputs = TrajectoryInputs(under_way(3, 6), places=places(6))
+    text = copied(trajectory_table(inputs, derive_trajectory(inputs)), separator=COMMA)
+    assert text.isascii()
+    lines = list(csv.DictReader(text.splitlines()))
+    assert lines[0]["Change (levels of 255 a unit of log-SNR)"] == ""
+    measured = [change for _, _, change in derive_trajectory(inputs).changes]
+    assert [float(line["Change (levels of 255 a unit of log-SNR)"]) for line in lines[1:3]] == measured
+    assert [float(line["log-SNR (natural logarithm)"]) for line in lines] == [place[1] for place in places(6)]
+
+
+def test_a_file_has_its_plots_name_and_the_rows_taken() -> None:
+    inputs = TrajectoryInputs(under_way(3, 6), places=places(6))
+    both = PlotTableInputs(sampler(), derive_trajectory(inputs), inputs)
+    schedule, trajectory = (derive_plot_table(replace(both, plot=plot)) for plot in Plot)
+    assert (table_file(schedule).name, table_file(schedule).rows) == ("noise-schedule.csv", 8)
+    some = table_file(trajectory, (1, 4))
+    assert (some.name, some.rows) == ("trajectory.csv", 2)
+    assert some.text == copied(trajectory.table, (1, 4), separator=COMMA)
 
 
 def test_only_the_rows_taken_are_copied() -> None:
