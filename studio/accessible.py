@@ -15,10 +15,16 @@ from typing import Any, cast
 
 import shiboken6
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleValueChangeEvent, QAccessibleValueInterface
-from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAccessibleInterface,
+    QAccessibleValueChangeEvent,
+    QAccessibleValueInterface,
+)
+from PySide6.QtWidgets import QAbstractButton, QAccessibleWidget, QApplication, QWidget
 
-from studio.widgets.spoken import Part, Settable, Span, Speaking, Spoken, listen
+from studio.widgets.spoken import ItemNews, Part, Settable, Span, Speaking, Spoken, listen, listen_to_items
 
 ROLES = {
     Part.SLIDER: QAccessible.Role.Slider,
@@ -26,7 +32,10 @@ ROLES = {
     Part.PICTURE: QAccessible.Role.Graphic,
     Part.PROGRESS: QAccessible.Role.ProgressBar,
     Part.GROUP: QAccessible.Role.Grouping,
+    Part.TREE: QAccessible.Role.Tree,
+    Part.TREE_ITEM: QAccessible.Role.TreeItem,
 }
+EVENTS = {ItemNews.FOCUS: QAccessible.Event.Focus, ItemNews.NAME: QAccessible.Event.NameChanged}
 NOTHING = Spoken(Part.GROUP)
 NO_SPAN = Span(0.0, 0.0, 0.0)
 
@@ -73,10 +82,29 @@ class SpokenWidget(QAccessibleWidget):
             return _spoken(self._widget).words
         return super().text(kind)
 
+    def state(self) -> QAccessible.State:
+        state, chosen = super().state(), _spoken(self._widget).chosen
+        if chosen is not None:
+            state.selectable, state.selected = True, chosen
+        return state
+
+    def actionNames(self) -> list[str]:
+        press = [self.pressAction()] if isinstance(_alive(self._widget), QAbstractButton) else []
+        return [*press, *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        widget = _alive(self._widget)
+        if name == self.pressAction() and isinstance(widget, QAbstractButton):
+            widget.click()
+        else:
+            super().doAction(name)
+
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
         if kind == QAccessible.InterfaceType.ValueInterface and self._number is not None:
             return self._number
-        return super().interface_cast(kind) or shiboken6.VoidPtr(0)
+        # A pointer without a size is false to Python, wherever it leads.
+        found = super().interface_cast(kind)
+        return shiboken6.VoidPtr(0) if found is None else found
 
 
 _kept: list[SpokenWidget] = []
@@ -90,6 +118,7 @@ def install() -> None:
         _installed = True
         QAccessible.installFactory(_make)
         listen(_tell_value)
+        listen_to_items(_tell_item)
     if QAccessible.isActive():
         for widget in QApplication.allWidgets():
             if hasattr(type(widget), "spoken"):
@@ -109,6 +138,13 @@ def _make(_class_name: str, of: QObject) -> QAccessibleInterface | None:
 def _tell_value(widget: QWidget, value: float) -> None:
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleValueChangeEvent(widget, value))
+
+
+def _tell_item(widget: QWidget, at: int, news: ItemNews) -> None:
+    if QAccessible.isActive():
+        event = QAccessibleEvent(widget, EVENTS[news])
+        event.setChild(at)
+        QAccessible.updateAccessibility(event)
 
 
 def _alive(widget: weakref.ref[QWidget]) -> QWidget | None:

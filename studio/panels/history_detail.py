@@ -126,6 +126,7 @@ class HistoryDetail(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._content)
         self._scroll = scroll
+        self.tree.reached.connect(scroll.ensureWidgetVisible)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.archive import Archive
@@ -217,6 +217,7 @@ class HistoryPage(QWidget):
 
     def _show(self, view: ArchiveView) -> None:
         self._stack.setCurrentWidget(self.grid if view.empty is None else self.empty)
+        self.grid.setAccessibleDescription(", ".join(words for words in (view.count, view.order, view.chosen) if words))
         if view.empty is not None:
             self.empty.show_words(view.empty, view.next_step)
         for name in MENU:
@@ -240,6 +241,7 @@ class HistoryPage(QWidget):
         if current >= 0:
             self.grid.scrollTo(self.archive.grid.index(current))
         self.grid.viewport().update()
+        self.grid.tell_current()
 
     def _show_menu(self, place: int) -> None:
         if place not in self.grid.chosen_places():
@@ -249,7 +251,8 @@ class HistoryPage(QWidget):
 
     def _open_menu(self, where: QPoint) -> None:
         """For all that is selected. where: on the screen."""
-        if not self.archive.model.inputs.chosen:
+        # One key may ask twice: as itself, and as the event that the platform makes of it.
+        if not self.archive.model.inputs.chosen or QApplication.activePopupWidget() is not None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersiste
 
 from studio.viewmodels import wording
 from studio.viewmodels.dragged import PICTURE_MIME, picture_mime
+from studio.viewmodels.tile_words import position, tile_words
 
 if TYPE_CHECKING:
     from core.history.finder import HistoryRow
@@ -53,15 +54,16 @@ class ArchiveGrid(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         row = self.row(index.row()) if index.isValid() else None
         if row is None:
-            return None
+            spoken = index.isValid() and role == Qt.ItemDataRole.AccessibleTextRole
+            return f"Picture {position(index.row(), len(self._numbers))}" if spoken else None
         match role:
             case GridRole.ROW:
                 return row
             case Qt.ItemDataRole.ToolTipRole:
                 return f"{wording.shortened(row.prompt, 160) or 'No prompt'}\nSeed {wording.whole(row.seed)}"
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.DisplayRole:
-                marks = (", favourite" if row.favourite else "") + (", branch" if row.branched else "")
-                return f"{wording.shortened(row.prompt, 80) or 'No prompt'}, seed {row.seed}{marks}"
+                words = tile_words(row.prompt, row.seed, favourite=row.favourite, branched=row.branched)
+                return f"{words}, {position(index.row(), len(self._numbers))}"
             case _:
                 return None
 

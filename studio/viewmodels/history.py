@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from studio.viewmodels import wording
 from studio.viewmodels.dragged import PICTURE_MIME, picture_mime
+from studio.viewmodels.tile_words import position, tile_words
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
@@ -69,7 +70,10 @@ class HistoryList(QAbstractListModel):
                 return f"{wording.shortened(tile.prompt, 160) or 'No prompt'}\nSeed {wording.whole(tile.seed)}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 state = f", {tile.badge}" if tile.badge else ""
-                return f"{wording.shortened(tile.prompt, 80)}, seed {tile.seed}{state}"
+                words = tile_words(tile.prompt, tile.seed, favourite=tile.favourite)
+                # Beside the finished ones, as many as there are and not only those that were read.
+                total = max(self.total + (self._running is not None), self.rowCount())
+                return f"{words}{state}, {position(index.row(), total)}"
             case _:
                 return None
 

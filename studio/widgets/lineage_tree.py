@@ -4,50 +4,66 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.history.finder import HistoryRow
 from studio.theme import Theme, fonts, sizes
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
-from studio.viewmodels import wording
+from studio.viewmodels.tile_words import Lines, Links, family_words, kin_words, tile_words
+from studio.widgets.kin_button import FRAME, SIDE, KinButton
+from studio.widgets.spoken import Part, Spoken
 
-SIDE, FRAME, GAP, THREAD, WORDS = 40, 46, 4, 10, 76
+GAP, THREAD, WORDS = 4, 10, 76
 LINE = FRAME + THREAD
-Lines = tuple[tuple[str, tuple[HistoryRow, ...]], ...]
 
 
 class LineageTree(QWidget):
-    """chosen(id): the user wants to go to that relative."""
+    """chosen(id): the user wants to go to that relative. reached(widget): it has the focus now, by an arrow key.
+
+    It is one stop of the Tab key, at the picture itself. From there Left and Right walk a generation, Up leads to a
+    parent, Down to a child, and Enter goes to that picture.
+    """
 
     chosen = Signal(str)
+    reached = Signal(object)
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader) -> None:
         super().__init__()
         self._theme, self._thumbnails = theme, thumbnails
         self._lines: Lines = ()
-        self._links: tuple[tuple[str, str], ...] = ()
+        self._links: Links = ()
         self._current = ""
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, KinButton] = {}
         self._more: list[tuple[QPointF, str]] = []
         self.setAccessibleName("Relatives of this picture")
         thumbnails.set_size(SIDE, self.devicePixelRatioF())
         thumbnails.came.connect(lambda _numbers: self._fill())
         theme.changed.connect(self.update)
 
-    def show_lines(self, lines: Lines, links: tuple[tuple[str, str], ...], current: str) -> None:
+    def show_lines(self, lines: Lines, links: Links, current: str) -> None:
         """lines: relatives by generation, the oldest first. links: (parent, child). current: the picture's own id."""
+        if (lines, links, current) == (self._lines, self._links, self._current):
+            return
+        walks = any(button.hasFocus() for button in self._buttons.values())
         self._lines, self._links, self._current = lines, links, current
         for button in self._buttons.values():
             button.deleteLater()
-        self._buttons = {row.id: self._button(row) for _, rows in lines for row in rows}
+        words = kin_words(lines, links, current)
+        self._buttons = {row.id: self._button(row, words[row.id]) for _, rows in lines for row in rows}
         self.setFixedHeight(max(len(lines) * LINE - THREAD, 0))
         self._thumbnails.set_size(SIDE, self.devicePixelRatioF())
         wanted = [Wanted(row.number, row.thumbnail or row.path, row.path) for _, rows in lines for row in rows]
         self._thumbnails.want([each for each in wanted if self._thumbnails.pixmap(each.number) is None])
         self._place()
         self._fill()
+        if walks and current in self._buttons:
+            self._buttons[current].setFocus()
+
+    def spoken(self) -> Spoken:
+        hidden = sum(button.isHidden() for button in self._buttons.values())
+        return Spoken(Part.TREE, family_words(self._lines, hidden))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -77,17 +93,12 @@ class LineageTree(QWidget):
         path.cubicTo(start + QPointF(0, bend), end - QPointF(0, bend), end)
         painter.drawPath(path)
 
-    def _button(self, row: HistoryRow) -> QPushButton:
-        button = QPushButton(self)
-        button.setProperty("kind", "kin")
-        button.setFixedSize(FRAME, FRAME)
-        button.setIconSize(QSize(SIDE, SIDE))
-        button.setAutoDefault(False)
-        button.setCheckable(True)
-        button.setChecked(row.id == self._current)
-        words = f"{wording.shortened(row.prompt, 80) or 'No prompt'}, seed {row.seed}"
-        button.setAccessibleName(words)
-        button.setToolTip(words)
+    def _button(self, row: HistoryRow, words: str) -> KinButton:
+        name = tile_words(row.prompt, row.seed, favourite=row.favourite)
+        button = KinButton(self, name, words, current=row.id == self._current)
+        policy = Qt.FocusPolicy.StrongFocus if row.id == self._current else Qt.FocusPolicy.ClickFocus
+        button.setFocusPolicy(policy)
+        button.walked.connect(partial(self._walk, row.id))
         button.clicked.connect(partial(self._choose, row.id))
         return button
 
@@ -95,6 +106,26 @@ class LineageTree(QWidget):
         self._buttons[artifact_id].setChecked(artifact_id == self._current)
         if artifact_id != self._current:
             self.chosen.emit(artifact_id)
+
+    def _walk(self, here: str, key: Qt.Key) -> None:
+        """From a relative to its neighbour, or to the nearest of its own in the line above or below."""
+        shown = [[row.id for row in rows if not self._buttons[row.id].isHidden()] for _, rows in self._lines]
+        line = next(at for at, ids in enumerate(shown) if here in ids)
+        column = shown[line].index(here)
+        match key:
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                to = shown[line][min(max(column + (1 if key == Qt.Key.Key_Right else -1), 0), len(shown[line]) - 1)]
+            case Qt.Key.Key_Home | Qt.Key.Key_End:
+                to = shown[line][0 if key == Qt.Key.Key_Home else -1]
+            case _:
+                there = line + (1 if key == Qt.Key.Key_Down else -1)
+                if not 0 <= there < len(shown):
+                    return
+                pairs = {frozenset(link) for link in self._links}
+                own = [each for each in shown[there] if frozenset((here, each)) in pairs]
+                to = min(own or shown[there], key=lambda each: abs(shown[there].index(each) - column))
+        self._buttons[to].setFocus(Qt.FocusReason.TabFocusReason)
+        self.reached.emit(self._buttons[to])
 
     def _place(self) -> None:
         room = max((self.width() - sizes.wide(WORDS) + GAP) // (FRAME + GAP), 1)

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QKeySequence,
@@ -34,6 +35,7 @@ from studio.theme import Theme
 from studio.theme.tokens import MARGIN, RADIUS_FIELD
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
 from studio.viewmodels.archive_grid import ArchiveGrid
+from studio.widgets.spoken import ItemNews, tell_item
 from studio.widgets.tile_badges import paint_badges
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class PictureGrid(QListView):
         self._columns, self._side = 1, USUAL_SIDE
         self._blank: tuple[tuple[int, float, str], QPixmap] | None = None
         self._asked = (0, -1)
+        self._nameless = -1
         self.setModel(grid)
         self.setAccessibleName("Pictures")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,8 +81,6 @@ class PictureGrid(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(lambda at: self._ask(self.indexAt(at)))
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.selectionModel().currentChanged.connect(lambda *_: self._selected())
@@ -117,6 +118,12 @@ class PictureGrid(QListView):
         if index.isValid():
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)
+
+    def tell_current(self) -> None:
+        """Tell screen readers which picture has the focus, after the list was read anew."""
+        if self.hasFocus() and self.currentIndex().isValid():
+            tell_item(self, self.currentIndex().row(), ItemNews.FOCUS)
+            self._note_nameless()
 
     # How a grid is laid out
 
@@ -242,6 +249,9 @@ class PictureGrid(QListView):
 
     def dataChanged(self, _first: Index, _last: Index, _roles: object = ()) -> None:
         self.viewport().update()
+        if self._nameless >= 0 and self._grid.row(self._nameless) is not None:
+            tell_item(self, self._nameless, ItemNews.NAME)
+            self._nameless = -1
 
     def _draw_anew(self, numbers: list[int]) -> None:
         """The tiles of these, where they are on show; no other."""
@@ -314,7 +324,7 @@ class PictureGrid(QListView):
                 self.opened.emit(self.currentIndex().row())
                 return
             event.ignore()
-        elif event.key() == Qt.Key.Key_Menu:
+        elif event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and _with_shift(event)):
             self._ask(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
@@ -322,6 +332,12 @@ class PictureGrid(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._ask(self.currentIndex())
+        else:
+            self._ask(self.indexAt(self.viewport().mapFromGlobal(event.globalPos())))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -338,8 +354,18 @@ class PictureGrid(QListView):
 
     def _selected(self) -> None:
         self.viewport().update()
+        self._note_nameless()
         self.chosen.emit()
+
+    def _note_nameless(self) -> None:
+        """Where the current picture's row is still to be read, its name is told when it comes."""
+        at = self.currentIndex().row()
+        self._nameless = at if at >= 0 and self._grid.row(at) is None else -1
 
     def _ask(self, index: QModelIndex) -> None:
         if index.isValid():
             self.asked.emit(index.row())
+
+
+def _with_shift(event: QKeyEvent) -> bool:
+    return event.modifiers() == Qt.KeyboardModifier.ShiftModifier

@@ -18,6 +18,8 @@ class Part(Enum):
     PICTURE = auto()
     PROGRESS = auto()
     GROUP = auto()
+    TREE = auto()
+    TREE_ITEM = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """words: the value as it is read out, "Step 19 of 24, log-SNR +2.2". span: of what has a number."""
+    """words: the value as it is read out, "Step 19 of 24, log-SNR +2.2". span: of what has a number.
+
+    chosen: of several, it is the one that holds; None where that means nothing.
+    """
 
     part: Part
     words: str = ""
     span: Span | None = None
+    chosen: bool | None = None
 
 
 class Speaking(Protocol):
@@ -51,6 +57,14 @@ class Settable(Speaking, Protocol):
     def put(self, value: float) -> None: ...
 
 
+class ItemNews(Enum):
+    """What became of one item of a list: it has the focus now, or what it is called is another."""
+
+    FOCUS = auto()
+    NAME = auto()
+
+
+_item_listeners: list[Callable[[QWidget, int, ItemNews], object]] = []
 _listeners: list[Callable[[QWidget, float], object]] = []
 
 
@@ -63,3 +77,14 @@ def tell_value(widget: QWidget, value: float) -> None:
     """Tell whoever listens that the widget's number is another now."""
     for listener in _listeners:
         listener(widget, value)
+
+
+def listen_to_items(listener: Callable[[QWidget, int, ItemNews], object]) -> None:
+    """Have a listener hear of the items of lists, with their list and place."""
+    _item_listeners.append(listener)
+
+
+def tell_item(widget: QWidget, at: int, news: ItemNews) -> None:
+    """Tell whoever listens what became of an item of a list."""
+    for listener in _item_listeners:
+        listener(widget, at, news)

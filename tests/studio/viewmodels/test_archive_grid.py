@@ -25,10 +25,24 @@ def test_the_grid_is_a_sound_model() -> None:
     tester = QAbstractItemModelTester(grid, QAbstractItemModelTester.FailureReportingMode.Warning)
     grid.set_numbers(np.asarray([5, 3]))
     grid.take_rows([row("b", 3), row("a", 5)])
-    assert [grid.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in (0, 1)] == ["a cube, seed 7"] * 2
+    told = [grid.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in (0, 1)]
+    assert told == ["a cube, seed 7, 1 of 2", "a cube, seed 7, 2 of 2"]
     grid.set_numbers(np.asarray([], np.int64))
     assert grid.rowCount() == 0
     del tester
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_readers_hear_marks_and_places_and_of_unread_rows_the_place_alone() -> None:
+    grid, _ = filled(12_040)
+    grid.take_rows([row("a", 12_040, prompt="", favourite=True, branched=True), row("b", 12_037)])
+    told = [grid.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in (0, 2, 3)]
+    assert told == [
+        "No prompt, seed 7, favourite, branch, 1 of 12\u2009040",
+        "Picture 3 of 12\u2009040",
+        "a cube, seed 7, 4 of 12\u2009040",
+    ]
+    assert grid.index(2).data(Qt.ItemDataRole.DisplayRole) is None
 
 
 def test_only_the_window_around_what_is_looked_at_is_asked_for(qtbot: QtBot) -> None:

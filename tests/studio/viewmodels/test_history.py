@@ -68,4 +68,12 @@ def test_words_for_pointing_and_for_readers() -> None:
     tiles.append((artifact(7),), frozenset(), 1)
     tip = tiles.data(tiles.index(0, 0), int(Qt.ItemDataRole.ToolTipRole))
     assert tip == "picture 7\nSeed 7"
-    assert tiles.data(tiles.index(0, 0), int(Qt.ItemDataRole.AccessibleTextRole)) == "picture 7, seed 7"
+    assert tiles.data(tiles.index(0, 0), int(Qt.ItemDataRole.AccessibleTextRole)) == "picture 7, seed 7, 1 of 1"
+    tiles.set_favourite(artifact(7).id, True)
+    tiles.append((artifact(6),), frozenset(), 40)
+    tiles.show_running(Tile("job", None, "a cube", 3, "2/5"))
+    assert [tiles.data(tiles.index(at, 0), int(Qt.ItemDataRole.AccessibleTextRole)) for at in range(3)] == [
+        "a cube, seed 3, 2/5, 1 of 41",
+        "picture 7, seed 7, favourite, 2 of 41",
+        "picture 6, seed 6, 3 of 41",
+    ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from studio.thumbnail_loader import ThumbnailLoader, Wanted, tile_image
 from studio.viewmodels.archive_grid import ArchiveGrid
 from studio.widgets.choice_chip import ChoiceChip
 from studio.widgets.picture_grid import GAP, PictureGrid
+from studio.widgets.spoken import ItemNews, listen_to_items
 from studio.widgets.toast import Toast
 from tests.studio.viewmodels.test_archive import row
 
@@ -125,6 +126,65 @@ def test_enter_opens_and_letters_are_left_to_the_window(view: PictureGrid, qtbot
     assert opened.args == [5]
     QTest.keyClicks(view, "p")
     assert view.currentIndex().row() == 5
+
+
+def test_readers_hear_a_list_of_pictures(view: PictureGrid) -> None:
+    view.choose(1)
+    spoken = QAccessible.queryAccessibleInterface(view)
+    assert (spoken.role(), spoken.text(QAccessible.Text.Name)) == (QAccessible.Role.List, "Pictures")
+    assert spoken.childCount() == 103
+    items = [spoken.child(at) for at in (1, 2)]
+    assert [each.role() for each in items] == [QAccessible.Role.ListItem] * 2
+    assert [each.text(QAccessible.Text.Name) for each in items] == [
+        "a cube, seed 7, favourite, 2 of 103",
+        "a cube, seed 7, 3 of 103",
+    ]
+    assert [each.state().selected for each in items] == [1, 0]
+    assert items[0].rect().size() == view.visualRect(view.model().index(1, 0)).size()
+
+
+def test_a_name_that_comes_late_is_told_and_so_is_the_one_that_follows_a_deletion(view: PictureGrid) -> None:
+    told: list[tuple[int, ItemNews]] = []
+    listen_to_items(lambda widget, at, news: told.append((at, news)) if widget is view else None)
+    grid = view._grid
+    grid.forget_rows()
+    view.choose(40)
+    assert view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole) == "Picture 41 of 103"
+    grid.take_rows([row("p39", 39)])
+    assert told == []
+    grid.take_rows([row("p40", 40)])
+    assert told == [(40, ItemNews.NAME)]
+    grid.take_rows([row("p40", 40)])
+    view.activateWindow()
+    view.setFocus()
+    view.tell_current()
+    assert told[1:] == [(40, ItemNews.FOCUS)]
+
+
+@pytest.mark.parametrize(
+    "modifier_and_key", [(Qt.KeyboardModifier.NoModifier, Qt.Key.Key_Menu), (SHIFT, Qt.Key.Key_F10)]
+)
+def test_its_menu_is_asked_for_by_keys_at_the_current_picture(
+    view: PictureGrid, qtbot: QtBot, modifier_and_key: tuple[Qt.KeyboardModifier, Qt.Key]
+) -> None:
+    view.choose(12)
+    modifier, key = modifier_and_key
+    with qtbot.waitSignal(view.asked) as asked:
+        QTest.keyClick(view, key, modifier)
+    assert asked.args == [12]
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), view.mapToGlobal(QPoint(1, 1)))
+    with qtbot.waitSignal(view.asked) as asked:
+        QApplication.sendEvent(view, event)
+    assert asked.args == [12]
+
+
+def test_its_menu_is_asked_for_by_a_click_at_the_picture_below_it(view: PictureGrid, qtbot: QtBot) -> None:
+    view.choose(12)
+    at = middle(view, 3)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
+    with qtbot.waitSignal(view.asked) as asked:
+        QApplication.sendEvent(view.viewport(), event)
+    assert asked.args == [3]
 
 
 def test_another_size_keeps_the_chosen_picture_on_show(view: PictureGrid) -> None:
