@@ -218,6 +218,30 @@ def test_a_key_pressed_while_the_list_is_read_is_not_lost(shelf: Shelf) -> None:
     shelf.until(lambda: shelf.shown == second)
 
 
+def test_relatives_are_walked_and_gone_to_by_keys(shelf: Shelf) -> None:
+    history = shelf.window.bridge.engine.history
+    parent, *_ = history.page()
+    child = replace(parent, id=f"{parent.id.rpartition('-')[0]}-02", parents=(parent.id,))
+    history.add(child)
+    tree, detail = shelf.page.detail.tree, shelf.archive.detail
+    shelf.archive.go_to(parent.id)
+    shelf.until(lambda: bool(detail.view.lines) and shelf.archive.current == parent)
+    assert tree.isVisible()
+    assert [row.id for _, rows in detail.view.lines for row in rows] == [parent.id, child.id]
+    shelf.window.activateWindow()
+    tree._buttons[parent.id].setFocus()
+    QTest.keyClick(tree._buttons[parent.id], Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is tree._buttons[child.id]
+    QTest.keyClick(tree._buttons[child.id], Qt.Key.Key_Return)
+    shelf.until(lambda: shelf.archive.current is not None and shelf.archive.current.id == child.id)
+    assert QApplication.focusWidget() is tree._buttons[child.id]
+    name, words = tree._buttons[child.id].accessibleName(), tree._buttons[child.id].spoken().words
+    assert name.startswith(parent.recipe.request.prompt)
+    assert words.startswith("This picture, child of “")
+    shelf.press(Qt.Key.Key_S)
+    shelf.until(lambda: tree._buttons[child.id].accessibleName() == f"{name}, favourite")
+
+
 def test_make_again_says_how_it_compares(shelf: Shelf) -> None:
     shelf.press(Qt.Key.Key_A)
     shelf.until(lambda: shelf.archive.detail.view.verdict == "Identical: all pixels")
