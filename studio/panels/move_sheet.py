@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.archive import Archive
 from studio.panels.popover import Popover
@@ -15,7 +15,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.projects import ProjectsView, name_problem
 from studio.widgets.menu_row import HEIGHT, MenuRow
 from studio.widgets.name_field import NameField
-from studio.widgets.text import line, surface, text
+from studio.widgets.text import line, retone, surface, text
 
 WIDTH, MOST_ROWS = 300, 10
 
@@ -32,6 +32,7 @@ class MoveSheet(Popover):
         self.naming: NameField | None = None
         self._head = text(f"Move {count} to", "tx2", fonts.section())
         self._head.setContentsMargins(8, 4, 8, 4)
+        self._head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._list = surface("panel")
         self._stack = QVBoxLayout(self._list)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +71,7 @@ class MoveSheet(Popover):
         naming.left.connect(self._leave_naming)
         naming.resized.connect(self._fit)
         self.new.hide()
+        naming.setContentsMargins(2, 4, 2, 2)
         self.column.addWidget(naming)
         naming.show()
         naming.setFocus()
@@ -84,6 +86,7 @@ class MoveSheet(Popover):
             row.figure.setText(each.count)
             here = each.number == self._home
             row.setEnabled(not here)
+            retone(row.words, "tx3" if here else "tx1")
             row.setAccessibleName(f"{each.name}, where they are" if here else each.says)
         self._fit()
 

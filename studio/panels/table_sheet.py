@@ -101,6 +101,7 @@ class TableSheet(Popover):
         self.column.addWidget(line())
         foot = QHBoxLayout()
         foot.setContentsMargins(15, 6, 11, 8)
+        foot.setSpacing(8)
         foot.addWidget(self._hint)
         foot.addStretch(1)
         for button in (self.copy, self.copy_csv, self.save):
