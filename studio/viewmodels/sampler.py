@@ -56,9 +56,11 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A time grid as its plot needs it. places: of its handles, in log-SNR. line: see `Curve`."""
+    """A time grid as its plot needs it. places: of its handles, in log-SNR. sigmas, log_snrs, line: see `Curve`."""
 
     levels: tuple[Level, ...]
+    sigmas: tuple[float, ...]
+    log_snrs: tuple[float, ...]
     handles: Handles
     places: tuple[Handle, ...]
     line: tuple[tuple[float, float], ...]
@@ -241,15 +243,22 @@ def _draw(schedule: NoiseSchedule, name: str, steps: int, settings: GridSettings
         ratios = custom_ratios(settings, schedule, fractions)
         line = tuple((f, -2.0 * math.log(ratio)) for f, ratio in zip(fractions, ratios, strict=True))
     places = zip(handles, log_snrs_of(handles, schedule), strict=True)
-    return Drawing(levels, handles, tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places), line)
+    return Drawing(
+        levels=levels,
+        sigmas=tuple(level.ratio for level in levels),
+        log_snrs=tuple(level.log_snr for level in levels),
+        handles=handles,
+        places=tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places),
+        line=line,
+    )
 
 
 def _curve(inputs: SamplerInputs, drawn: Drawing, acting: tuple[int, int] | None) -> Curve:
     draft = inputs.draft
     assert inputs.card is not None
     return Curve(
-        sigmas=tuple(level.ratio for level in drawn.levels),
-        log_snrs=tuple(level.log_snr for level in drawn.levels),
+        sigmas=drawn.sigmas,
+        log_snrs=drawn.log_snrs,
         as_log_snr=inputs.as_log_snr,
         done=inputs.done,
         on=acting if draft.guidance_scale != 1.0 else None,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +14,8 @@ from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
+from studio.widgets.bubble import Bubble
+from studio.widgets.layer import Layer
 from studio.widgets.schedule_handle import ScheduleHandle
 from studio.widgets.spoken import Part, Span, Spoken
 
@@ -47,7 +50,11 @@ class SchedulePlot(QWidget):
         super().__init__()
         self._theme = theme
         self._curve: Curve | None = None
+        self._plain: Curve | None = None
         self._problem = ""
+        self._ground = Layer(self)
+        self._traced_for: object = None
+        self._trace: tuple[list[QPointF], list[QPointF]] = [], []
         self._low, self._high = 0.0, 1.0
         self._hovered: int | None = None
         self._edge: int | None = None
@@ -61,14 +68,22 @@ class SchedulePlot(QWidget):
         theme.changed.connect(self.update)
 
     def show_curve(self, curve: Curve | None, problem: str = "") -> None:
-        self._curve, self._problem = curve, problem
+        plain = None if curve is None else replace(curve, done=None)
+        moved = plain is None or plain != self._plain
+        self._curve, self._plain, self._problem = curve, plain, problem
+        self.setAccessibleDescription(problem if curve is None else _described(curve))
+        if moved:
+            self._arrange()
+        self.update()
+
+    def _arrange(self) -> None:
+        """Axis and handles for another curve; steps made change neither."""
+        curve = self._curve
         if curve is not None:
             ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
             self._low, self._high = ends
-        self.setAccessibleDescription(problem if curve is None else _described(curve))
         self._set_count(len(curve.handles) if curve else 0)
         self._place_handles()
-        self.update()
 
     def spoken(self) -> Spoken:
         return Spoken(Part.CHART, self.accessibleDescription())
@@ -106,20 +121,25 @@ class SchedulePlot(QWidget):
             self.added.emit(self._fraction_at(event.position().x()), self._log_snr_at(event.position().y()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(tokens.line2), 1))
-            painter.setBrush(QColor(tokens.bg1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-            if self._curve is None:
-                painter.setFont(fonts.caption())
-                painter.setPen(QColor(tokens.tx3))
-                flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-                painter.drawText(self.rect().adjusted(14, 8, -14, -8), flags, self._problem)
-                return
+            shown = (self._theme.tokens, fonts.text_scale(), self._plain, self._problem)
+            self._ground.draw(painter, shown, self._paint_ground)
+            if self._curve is not None:
+                self._paint_curve(painter, self._curve)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        painter.setPen(QPen(QColor(tokens.line2), 1))
+        painter.setBrush(QColor(tokens.bg1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        if self._curve is not None:
             self._paint_axes(painter, self._curve)
-            self._paint_curve(painter, self._curve)
+            return
+        painter.setFont(fonts.caption())
+        painter.setPen(QColor(tokens.tx3))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.rect().adjusted(14, 8, -14, -8), flags, self._problem)
 
     def _set_count(self, count: int) -> None:
         while len(self.handles) > count:
@@ -264,6 +284,12 @@ class SchedulePlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
+        if curve.sigmas[0] > _highest(curve):
+            painter.setPen(QColor(tokens.tx3))
+            # Beyond the axis' end, clear of the curve.
+            start, tall = self._traced(curve)[0][0], sizes.tall(14)
+            aside = 3.0 if curve.as_log_snr else -2.0 - tall
+            painter.drawText(QRectF(start.x() + 12, start.y() + aside, sizes.wide(80), tall), VCENTER, "pure noise")
 
     def _band(self, curve: Curve) -> QRectF:
         """Where guidance acts; empty where it is off."""
@@ -303,76 +329,47 @@ class SchedulePlot(QWidget):
     def _paint_curve(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
         series = tokens.series[SAMPLER_SERIES.get(curve.series, 0)]
-        points = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
+        points, through = self._traced(curve)
         done = len(points) if curve.done is None else min(curve.done, len(points))
         solid, dashed = QPen(QColor(series.colour), 1.6), QPen(QColor(series.colour), 1.2)
         dashed.setDashPattern([4, 3])
-        line, split = self._line(curve, points, done)
+        split = _split(curve, len(points), done)
         painter.setPen(solid)
-        painter.drawPolyline(QPolygonF(line[:split]))
+        painter.drawPolyline(QPolygonF(through[:split]))
         painter.setPen(dashed)
-        painter.drawPolyline(QPolygonF(line[max(split - 1, 0) :]))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(series.colour))
-        radius = 2.2 if len(points) <= 60 else 1.0
-        highest = curve.span[1] * (1.0 + 1e-6)
-        for point, sigma in zip(points[:done], curve.sigmas, strict=False):
-            if sigma <= highest:
-                painter.drawEllipse(point, radius, radius)
-        if curve.sigmas[0] > highest:
-            painter.setPen(QColor(tokens.tx3))
-            # Beyond the axis' end, clear of the curve.
-            tall = sizes.tall(14)
-            aside = 3.0 if curve.as_log_snr else -2.0 - tall
-            box = QRectF(points[0].x() + 12, points[0].y() + aside, sizes.wide(80), tall)
-            painter.drawText(box, VCENTER, "pure noise")
+        painter.drawPolyline(QPolygonF(through[max(split - 1, 0) :]))
+        width = 4.4 if len(points) <= 60 else 2.0
+        painter.setPen(QPen(QColor(series.colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        inside = [point for point, sigma in zip(points[:done], curve.sigmas, strict=False) if sigma <= _highest(curve)]
+        painter.drawPoints(QPolygonF(inside))
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))
             painter.drawLine(QPointF(x, self._top()), QPointF(x, self.height() - self._bottom()))
 
-    def _line(self, curve: Curve, points: list[QPointF], done: int) -> tuple[list[QPointF], int]:
-        """What is drawn through the dots, and how many of its points belong to the steps made."""
-        if not curve.line:
-            return points, max(done, 1)
-        line = [self._point(fraction, self._clipped(_height(curve, log_snr))) for fraction, log_snr in curve.line]
-        if done >= len(points):
-            return line, len(line)
-        here = (done - 1) / max(len(points) - 1, 1)
-        return line, max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
+    def _traced(self, curve: Curve) -> tuple[list[QPointF], list[QPointF]]:
+        """The steps' dots and what is drawn through them, remembered."""
+        traced_for = (self._plain, self.size(), fonts.text_scale())
+        if traced_for != self._traced_for:
+            dots = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
+            line = [self._point(at, self._clipped(_height(curve, log_snr))) for at, log_snr in curve.line]
+            self._trace, self._traced_for = (dots, line or dots), traced_for
+        return self._trace
 
 
-class Bubble(QWidget):
-    """A figure beside a point of the plot. Takes no part in what the pointer does."""
+def _highest(curve: Curve) -> float:
+    """The sigma at the end of the axis, within rounding."""
+    return curve.span[1] * (1.0 + 1e-6)
 
-    def __init__(self, theme: Theme, plot: QWidget) -> None:
-        super().__init__(plot)
-        self._theme, self.words = theme, ""
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(fonts.section())
-        self.hide()
 
-    def show_at(self, point: QPointF, words: str) -> None:
-        """Up and right of the point, or wherever there is room."""
-        self.words = words
-        size = QSize(self.fontMetrics().horizontalAdvance(words) + 16, 22)
-        parent = self.parentWidget()
-        left = point.x() + 12 if point.x() + 12 + size.width() <= parent.width() - 4 else point.x() - 12 - size.width()
-        above = point.y() - 10 - size.height()
-        top = above if above >= 3 else min(point.y() + 12, parent.height() - size.height() - 3.0)
-        self.setGeometry(round(left), round(top), size.width(), size.height())
-        self.show()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(tokens.line2), 1))
-            painter.setBrush(QColor(tokens.bg3))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-            painter.setPen(QColor(tokens.tx1))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words)
+def _split(curve: Curve, steps: int, done: int) -> int:
+    """How many points of the line through the dots belong to the steps made."""
+    if not curve.line:
+        return max(done, 1)
+    if done >= steps:
+        return len(curve.line)
+    here = (done - 1) / max(steps - 1, 1)
+    return max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
 
 
 def _height(curve: Curve, log_snr: float) -> float:
