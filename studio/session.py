@@ -365,11 +365,11 @@ class Session(QObject):
     def _show_in_strip(self, run: Run, event: Event) -> None:
         if isinstance(event, Preview):
             self.gallery.show_running(run, event)
-            self.runs.let_go_frames(but=self.stage.run)
         elif run.phase in OPEN:
             self.gallery.show_running(run, None)
         else:
             self.gallery.end_running(run.job_id)
+            self.runs.let_go_frames(but=self.stage.run)
 
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
