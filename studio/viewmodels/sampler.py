@@ -28,6 +28,8 @@ GRID_TITLES = {
 }
 DECODERS = {"pca": ("Principal components", True)}
 """A card's codec -> its name, and whether its previews are its full decoding."""
+DECADE = 2.0 * math.log(10.0)
+"""log-SNR that a tenfold sigma costs."""
 LINE_POINTS = 96
 """How finely a drawn curve is shown between its handles."""
 
@@ -83,6 +85,19 @@ class Curve:
     handles: tuple[Handle, ...] = ()
     line: tuple[tuple[float, float], ...] = ()
     span: tuple[float, float] = (1e-3, CEILING)
+
+    def height(self, log_snr: float) -> float:
+        """On the plot's axis: log-SNR itself, or log10 sigma."""
+        return log_snr if self.as_log_snr else -log_snr / DECADE
+
+    def log_snr(self, height: float) -> float:
+        """At a height of the plot's axis."""
+        return height if self.as_log_snr else -height * DECADE
+
+    @property
+    def highest(self) -> float:
+        """The sigma at the end of the axis, within rounding."""
+        return self.span[1] * (1.0 + 1e-6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,8 +305,11 @@ class Filmstrip(QWidget):
 
 
 def _cells(view: TrajectoryView) -> tuple[object, ...]:
-    """What the columns show."""
-    return (view.columns, view.current, view.failed)
+    """What the columns show. That a step is made shows where it was looked at, or where no look will come."""
+    shown = (
+        each.key if each.clean is not None else (each.number, view.failed and not each.reached) for each in view.columns
+    )
+    return (tuple(shown), view.current)
 
 
 def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:

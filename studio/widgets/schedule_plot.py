@@ -21,8 +21,6 @@ from studio.widgets.spoken import Part, Span, Spoken
 
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
 """Round the plot, at text scale 1."""
-DECADE = 2.0 * math.log(10.0)
-"""log-SNR that a tenfold sigma costs."""
 NUDGES = 100
 """Presses of an arrow key from the plot's foot to its top."""
 EDGE_GRIP = 6.0
@@ -70,17 +68,26 @@ class SchedulePlot(QWidget):
     def show_curve(self, curve: Curve | None, problem: str = "") -> None:
         plain = None if curve is None else replace(curve, done=None)
         moved = plain is None or plain != self._plain
-        self._curve, self._plain, self._problem = curve, plain, problem
+        before, self._curve, self._plain, self._problem = self._curve, curve, plain, problem
         self.setAccessibleDescription(problem if curve is None else _described(curve))
-        if moved:
+        if curve is None or before is None or moved or None in (before.done, curve.done):
             self._arrange()
-        self.update()
+            self.update()
+        else:
+            self._update_between(curve, before.done or 1, curve.done or 1)
+
+    def _update_between(self, curve: Curve, *steps: int) -> None:
+        """Paint the part of the plot between these steps (from 1) anew."""
+        dots = self._traced(curve)[0]
+        ends = [dots[min(step, len(dots)) - 1].x() for step in steps]
+        left, right = int(min(ends)) - 4, int(max(ends)) + 5
+        self.update(left, 0, right - left, self.height())
 
     def _arrange(self) -> None:
         """Axis and handles for another curve; steps made change neither."""
         curve = self._curve
         if curve is not None:
-            ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
+            ends = sorted(curve.height(-2.0 * math.log(sigma)) for sigma in curve.span)
             self._low, self._high = ends
         self._set_count(len(curve.handles) if curve else 0)
         self._place_handles()
@@ -170,14 +177,14 @@ class SchedulePlot(QWidget):
         colour = self._theme.tokens.series[SAMPLER_SERIES.get(curve.series, 0)].colour
         steps = len(curve.sigmas) - 1
         for index, (widget, handle) in enumerate(zip(self.handles, curve.handles, strict=True)):
-            height = self._clipped(_height(curve, handle.log_snr))
+            height = self._clipped(curve.height(handle.log_snr))
             step = 1.0 + handle.fraction * (steps - 1)
             noise = f"{_told_sigma(handle.log_snr)}, log-SNR {wording.signed(handle.log_snr)}"
             part = (height - self._low) / (self._high - self._low)
             name = f"Schedule handle {index + 1} of {len(self.handles)}"
             words = f"{noise}, step {step:.3g} of {steps}"
-            low, high = sorted(_log_snr(curve, end) for end in (self._low, self._high))
-            span = Span(_log_snr(curve, height), low, high, (high - low) / NUDGES)
+            low, high = sorted(curve.log_snr(end) for end in (self._low, self._high))
+            span = Span(curve.log_snr(height), low, high, (high - low) / NUDGES)
             widget.show_at(self._point(handle.fraction, height), part, colour, name, words, span)
         self._show_bubble()
 
@@ -194,7 +201,7 @@ class SchedulePlot(QWidget):
         elif self._hovered is not None:
             step = min(self._hovered, len(curve.sigmas) - 2)
             log_snr = curve.log_snrs[step]
-            point = self._step_point(curve, step, self._clipped(_height(curve, log_snr)))
+            point = self._step_point(curve, step, self._clipped(curve.height(log_snr)))
             self.bubble.show_at(point, _told(curve, log_snr))
 
     def _drag(self, index: int, point: QPointF) -> None:
@@ -204,8 +211,8 @@ class SchedulePlot(QWidget):
         assert self._curve is not None
         handle = self._curve.handles[index]
         fraction = handle.fraction + steps / max(len(self._curve.sigmas) - 2, 1)
-        height = self._clipped(_height(self._curve, handle.log_snr)) + rise * (self._high - self._low) / NUDGES
-        self.moved.emit(index, fraction, _log_snr(self._curve, height))
+        height = self._clipped(self._curve.height(handle.log_snr)) + rise * (self._high - self._low) / NUDGES
+        self.moved.emit(index, fraction, self._curve.log_snr(height))
 
     def _ask(self, index: int, log_snr: float) -> None:
         assert self._curve is not None
@@ -217,12 +224,12 @@ class SchedulePlot(QWidget):
         first = min(index, len(self.handles) - 2)
         here, there = self._curve.handles[first], self._curve.handles[first + 1]
         fraction = 0.5 * (here.fraction + there.fraction)
-        low, high = (self._clipped(_height(self._curve, handle.log_snr)) for handle in (here, there))
-        self.added.emit(fraction, _log_snr(self._curve, 0.5 * (low + high)))
+        low, high = (self._clipped(self._curve.height(handle.log_snr)) for handle in (here, there))
+        self.added.emit(fraction, self._curve.log_snr(0.5 * (low + high)))
 
     def _values(self, curve: Curve) -> list[float]:
         """Heights on the axis for the steps' starts; what lies beyond an end of the axis is put there."""
-        return [self._clipped(_height(curve, log_snr)) for log_snr in curve.log_snrs[:-1]]
+        return [self._clipped(curve.height(log_snr)) for log_snr in curve.log_snrs[:-1]]
 
     def _clipped(self, height: float) -> float:
         return min(max(height, self._low), self._high)
@@ -264,7 +271,7 @@ class SchedulePlot(QWidget):
     def _log_snr_of(self, part: float) -> float:
         """At a height of the plot, 0 to 1."""
         assert self._curve is not None
-        return _log_snr(self._curve, self._clipped(self._low + part * (self._high - self._low)))
+        return self._curve.log_snr(self._clipped(self._low + part * (self._high - self._low)))
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
@@ -284,7 +291,7 @@ class SchedulePlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
-        if curve.sigmas[0] > _highest(curve):
+        if curve.sigmas[0] > curve.highest:
             painter.setPen(QColor(tokens.tx3))
             # Beyond the axis' end, clear of the curve.
             start, tall = self._traced(curve)[0][0], sizes.tall(14)
@@ -333,14 +340,14 @@ class SchedulePlot(QWidget):
         done = len(points) if curve.done is None else min(curve.done, len(points))
         solid, dashed = QPen(QColor(series.colour), 1.6), QPen(QColor(series.colour), 1.2)
         dashed.setDashPattern([4, 3])
-        split = _split(curve, len(points), done)
-        painter.setPen(solid)
-        painter.drawPolyline(QPolygonF(through[:split]))
+        # Dashed from end to end, so that no dash moves as steps are made.
         painter.setPen(dashed)
-        painter.drawPolyline(QPolygonF(through[max(split - 1, 0) :]))
+        painter.drawPolyline(QPolygonF(through))
+        painter.setPen(solid)
+        painter.drawPolyline(QPolygonF(through[: _split(curve, len(points), done)]))
         width = 4.4 if len(points) <= 60 else 2.0
         painter.setPen(QPen(QColor(series.colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        inside = [point for point, sigma in zip(points[:done], curve.sigmas, strict=False) if sigma <= _highest(curve)]
+        inside = [point for point, sigma in zip(points[:done], curve.sigmas, strict=False) if sigma <= curve.highest]
         painter.drawPoints(QPolygonF(inside))
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
@@ -352,14 +359,9 @@ class SchedulePlot(QWidget):
         traced_for = (self._plain, self.size(), fonts.text_scale())
         if traced_for != self._traced_for:
             dots = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
-            line = [self._point(at, self._clipped(_height(curve, log_snr))) for at, log_snr in curve.line]
+            line = [self._point(at, self._clipped(curve.height(log_snr))) for at, log_snr in curve.line]
             self._trace, self._traced_for = (dots, line or dots), traced_for
         return self._trace
-
-
-def _highest(curve: Curve) -> float:
-    """The sigma at the end of the axis, within rounding."""
-    return curve.span[1] * (1.0 + 1e-6)
 
 
 def _split(curve: Curve, steps: int, done: int) -> int:
@@ -370,15 +372,6 @@ def _split(curve: Curve, steps: int, done: int) -> int:
         return len(curve.line)
     here = (done - 1) / max(steps - 1, 1)
     return max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
-
-
-def _height(curve: Curve, log_snr: float) -> float:
-    """On the axis: log-SNR itself, or log10 sigma."""
-    return log_snr if curve.as_log_snr else -log_snr / DECADE
-
-
-def _log_snr(curve: Curve, height: float) -> float:
-    return height if curve.as_log_snr else -height * DECADE
 
 
 def _described(curve: Curve) -> str:
