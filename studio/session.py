@@ -45,6 +45,7 @@ from studio.viewmodels.view_model import ViewModel
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from studio.plan import Plan
+    from studio.viewmodels.draft import Draft
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
 START_STRENGTH = 0.6
@@ -67,6 +68,8 @@ class Session(QObject):
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
+        self._untold: dict[str, Event] = {}
+        self._asking: Draft | None = None
         self._browsing = False
         self._wants_newest = False
         self.projects = Projects(bridge, background, settings)
@@ -82,6 +85,7 @@ class Session(QObject):
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._happen)
+        bridge.settled.connect(self._settle)
         self.desk.changed.connect(self._refresh_steps)
         self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
@@ -324,12 +328,24 @@ class Session(QObject):
             self.status.update(saved=bool(run.produced))
         if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
             self.stage.focus(run)
-        elif shown is not None and shown.job_id == run.job_id:
+        elif isinstance(event, (Produced, *TERMINAL)) and shown is not None and shown.job_id == run.job_id:
             self.stage.show(run)
-        if not isinstance(event, Preview):
+        told = self._untold.pop(run.job_id, None)
+        self._untold[run.job_id] = event if isinstance(event, Preview) or told is None else told
+
+    def _settle(self) -> None:
+        """Show where matters stand, once for all that happened together."""
+        untold, self._untold = self._untold, {}
+        for job_id, event in untold.items():
+            run, shown = self.runs.get(job_id), self.stage.run
+            if run is None:
+                continue
+            if shown is not None and shown.job_id == job_id:
+                self.stage.show(run)
+            self._show_in_strip(run, event)
+        if untold:
             self._refresh_runs()
-        self._refresh_steps()
-        self._show_in_strip(run, event)
+            self._refresh_steps()
 
     def _take_engine_event(self, event: Event) -> None:
         match event:
@@ -349,11 +365,11 @@ class Session(QObject):
     def _show_in_strip(self, run: Run, event: Event) -> None:
         if isinstance(event, Preview):
             self.gallery.show_running(run, event)
-            self.runs.let_go_frames(but=self.stage.run)
         elif run.phase in OPEN:
             self.gallery.show_running(run, None)
         else:
             self.gallery.end_running(run.job_id)
+            self.runs.let_go_frames(but=self.stage.run)
 
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
@@ -381,8 +397,12 @@ class Session(QObject):
 
     def _refresh_asked(self) -> None:
         """What the settings ask for now, beside what the running job was asked."""
+        draft = self.desk.draft if self.runs.running is not None else None
+        if draft is self._asking:
+            return
+        self._asking = draft
         try:
-            asked = self.desk.draft.request() if self.runs.running is not None else None
+            asked = draft.request() if draft is not None else None
         except NoisetteError:
             asked = None
         self.runs.run_bar.update(asked=asked)

@@ -99,6 +99,8 @@ class Stage(QObject):
         first = before is not None and bool(run.frames) and not before.frames
         if ended or (first and not self._looks.kept(run.job_id, self.item)):
             self._looks.learn(run.job_id)
+        if ended:
+            self._want(self.trajectory.view.wanted)
 
     def show_finished(self, shown: Shown, favourite: bool) -> None:
         """A finished picture was decoded; it is shown if it belongs to what is on show."""
@@ -202,6 +204,7 @@ class Stage(QObject):
             number = None
         self.canvas.update(step=number)
         self.trajectory.update(step=number)
+        self._want(self.trajectory.view.wanted)
 
     def _steps(self) -> Steps:
         inputs = self.trajectory.inputs
@@ -249,5 +252,9 @@ class Stage(QObject):
             self.trajectory.update(fetched=fetched)
 
     def _want(self, numbers: tuple[int, ...]) -> None:
-        if self.run is not None and numbers:
-            self._looks.want(self.run.job_id, self.item, numbers, now=self.run.phase not in OPEN)
+        """While the job is at work, only the step that the user went to: decoding the others would hold it up."""
+        run, asked = self.run, self.trajectory.inputs.step
+        if run is not None and run.phase in OPEN:
+            numbers = tuple(number for number in numbers if number == asked)
+        if run is not None and numbers:
+            self._looks.want(run.job_id, self.item, numbers)

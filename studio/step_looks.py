@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.background import Background
 from studio.bridge import Bridge
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 HELD_OCTETS = 128 * 2**20
 """Looks at pictures that were not on show for longest are let go beyond so many bytes."""
-REST_MS = 250
-"""Between two fetches, so that the work itself is not held up."""
 AT_ONCE = 8
 """Steps fetched together: the first of them are wanted soon."""
 Key = tuple[str, int]
@@ -39,8 +37,6 @@ class StepLooks(QObject):
         self._waiting: tuple[Key, tuple[int, ...]] | None = None
         self._flying: tuple[int, ...] = ()
         self._flying_of: Key = ("", 0)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self._fetch)
 
     def kept(self, job_id: str, item: int) -> int:
         """How many steps of a picture can be fetched, as far as was learnt."""
@@ -67,16 +63,13 @@ class StepLooks(QObject):
         if self._bridge.is_open:
             self._background.run(lambda: self._bridge.trajectory(job_id), lambda info: self._take_info(job_id, info))
 
-    def want(self, job_id: str, item: int, numbers: tuple[int, ...], *, now: bool = True) -> None:
-        """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten.
-
-        now: at once, since nothing else is at work; else no sooner than `REST_MS` after the last fetch.
-        """
+    def want(self, job_id: str, item: int, numbers: tuple[int, ...]) -> None:
+        """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten."""
         key = (job_id, item)
         past = {*self._gone.get(key, ()), *self._looks.get(key, ()), *(self._flying if key == self._flying_of else ())}
         numbers = tuple(number for number in numbers if number not in past)
         self._waiting = (key, numbers) if numbers else None
-        if numbers and not self._flying and (now or not self._rest.isActive()):
+        if numbers and not self._flying:
             self._fetch()
 
     def _take_info(self, job_id: str, info: TrajectoryInfo | None) -> None:
@@ -109,9 +102,10 @@ class StepLooks(QObject):
             looks[number] = StepLook(number, preview.clean[0], noisy, (*key, number))
         self._gone.setdefault(key, set()).update(number for number in numbers if number not in looks)
         self._let_go()
-        self._rest.start()
         if previews:
             self.came.emit(*key)
+        if not self._flying:
+            self._fetch()
 
     def _let_go(self) -> None:
         total = sum(_octets(look) for looks in self._looks.values() for look in looks.values())

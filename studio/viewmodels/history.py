@@ -109,8 +109,10 @@ class HistoryList(QAbstractListModel):
         shift = int(self._running is not None)
         return next((i + shift for i, t in enumerate(self._tiles) if t.artifact and t.artifact.id == artifact_id), -1)
 
-    def show_running(self, tile: Tile | None) -> None:
-        """Put a running job's tile first, change it, or take it away."""
+    def show_running(self, tile: Tile | None, image: QImage | None = None) -> None:
+        """Put a running job's tile first, change it, or take it away. image: its latest look, if newer."""
+        if tile is not None and image is not None:
+            self._images[tile.job_id] = image
         if self._running is None and tile is not None:
             self.beginInsertRows(_NO_PARENT, 0, 0)
             self._running = tile
@@ -119,7 +121,7 @@ class HistoryList(QAbstractListModel):
             self.beginRemoveRows(_NO_PARENT, 0, 0)
             self._running = None
             self.endRemoveRows()
-        elif tile is not None and tile != self._running:
+        elif tile is not None and (image is not None or tile != self._running):
             self._running = tile
             self.dataChanged.emit(self.index(0), self.index(0))
 
@@ -128,12 +130,6 @@ class HistoryList(QAbstractListModel):
         if self._running is not None and self._running.job_id == job_id:
             self.show_running(None)
         self._images.pop(job_id, None)
-
-    def show_running_image(self, job_id: str, image: QImage) -> None:
-        """The running job's latest look."""
-        self._images[job_id] = image
-        if self._running is not None and self._running.job_id == job_id:
-            self.dataChanged.emit(self.index(0), self.index(0))
 
     def prepend(self, artifact: Artifact) -> None:
         """A new artifact; one that is already here stays where it is."""

@@ -218,3 +218,19 @@ def test_settings_that_can_not_be_made_leave_the_running_job_alone(
     assert said.args == ["0 steps requested; ask for 1 to 1000"]
     script.release(10)
     qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)
+
+
+def test_while_steps_are_made_only_the_one_gone_to_is_fetched(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    stage, asked = window.session.stage, engine_of(window).asked
+    window.session.desk.change(steps=24)
+    window.session.generate()
+    script.release(12)
+    qtbot.waitUntil(lambda: stage.trajectory.view.step == 12, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(stage.trajectory.view.wanted), timeout=WAIT_MS)
+    assert asked == []
+    number = stage.trajectory.view.wanted[0]
+    stage.set_step(number)
+    qtbot.waitUntil(lambda: number not in stage.trajectory.view.wanted, timeout=WAIT_MS)
+    assert [numbers for _, _, numbers in asked] == [(number,)]
+    script.release(12)
+    qtbot.waitUntil(lambda: all(c.clean is not None for c in stage.trajectory.view.columns), timeout=WAIT_MS)
