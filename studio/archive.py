@@ -196,20 +196,20 @@ class Archive(QObject):
         """All that is selected out of the bin."""
 
         def done(ids: Ids) -> None:
-            self.changes.forget_deletions()
             self.said.emit(f"{wording.count(len(ids), 'picture')} restored")
             self.recounted.emit()
 
         if self.model.view.can_restore:
+            self.changes.forget_deletions()
             self._change(lambda history, ids: history.restore(ids), done)
 
     def purge(self) -> None:
         """Delete for good what is selected in the bin. There is no way back: ask first."""
 
         def done(_: Ids) -> None:
-            self.changes.forget_deletions()
             self.said.emit("Deleted for good")
 
+        self.changes.forget_deletions()
         self._change(lambda history, ids: history.purge(ids), done)
 
     def empty_bin(self) -> None:
@@ -217,10 +217,11 @@ class Archive(QObject):
         history = self._bridge.engine.history
 
         def done(count: int) -> None:
-            self.changes.forget_deletions()
             self.said.emit(f"{wording.count(count, 'picture')} deleted for good")
             self._freshen()
 
+        # At once: a deletion that is undone while the bin is emptied would bring nothing back.
+        self.changes.forget_deletions()
         self._background.run(lambda: history.empty_bin(days=0.0), done, self.said.emit)
 
     def export(self, folder: Path) -> None:

@@ -158,7 +158,7 @@ class ArchiveChanges(QObject):
         self._background.run(lambda: change.back(history), then, self.said.emit)
 
     def forget_deletions(self) -> None:
-        """The bin is another now: its steps back may no longer lead anywhere."""
+        """The bin is about to be another: its steps back may no longer lead anywhere."""
         for changes in (self._done, self._undone):
             changes[:] = [each for each in changes if not isinstance(each, Deletion)]
 

@@ -17,8 +17,10 @@ from core.history.store import HistoryStore
 from studio.main_window import MainWindow
 from studio.panels.move_sheet import MoveSheet
 from tests.studio.scripted import Script
+from tests.studio.test_accessibility import looks
 from tests.studio.test_history_view import PROMPTS, Shelf
 from tests.studio.test_session import make
+from tests.studio.walking import faults
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -212,6 +214,18 @@ def test_it_is_offered_in_history_alone_and_not_in_the_bin(shelves: Shelves) -> 
     shelves.until(lambda: shelves.archive.detail.view.binned)
     assert not action.isEnabled()
     assert not shelves.page.detail.to_project.isVisible()
+
+
+def test_the_sheet_has_no_fault_in_any_look(shelves: Shelves) -> None:
+    found: list[str] = []
+    for look in looks(shelves.window):
+        for names in (False, True):
+            shelves.do("move_to_project")
+            if names:
+                shelves.sheet.new.click()
+            found += [f"{look}: {fault}" for fault in faults(shelves.sheet)]
+            shelves.sheet.close()
+    assert found == []
 
 
 def test_the_palette_finds_it(shelves: Shelves) -> None:
