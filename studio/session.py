@@ -206,9 +206,9 @@ class Session(QObject):
         self._browsing = self.runs.running is not None
         self._wants_newest = False
         self.gallery.know(artifact)
-        job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
-        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
+        run = self.runs.get(artifact.job_id) or past_run(artifact)
+        self.stage.focus(run, item_of(artifact.id), step)
 
     def open_parent(self) -> None:
         """Show the picture that the one on show goes on from, at that step, or that it lies around."""
@@ -420,7 +420,7 @@ class Session(QObject):
         self.desk.sampler.update(done=step if same else None)
 
 
-def past_run(job_id: str, artifact: Artifact) -> Run:
+def past_run(artifact: Artifact) -> Run:
     """The job of a picture that an earlier session made, as far as the picture tells."""
     request = artifact.recipe.request
-    return Run(job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))
+    return Run(artifact.job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))
