@@ -108,7 +108,9 @@ class Gallery(QObject):
             self.read_again()
 
     def read_again(self) -> None:
-        """Pictures came back or went elsewhere than here."""
+        """Pictures came back or went elsewhere than here. Those of the job on show stay known."""
+        job = self.current.job_id if self.current is not None else ""
+        self._artifacts = {key: artifact for key, artifact in self._artifacts.items() if artifact.job_id == job}
         self.list.clear()
         self._read(0)
 

@@ -252,9 +252,13 @@ class Stage(QObject):
             self.trajectory.update(fetched=fetched)
 
     def _want(self, numbers: tuple[int, ...]) -> None:
-        """While the job is at work, only the step that the user went to: decoding the others would hold it up."""
+        """While the job is at work there is no hurry, but for the step that the user went to."""
         run, asked = self.run, self.trajectory.inputs.step
-        if run is not None and run.phase in OPEN:
-            numbers = tuple(number for number in numbers if number == asked)
-        if run is not None and numbers:
+        if run is None or not numbers:
+            return
+        if run.phase not in OPEN:
             self._looks.want(run.job_id, self.item, numbers)
+        elif asked in numbers:
+            self._looks.want(run.job_id, self.item, (asked,))
+        else:
+            self._looks.want(run.job_id, self.item, numbers, hurried=False)

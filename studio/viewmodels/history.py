@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -17,6 +18,8 @@ from studio.viewmodels.tile_words import position, tile_words
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
+HELD = 512
+"""Thumbnails held; of others, the one looked at longest ago is decoded again when it is next in sight."""
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
@@ -51,7 +54,7 @@ class HistoryList(QAbstractListModel):
         super().__init__()
         self._running: Tile | None = None
         self._tiles: list[Tile] = []
-        self._images: dict[str, QImage | None] = {}
+        self._images: OrderedDict[str, QImage | None] = OrderedDict()
         self.total = 0
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
@@ -186,8 +189,12 @@ class HistoryList(QAbstractListModel):
 
     def _image(self, tile: Tile) -> QImage | None:
         key = tile.artifact.id if tile.artifact else tile.job_id
-        if key not in self._images and tile.artifact is not None:
+        if key in self._images:
+            self._images.move_to_end(key)
+        elif tile.artifact is not None:
             self._images[key] = None
+            while len(self._images) > HELD:
+                self._images.popitem(last=False)
             self.wanted.emit(tile.artifact)
         return self._images.get(key)
 
@@ -199,5 +206,4 @@ class HistoryList(QAbstractListModel):
 
 def _tile(artifact: Artifact, favourites: frozenset[str]) -> Tile:
     request = artifact.recipe.request
-    job_id = artifact.id.rsplit("-", 1)[0]
-    return Tile(job_id, artifact, request.prompt, artifact.recipe.seed, favourite=artifact.id in favourites)
+    return Tile(artifact.job_id, artifact, request.prompt, artifact.recipe.seed, favourite=artifact.id in favourites)
