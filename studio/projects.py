@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +40,7 @@ class Projects(QObject):
     def __init__(self, bridge: Bridge, background: Background, settings: Settings) -> None:
         super().__init__()
         self._bridge, self._background, self._settings = bridge, background, settings
+        self._reading, self._readings, self._newest = Lock(), count(1), 0
         self.model: ViewModel[ProjectsInputs, ProjectsView] = ViewModel(
             ProjectsInputs(_kept(settings)), derive_projects
         )
@@ -111,12 +114,17 @@ class Projects(QObject):
             return
         history = self._bridge.engine.history
 
-        def run() -> tuple[Made, tuple[Project, ...]]:
+        def run() -> tuple[Made, int, tuple[Project, ...]]:
             made = work(history)
-            return made, history.projects.all()
+            with self._reading:
+                return made, next(self._readings), history.projects.all()
 
-        def then(answer: tuple[Made, tuple[Project, ...]]) -> None:
-            made, projects = answer
+        def then(answer: tuple[Made, int, tuple[Project, ...]]) -> None:
+            made, reading, projects = answer
+            if reading < self._newest:
+                # A later reading came sooner; it knows of this work as well.
+                projects = self.model.inputs.projects
+            self._newest = max(self._newest, reading)
             self._show(projects, current(made))
             if done is not None:
                 done(made)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.artifacts.artifact import FIRST_PROJECT
 from studio.main_window import MainWindow
 from studio.panels.project_menu import ProjectMenu
+from studio.projects import Projects
 from studio.viewmodels.canvas import Scene
 from tests.studio.scripted import Script
 from tests.studio.test_session import WAIT_MS, make
@@ -251,6 +252,31 @@ def test_only_the_whole_bin_can_be_emptied(desk: Desk) -> None:
     archive.set_filters(search="cube")
     desk.until(lambda: archive.model.view.count == "1 picture in the bin")
     assert not archive.model.view.can_empty, "it would delete what the search leaves out"
+
+
+class Late:
+    """Work is done at once; what came of it is delivered when the test says."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Callable[[], object]] = []
+
+    def run(self, work: Callable[[], object], then: Callable[[object], object], _refused: object) -> None:
+        found = work()
+        self.deliveries.append(lambda: then(found))
+
+
+def test_an_answer_that_comes_late_does_not_hide_a_newer_one(desk: Desk) -> None:
+    late = Late()
+    projects = Projects(desk.window.bridge, late, desk.window._settings)  # type: ignore[arg-type]
+    projects.read()
+    projects.add("Marble")
+    projects.read()
+    before, made, after = late.deliveries
+    after()
+    made()
+    before()
+    assert [row.name for row in projects.model.view.rows] == ["Untitled", "Marble"]
+    assert projects.model.view.name == "Marble"
 
 
 def test_the_palette_goes_to_projects(desk: Desk) -> None:
