@@ -101,6 +101,9 @@ def test_other_modes(window: MainWindow, qtbot: QtBot, script: Script, index: in
     if MODES[index][0] == "history":
         make(window, qtbot, script, prompt="a red cube")
     window.show_mode(index)
+    if MODES[index][0] == "history":
+        # Its side panel is filled a moment later.
+        qtbot.waitUntil(lambda: window.history.archive.detail.view.shown, timeout=WAIT_MS)
     found = walk(window)
     assert not found, "\n".join(found)
 
