@@ -19,6 +19,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 VALUES = (
     "core.colour",
     "core.errors",
+    "core.late",
     "core.version",
     "core.plain",
     "core.requests",
@@ -68,6 +69,7 @@ STUDIO_MAY_USE = (
     "core.engine",
     "core.colour",
     "core.errors",
+    "core.late",
     "core.version",
     "core.requests",
     "core.turns",
