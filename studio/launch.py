@@ -27,6 +27,9 @@ def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplica
     """
     gc.disable()
     own_import = builtins.__import__
+    from studio.late_signatures import import_qt
+
+    import_qt()
     from studio.app import application, open_window
 
     builtins.__import__ = own_import
