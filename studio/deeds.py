@@ -41,7 +41,7 @@ def _of_the_run(window: MainWindow) -> dict[str, Callable[[], object]]:
         "variations_nearer": lambda: session.variations.around(0.5),
         "variations_wider": lambda: session.variations.around(2.0),
         "favourite": session.toggle_favourite,
-        "plan": session.plan.toggle,
+        "plan": lambda: session.plan.toggle(),
         "reuse": session.reuse,
         "export": window.sheets.ask_for_export,
         "retry": lambda: session.take_remedy(0),
