@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -156,6 +155,9 @@ class Desk(QObject):
 
     def new_seed(self) -> None:
         """Draw another seed."""
+        # The window opens sooner without it.
+        import secrets
+
         self.change(seed=secrets.randbits(SEED_BITS))
 
     def choose_grid(self, name: str) -> None:

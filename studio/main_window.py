@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
 
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
+        self.create_page.prompt.complete()
         self.tips.adopt(self)
         self._make_readable()
         if self._foreshown:

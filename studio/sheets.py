@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from studio.widgets.file_dialog import ask_for_picture, ask_where_to_save
-
 if TYPE_CHECKING:
     from studio.main_window import MainWindow
     from studio.viewmodels.draft import Draft
@@ -70,9 +68,13 @@ class Sheets:
         sheet.open_in_middle(IMPORT_TOP)
 
     def ask_for_settings(self) -> None:
+        from studio.widgets.file_dialog import ask_for_picture
+
         ask_for_picture(self._window, "Open a picture's settings", self._window.restorer.read_file)
 
     def ask_for_export(self) -> None:
+        from studio.widgets.file_dialog import ask_where_to_save
+
         gallery = self._window.session.gallery
         artifact = gallery.current
         if artifact is not None:
