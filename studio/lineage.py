@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.artifacts.artifact import artifact_id
+from core.artifacts.artifact import artifact_id, job_of
 from core.requests import Branch
 from studio.background import Background
 from studio.bridge import Bridge
@@ -99,4 +99,4 @@ def parent_of(run: Run | None) -> Parent | None:
         return Parent(branch.job_id, branch.item, branch.step)
     if request is None or not request.around:
         return None
-    return Parent(request.around.rpartition("-")[0], item_of(request.around), None)
+    return Parent(job_of(request.around), item_of(request.around), None)
