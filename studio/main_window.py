@@ -174,9 +174,9 @@ class MainWindow(QMainWindow):
     def _open_engine(self) -> None:
         from studio import machine
 
+        self.create_page.prompt.complete()
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
-        self.create_page.prompt.complete()
         self.tips.adopt(self)
         self._make_readable()
         if self._foreshown:
