@@ -199,7 +199,9 @@ class ImageRequest:
     The start noise is the seed's, turned towards the variation's, then by each of `turns`, then to its place among
     the neighbours.
 
-    grid: what bends the time grid. eta: fresh noise of ddim, 1 is ancestral.
+    grid: what bends the time grid.
+    eta: how much fresh noise ddim adds, 1 is ancestral. ancestral_eta: the same of euler_ancestral, 0 is euler. Two, as
+        each has a usual value of its own; `core.samplers.cards.eta_of` tells the one in force.
     noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
@@ -246,6 +248,7 @@ class ImageRequest:
     around: str = ""
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
+    ancestral_eta: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.turns and not self.neighbours:
@@ -257,8 +260,8 @@ class ImageRequest:
             raise RequestError(f"{self.count} pictures requested; ask for 1 to {MAX_COUNT}")
         if not 0 <= self.seed <= MAX_SEED - self.count:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - count")
-        if not 0.0 <= self.eta <= 1.0:
-            raise RequestError(f"eta {self.eta} is out of range; it must lie in 0 to 1")
+        for name, eta in (("eta", self.eta), ("ancestral eta", self.ancestral_eta)):
+            _check_share(name, eta)
         if not 0.0 <= self.noise_scale <= MAX_NOISE_SCALE:
             raise RequestError(
                 f"noise scale {self.noise_scale:g} is out of range; it must lie in 0 to {MAX_NOISE_SCALE:g}"

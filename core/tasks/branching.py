@@ -15,6 +15,7 @@ from core.errors import NoisetteError, RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Progress
 from core.requests import Branch, ImageRequest
+from core.samplers.cards import eta_of
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.denoising import check_finite, denoiser_of
@@ -97,9 +98,9 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     A guess made under another prompt or guidance is no earlier point of this one's curve.
     """
     one, origin, seed = request, parent.origin, request.seeds[index]
-    same_way = (one.sampler, one.eta, one.noise_scale, one.guidance, one.precision) == (
+    same_way = (one.sampler, eta_of(one), one.noise_scale, one.guidance, one.precision) == (
         origin.sampler,
-        origin.eta,
+        eta_of(origin),
         origin.noise_scale,
         origin.guidance,
         origin.precision,

@@ -16,6 +16,7 @@ from core.models.loader import load_model
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
+from core.samplers.cards import eta_of
 from core.samplers.registry import sampler_named
 from core.samplers.step import Sampler
 from core.tasks.environment import settle_threads
@@ -39,7 +40,7 @@ class Plan:
 
 def prepare(request: ImageRequest, context: JobContext) -> Plan:
     """Everything that can be wrong with a request is found here, before any work."""
-    sampler = sampler_named(request.sampler, eta=request.eta, noise_scale=request.noise_scale)
+    sampler = sampler_named(request.sampler, eta=eta_of(request), noise_scale=request.noise_scale)
     card = context.registry.card(request.model_id)
     context.pause_point()
     settle_threads(card.parameters)

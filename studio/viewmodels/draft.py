@@ -39,6 +39,7 @@ class Draft:
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
     start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
     there to a picture that was chosen among variations.
+    eta: how much fresh noise DDIM adds; ancestral_eta: Euler ancestral.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
@@ -71,6 +72,7 @@ class Draft:
     first_turn: FirstTurn = "great_circle"
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
+    ancestral_eta: float = 1.0
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -83,6 +85,7 @@ class Draft:
             steps=self.steps,
             guidance=GuidanceSettings(self.guidance_scale, self.interval, self.rescale),
             eta=self.eta,
+            ancestral_eta=self.ancestral_eta,
             grid=self.grid,
             seed=self.seed,
             count=self.count,
@@ -168,6 +171,7 @@ class Draft:
             interval=request.guidance.interval,
             rescale=request.guidance.rescale,
             eta=request.eta,
+            ancestral_eta=request.ancestral_eta,
             grid=request.grid,
             branch=request.branch,
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
