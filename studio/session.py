@@ -71,7 +71,7 @@ class Session(QObject):
         self._wants_newest = False
         self.projects = Projects(bridge, background, settings)
         self.desk = Desk(settings, preferences, project=self.projects.current)
-        self.runs = Runs(bridge, self.desk.cost)
+        self.runs = Runs(bridge, background, self.desk.cost)
         self.gallery = Gallery(bridge, background, self.projects.current)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
@@ -85,6 +85,7 @@ class Session(QObject):
         self.desk.changed.connect(self._refresh_steps)
         self.desk.changed.connect(self._refresh_asked)
         self.desk.said.connect(self.said)
+        self.runs.learnt.connect(lambda run, _: self.stage.learn_request(run))
         self.lineage.found.connect(self.open_artifact)
         self.lineage.met.connect(self._show_step)
         self.lineage.said.connect(self.said)
@@ -281,6 +282,7 @@ class Session(QObject):
     def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
         self.desk.take_cards(cards)
         self.runs.queue.update(cards=cards)
+        self.stage.place_steps()
         if self.desk.draft.model_id:
             self._bridge.prepare(self.desk.draft.model_id)
 

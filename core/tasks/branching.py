@@ -11,6 +11,7 @@ from core.artifacts.trajectory import RunItem, State
 from core.conditioning.prompt_syntax import drawn
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise
+from core.diffusion.run_levels import joined, same_grid
 from core.errors import NoisetteError, RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Progress
@@ -19,7 +20,7 @@ from core.samplers.cards import eta_of
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.denoising import check_finite, denoiser_of
-from core.tasks.preparing import Plan, below, check_same_size, item_of, prepare
+from core.tasks.preparing import Plan, check_same_size, item_of, prepare
 from core.tasks.recording import stacked, steps_kept
 
 
@@ -83,13 +84,8 @@ def parent_of(
 
 
 def levels_of(request: ImageRequest, plan: Plan, parent: Parent) -> tuple[Level, ...]:
-    """The child's whole run: the parent's levels up to the branch, then its own that have less noise.
-
-    A grid that was not changed is the parent's to its end. Some level is always left: a grid ends in clean data.
-    """
-    if _same_grid(request, parent.origin):
-        return parent.levels
-    return (*parent.levels[: parent.step + 1], *below(parent.levels[parent.step], plan.grid))
+    """The child's whole run: the parent's levels up to the branch, then its own that have less noise."""
+    return tuple(joined(request, plan.grid, parent.origin, parent.levels, parent.step))
 
 
 def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
@@ -107,7 +103,7 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     )
     said = drawn(one.prompt, seed), drawn(one.negative_prompt, seed)
     same_words = said == (parent.item.prompt, parent.item.negative_prompt)
-    return same_way and same_words and _same_grid(one, origin) and one.layout in (None, parent.item.layout)
+    return same_way and same_words and same_grid(one, origin) and one.layout in (None, parent.item.layout)
 
 
 def parent_artifacts(request: ImageRequest, context: JobContext) -> tuple[str, ...]:
@@ -117,10 +113,6 @@ def parent_artifacts(request: ImageRequest, context: JobContext) -> tuple[str, .
         named.append(artifact_id(request.branch.job_id, request.branch.item))
     known = [artifact.id for name in named for artifact in context.history.of_job(name.rpartition("-")[0])]
     return tuple(name for name in named if name in known)
-
-
-def _same_grid(one: ImageRequest, other: ImageRequest) -> bool:
-    return (one.time_grid, one.grid, one.steps) == (other.time_grid, other.grid, other.steps)
 
 
 def _own_origin(request: ImageRequest, context: JobContext) -> ImageRequest | None:
