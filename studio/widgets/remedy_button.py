@@ -16,15 +16,17 @@ LEFT, RIGHT, GAP, EDGE, BETWEEN = 14, 10, 12, 8, 1
 
 
 class RemedyButton(QPushButton):
-    """first: the one that is preselected; it has the accent.
+    """first: the one that is preselected; it has the accent. company: those it stands among, itself one of them.
 
-    Name and cost share a line where both fit into it; else the cost stands below, and both break their lines.
+    Name and cost share a line where both of all that are shown fit into it; else the costs stand below, and all break
+    their lines.
     """
 
     def __init__(self, *, first: bool) -> None:
         super().__init__()
         self.setProperty("kind", "remedy" if first else "plain")
         self.setAutoDefault(False)
+        self.company: tuple[RemedyButton, ...] = (self,)
         self._name, self._cost = wrapped("", "tx1", fonts.card()), wrapped("", "tx2", fonts.label())
         self.key = key("")
         if first:
@@ -43,17 +45,17 @@ class RemedyButton(QPushButton):
         self._cost.setText(cost)
         self._cost.setVisible(bool(cost))
         self.setAccessibleName(f"{name}, {cost}" if cost else name)
-        self._arrange()
+        self.arrange()
 
     def show_key(self, words: str) -> None:
         """The key that takes it; "" where there is none."""
         self.key.setText(words)
         self.key.setVisible(bool(words))
         self.setAccessibleDescription(f"Key {words}" if words else "")
-        self._arrange()
+        self.arrange()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._one_line(), sizes.tall(HEIGHT))
+        return QSize(self._own_line(), sizes.tall(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         words = f"{self._name.text()} {self._cost.text()}".split()
@@ -75,10 +77,11 @@ class RemedyButton(QPushButton):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self._arrange()
+            self.arrange()
         return super().event(event)
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Its words, or those of its company, are others now."""
         self.updateGeometry()
         self._place()
 
@@ -104,6 +107,10 @@ class RemedyButton(QPushButton):
 
     def _one_line(self) -> int:
         """The width at which name and cost stand beside one another."""
+        return max(button._own_line() for button in self.company if button is self or not button.isHidden())
+
+    def _own_line(self) -> int:
+        """The width that its own words take in one line."""
         cost = GAP + _natural(self._cost) if self._cost.text() else 0
         return self._beside() + _natural(self._name) + cost
 
