@@ -246,8 +246,9 @@ class Session(QObject):
         self._background.run(lambda: self._bridge.keep_start(picture), self._take_start, self.said.emit)
 
     def _take_start(self, sha256: str) -> None:
-        start = self.desk.draft.start
-        self.desk.change(start=StartPicture(sha256, start.strength if start else START_STRENGTH), branch=None)
+        start, turns = self.desk.draft.start, () if self.desk.draft.branch else self.desk.draft.turns
+        strength = start.strength if start else START_STRENGTH
+        self.desk.change(start=StartPicture(sha256, strength), branch=None, turns=turns)
 
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""

@@ -174,6 +174,9 @@ def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
 def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
     """Start picture, branch, variation, turns and neighbourhood; one that is given ends those that it can't go with."""
     changes: dict[str, Any] = {}
+    if base.branch is not None and given.keys() & {"start_from", "variation_seed"}:
+        # They turned the noise of the branch, which has no part in what is asked for.
+        changes |= {"turns": ()}
     if "start_from" in given:
         strength = given.get("strength", base.start.strength if base.start else START_STRENGTH)
         changes |= {"start": StartPicture(keep_start(engine.home.starts, given["start_from"]), strength)}

@@ -22,6 +22,7 @@ from core.tasks.beginning import beginning
 from core.tasks.denoising import check_finite, denoiser_of
 from core.tasks.preparing import Plan, check_same_size, item_of, prepare
 from core.tasks.recording import stacked, steps_kept
+from core.tasks.turning import state_turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,12 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
 
 
 def parent_artifacts(request: ImageRequest, context: JobContext) -> tuple[str, ...]:
-    """The ids of what a picture goes on from, or lies around, as far as the history has them."""
+    """The id of what a picture lies around, else of what it goes on from, as far as the history has it."""
     named = [request.around] if request.around else []
     if request.branch is not None:
         named.append(artifact_id(request.branch.job_id, request.branch.item))
     known = [artifact.id for name in named for artifact in context.history.of_job(name.rpartition("-")[0])]
-    return tuple(name for name in named if name in known)
+    return tuple(name for name in named if name in known)[:1]
 
 
 def _own_origin(request: ImageRequest, context: JobContext) -> ImageRequest | None:
@@ -162,7 +163,8 @@ def _made_again(
     parent: Parent | None = None
     if request.branch is not None:
         parent = yield from parent_of(request, plan, context, afresh=True)
-        levels, states = levels_of(request, plan, parent), list(parent.states)
+        begun = state_turned(request, parent.states[-1], parent.levels[parent.step])
+        levels, states = levels_of(request, plan, parent), [*parent.states[:-1], begun]
     item = item_of(0, request, plan.model, context, parent.item if parent else None)
     if steps >= len(levels):
         raise RequestError(f"step {steps} to branch from is past the parent's last, {len(levels) - 1}; lower it")
@@ -171,7 +173,7 @@ def _made_again(
     if parent is None:
         x = beginning(request, [0], plan, context)
     else:
-        x, x0 = stacked([parent.states[-1]], plan.model.device)
+        x, x0 = stacked([states[-1]], plan.model.device)
         past = Past(parent.step, (x0,) if goes_on_alike(request, 0, parent) else ())
     denoiser = denoiser_of(plan, [item], request, context)
     noise = Noise([item.seed], plan.shape, plan.model.device)
