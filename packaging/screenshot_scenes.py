@@ -169,11 +169,11 @@ def error(camera: Camera) -> None:
     job_id = session.submit(session.desk.draft.request())
     bridge.engine.cancel(job_id)
     camera.rest(300)
-    bridge.happened.emit(Started(job_id))
+    bridge.tell(Started(job_id))
     sentence = "four pictures at once need 6.2 GB of memory, and 4.4 GB are free; ask for fewer at once"
     needed, free = 62 * GIGABYTE // 10, 44 * GIGABYTE // 10
     memory = Failed(job_id, sentence, "torch.OutOfMemoryError", True, "memory", needed, free)
-    bridge.happened.emit(memory)
+    bridge.tell(memory)
     camera.everywhere("memory")
     camera.act("pause")
 

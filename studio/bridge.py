@@ -22,6 +22,8 @@ EngineFactory = Callable[[], "Engine"]
 
 REST_MS = 66
 """Between two looks at what only progresses: the window needs no more, and the work goes on undisturbed meanwhile."""
+GATHER_MS = 16
+"""A step's preview follows its progress: both are shown at once."""
 
 
 def standard_engine(home: Path | None = None) -> EngineFactory:
@@ -38,13 +40,15 @@ def standard_engine(home: Path | None = None) -> EngineFactory:
 class Bridge(QObject):
     """opened: the engine takes requests. refused(sentence): it could not be opened. happened(event): in order.
 
-    All signals come on the GUI thread. Progress and previews come at most every `REST_MS`, only the newest of each job;
-    all else comes at once, and brings them along.
+    settled: what happened together is told; whoever shows where matters stand does so now, once.
+    All signals come on the GUI thread. Progress and previews come at most every `REST_MS`, only the newest of each job,
+    and wait `GATHER_MS` for one another; all else comes at once, and brings them along.
     """
 
     opened = Signal()
     refused = Signal(str)
     happened = Signal(object)
+    settled = Signal()
     _woken = Signal()
 
     def __init__(self, factory: EngineFactory, background: Background) -> None:
@@ -53,7 +57,8 @@ class Bridge(QObject):
         self._engine: Engine | None = None
         self._mailbox: Mailbox | None = None
         self._woken.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._gather, self._rest = (QTimer(self, singleShot=True, interval=each) for each in (GATHER_MS, REST_MS))
+        self._gather.timeout.connect(self._drain)
         self._rest.timeout.connect(self._drain)
 
     @property
@@ -113,6 +118,12 @@ class Bridge(QObject):
         else:
             self.engine.resume()
 
+    def tell(self, *events: Event) -> None:
+        """These happened, together."""
+        for event in events:
+            self.happened.emit(event)
+        self.settled.emit()
+
     def close(self) -> None:
         """Stop the engine; returns within about one network evaluation."""
         engine, self._engine = self._engine, None
@@ -135,15 +146,18 @@ class Bridge(QObject):
         self._drain()
 
     def _hear(self) -> None:
-        if self._mailbox is not None and (self._mailbox.pressing or not self._rest.isActive()):
+        if self._mailbox is None:
+            return
+        if self._mailbox.pressing:
             self._drain()
+        elif not self._gather.isActive() and not self._rest.isActive():
+            self._gather.start()
 
     def _drain(self) -> None:
         if self._mailbox is None or self._engine is None:
             return
-        events = self._mailbox.drain()
-        event: Event
-        for event in events:
-            self.happened.emit(event)
+        events: list[Event] = self._mailbox.drain()
         if events:
+            self._gather.stop()
             self._rest.start()
+            self.tell(*events)

@@ -108,7 +108,9 @@ class Gallery(QObject):
             self.read_again()
 
     def read_again(self) -> None:
-        """Pictures came back or went elsewhere than here."""
+        """Pictures came back or went elsewhere than here. Those of the job on show stay known."""
+        job = self.current.job_id if self.current is not None else ""
+        self._artifacts = {key: artifact for key, artifact in self._artifacts.items() if artifact.job_id == job}
         self.list.clear()
         self._read(0)
 
@@ -171,9 +173,8 @@ class Gallery(QObject):
         badge = f"{run.done}/{run.total}" if run.total else ""
         fraction = run.done / run.total if run.total else 0.0
         prompt, seed = (request.prompt, request.seed) if request else ("", 0)
-        self.list.show_running(Tile(run.job_id, None, prompt, seed, badge, fraction))
-        if preview is not None:
-            self.list.show_running_image(run.job_id, to_image(preview.clean[0]))
+        image = to_image(preview.clean[0]) if preview is not None else None
+        self.list.show_running(Tile(run.job_id, None, prompt, seed, badge, fraction), image)
 
     def end_running(self, job_id: str) -> None:
         """The job no longer runs."""

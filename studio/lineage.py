@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.artifacts.artifact import artifact_id
+from core.artifacts.artifact import artifact_id, job_of
 from core.requests import Branch
 from studio.background import Background
 from studio.bridge import Bridge
@@ -96,5 +96,5 @@ def parent_of(run: Run | None) -> Parent | None:
     """The picture that a run goes on from, or whose neighbours it makes."""
     branch, request = branch_of(run), run.request if run is not None else None
     if request is not None and request.around:
-        return Parent(request.around.rpartition("-")[0], item_of(request.around), None)
+        return Parent(job_of(request.around), item_of(request.around), None)
     return Parent(branch.job_id, branch.item, branch.step) if branch is not None else None

@@ -35,6 +35,7 @@ from studio.projects import Projects
 from studio.runs import Runs
 from studio.settings import Settings
 from studio.stage import Stage
+from studio.standing import Standing
 from studio.step_looks import StepLooks
 from studio.variations import Variations
 from studio.viewmodels.run import OPEN, Phase, Run
@@ -67,6 +68,7 @@ class Session(QObject):
         super().__init__()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
+        self._untold: dict[str, Event] = {}
         self._browsing = False
         self._wants_newest = False
         self.projects = Projects(bridge, background, settings)
@@ -79,11 +81,11 @@ class Session(QObject):
         self.variations = Variations(self.stage, self.gallery, lambda: self.desk.cards, self.submit)
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
+        self._standing = Standing(self.desk, self.runs, self.stage, self.status)
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._happen)
-        self.desk.changed.connect(self._refresh_steps)
-        self.desk.changed.connect(self._refresh_asked)
+        bridge.settled.connect(self._settle)
         self.desk.said.connect(self.said)
         self.runs.learnt.connect(lambda run, _: self.stage.learn_request(run))
         self.lineage.found.connect(self.open_artifact)
@@ -108,12 +110,10 @@ class Session(QObject):
         self.live.model.watch("on", lambda on: setattr(plan, "at_once", on))
         return plan
 
-    @cached_property
+    @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:
-        """Why the run on show failed, and what would mend it; made when first asked for."""
-        from studio.viewmodels.remedies import FailureInputs, derive_failure
-
-        return ViewModel(FailureInputs(), derive_failure)
+        """Why the run on show failed, and what would mend it."""
+        return self._standing.failure
 
     def generate(self) -> str | None:
         """Resume where paused, else submit what the settings say; the new job's id."""
@@ -146,7 +146,7 @@ class Session(QObject):
         if self.runs.running is None:
             self._browsing = False
             self.stage.focus(run)
-        self._refresh_runs()
+        self._standing.refresh()
         return run.job_id
 
     def take_remedy(self, place: int) -> None:
@@ -181,7 +181,7 @@ class Session(QObject):
         """Take up a cancelled or failed job again, from what it has made. request: instead, for the same pictures."""
         if not self.runs.resume(job_id, request):
             self.said.emit("This job is not remembered any more; use its settings to make it anew")
-        self._refresh_runs()
+        self._standing.refresh()
 
     def show_job(self, job_id: str) -> None:
         """Put a job on the canvas, whatever became of it."""
@@ -191,21 +191,21 @@ class Session(QObject):
             self.stage.focus(run)
             if run.produced:
                 self.stage.set_item(0)
-            self._refresh_runs()
+            self._standing.refresh()
 
     def clear_finished(self) -> None:
         """Forget runs that ended, save the one on show."""
         self.runs.clear_finished(but=self.stage.run)
-        self._refresh_runs()
+        self._standing.refresh()
 
     def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
         """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
         self._browsing = self.runs.running is not None
         self._wants_newest = False
         self.gallery.know(artifact)
-        job_id = artifact.id.rsplit("-", 1)[0]
         self.gallery.open(artifact.id)
-        self.stage.focus(self.runs.get(job_id) or past_run(job_id, artifact), item_of(artifact.id), step)
+        run = self.runs.get(artifact.job_id) or past_run(artifact)
+        self.stage.focus(run, item_of(artifact.id), step)
 
     def open_parent(self) -> None:
         """Show the picture that the one on show goes on from, at that step, or that it lies around."""
@@ -220,7 +220,7 @@ class Session(QObject):
         self._browsing = False
         if self.runs.running is not None:
             self.stage.focus(self.runs.running)
-            self._refresh_runs()
+            self._standing.refresh()
 
     def reuse(self) -> None:
         """Take up the settings that made the picture on show."""
@@ -304,7 +304,7 @@ class Session(QObject):
         self._wants_newest = mine is None
         self.desk.go_to(project)
         self.gallery.set_project(project)
-        self._refresh_runs()
+        self._standing.refresh()
 
     def _happen(self, event: Event) -> None:
         if not event.job_id:
@@ -327,12 +327,24 @@ class Session(QObject):
             self.status.update(saved=bool(run.produced))
         if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
             self.stage.focus(run)
-        elif shown is not None and shown.job_id == run.job_id:
+        elif isinstance(event, (Produced, *TERMINAL)) and shown is not None and shown.job_id == run.job_id:
             self.stage.show(run)
-        if not isinstance(event, Preview):
-            self._refresh_runs()
-        self._refresh_steps()
-        self._show_in_strip(run, event)
+        told = self._untold.pop(run.job_id, None)
+        self._untold[run.job_id] = event if isinstance(event, Preview) or told is None else told
+
+    def _settle(self) -> None:
+        """Show where matters stand, once for all that happened together."""
+        untold, self._untold = self._untold, {}
+        for job_id, event in untold.items():
+            run, shown = self.runs.get(job_id), self.stage.run
+            if run is None:
+                continue
+            if shown is not None and shown.job_id == job_id:
+                self.stage.show(run)
+            self._show_in_strip(run, event)
+        if untold:
+            self._standing.refresh()
+            self._standing.refresh_steps()
 
     def _take_engine_event(self, event: Event) -> None:
         match event:
@@ -350,13 +362,11 @@ class Session(QObject):
             model.update(paused=paused)
 
     def _show_in_strip(self, run: Run, event: Event) -> None:
-        if isinstance(event, Preview):
-            self.gallery.show_running(run, event)
-            self.runs.let_go_frames(but=self.stage.run)
-        elif run.phase in OPEN:
-            self.gallery.show_running(run, None)
+        if run.phase in OPEN:
+            self.gallery.show_running(run, event if isinstance(event, Preview) else None)
         else:
             self.gallery.end_running(run.job_id)
+            self.runs.let_go_frames(but=self.stage.run)
 
     def _take_produced(self, run: Run, artifact: Artifact) -> None:
         self.gallery.add(artifact)
@@ -371,39 +381,8 @@ class Session(QObject):
         else:
             self.desk.learn_unknown(run.request.model_id, found[2])
 
-    def _refresh_runs(self) -> None:
-        running, shown = self.runs.running, self.stage.run
-        failed = shown is not None and shown.phase is Phase.FAILED and running is None
-        self.runs.refresh()
-        self._refresh_asked()
-        self.failure.update(run=shown if failed else None, cards=self.desk.cards)
-        told = self.failure.view
-        self.desk.prompt.update(busy=self.runs.busy, failed=failed, blame=told.blame, stopped=told.short)
-        self.desk.sampler.update(blame=told.blame)
-        self.status.update(run=running or (self.runs.get(shown.job_id) if shown else None))
 
-    def _refresh_asked(self) -> None:
-        """What the settings ask for now, beside what the running job was asked."""
-        try:
-            asked = self.desk.draft.request() if self.runs.running is not None else None
-        except NoisetteError:
-            asked = None
-        self.runs.run_bar.update(asked=asked)
-
-    def _refresh_steps(self) -> None:
-        """Where the running job stands on the schedule's plot: in the batch at work, where there are several."""
-        running, draft = self.runs.running, self.desk.draft
-        asked = running.request if running else None
-        same = asked is not None and (asked.steps, asked.time_grid, asked.grid) == (
-            draft.steps,
-            draft.time_grid,
-            draft.grid,
-        )
-        step = (running.done - 1) % asked.steps + 1 if running and asked and running.done else 0
-        self.desk.sampler.update(done=step if same else None)
-
-
-def past_run(job_id: str, artifact: Artifact) -> Run:
+def past_run(artifact: Artifact) -> Run:
     """The job of a picture that an earlier session made, as far as the picture tells."""
     request = artifact.recipe.request
-    return Run(job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))
+    return Run(artifact.job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))

@@ -99,6 +99,8 @@ class Stage(QObject):
         first = before is not None and bool(run.frames) and not before.frames
         if ended or (first and not self._looks.kept(run.job_id, self.item)):
             self._looks.learn(run.job_id)
+        if ended:
+            self._want(self.trajectory.view.wanted)
 
     def learn_request(self, run: Run) -> None:
         """What a run makes is known now."""
@@ -213,6 +215,7 @@ class Stage(QObject):
             number = None
         self.canvas.update(step=number)
         self.trajectory.update(step=number)
+        self._want(self.trajectory.view.wanted)
 
     def _steps(self) -> Steps:
         inputs = self.trajectory.inputs
@@ -260,5 +263,13 @@ class Stage(QObject):
             self.trajectory.update(fetched=fetched)
 
     def _want(self, numbers: tuple[int, ...]) -> None:
-        if self.run is not None and numbers:
-            self._looks.want(self.run.job_id, self.item, numbers, now=self.run.phase not in OPEN)
+        """While the job is at work there is no hurry, but for the step that the user went to."""
+        run, asked = self.run, self.trajectory.inputs.step
+        if run is None or not numbers:
+            return
+        if run.phase not in OPEN:
+            self._looks.want(run.job_id, self.item, numbers)
+        elif asked in numbers:
+            self._looks.want(run.job_id, self.item, (asked,))
+        else:
+            self._looks.want(run.job_id, self.item, numbers, hurried=False)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 HELD_OCTETS = 128 * 2**20
 """Looks at pictures that were not on show for longest are let go beyond so many bytes."""
-REST_MS = 250
-"""Between two fetches, so that the work itself is not held up."""
 AT_ONCE = 8
 """Steps fetched together: the first of them are wanted soon."""
+REST_MS, AT_REST = 400, 2
+"""While a job is at work: between two fetches, and steps a fetch, so that the work is not held up."""
 Key = tuple[str, int]
 
 
@@ -39,6 +39,7 @@ class StepLooks(QObject):
         self._waiting: tuple[Key, tuple[int, ...]] | None = None
         self._flying: tuple[int, ...] = ()
         self._flying_of: Key = ("", 0)
+        self._hurried = True
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._fetch)
 
@@ -67,16 +68,17 @@ class StepLooks(QObject):
         if self._bridge.is_open:
             self._background.run(lambda: self._bridge.trajectory(job_id), lambda info: self._take_info(job_id, info))
 
-    def want(self, job_id: str, item: int, numbers: tuple[int, ...], *, now: bool = True) -> None:
+    def want(self, job_id: str, item: int, numbers: tuple[int, ...], *, hurried: bool = True) -> None:
         """Fetch those steps, in that order; what was wanted before and is not fetched yet is forgotten.
 
-        now: at once, since nothing else is at work; else no sooner than `REST_MS` after the last fetch.
+        hurried: someone waits for them, or nothing else is at work; else a few now and then.
         """
         key = (job_id, item)
         past = {*self._gone.get(key, ()), *self._looks.get(key, ()), *(self._flying if key == self._flying_of else ())}
         numbers = tuple(number for number in numbers if number not in past)
         self._waiting = (key, numbers) if numbers else None
-        if numbers and not self._flying and (now or not self._rest.isActive()):
+        self._hurried = hurried
+        if numbers and not self._flying and (hurried or not self._rest.isActive()):
             self._fetch()
 
     def _take_info(self, job_id: str, info: TrajectoryInfo | None) -> None:
@@ -90,7 +92,8 @@ class StepLooks(QObject):
         if self._waiting is None or not self._bridge.is_open:
             return
         key, numbers = self._waiting
-        now, later = numbers[:AT_ONCE], numbers[AT_ONCE:]
+        most = AT_ONCE if self._hurried else AT_REST
+        now, later = numbers[:most], numbers[most:]
         self._waiting = (key, later) if later else None
         self._flying_of, self._flying = key, now
         self._background.run(
@@ -109,9 +112,12 @@ class StepLooks(QObject):
             looks[number] = StepLook(number, preview.clean[0], noisy, (*key, number))
         self._gone.setdefault(key, set()).update(number for number in numbers if number not in looks)
         self._let_go()
-        self._rest.start()
         if previews:
             self.came.emit(*key)
+        if not self._hurried:
+            self._rest.start()
+        elif not self._flying:
+            self._fetch()
 
     def _let_go(self) -> None:
         total = sum(_octets(look) for looks in self._looks.values() for look in looks.values())

@@ -29,6 +29,16 @@ class Artifact:
     parents: tuple[str, ...] = field(default=())
     project: int = FIRST_PROJECT
 
+    @property
+    def job_id(self) -> str:
+        """The job that made it."""
+        return job_of(self.id)
+
+
+def job_of(artifact_id: str) -> str:
+    """The job whose item has this id."""
+    return artifact_id.rpartition("-")[0]
+
 
 def artifact_id(job_id: str, item: int) -> str:
     """The id of a job's item, counted from 0. A job that runs again after a crash makes the same ids."""

@@ -87,7 +87,7 @@ def generate(
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
       noisette generate "a metal torus" --sampler euler_ancestral --noise-scale 1.005 --exposure 0.3
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
-      noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8
+      noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
       noisette generate "a red cube" --seed 7 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --turns 3:0.5 --neighbours 0.25

@@ -197,6 +197,7 @@ def come_to_rest(window: MainWindow) -> None:
     history = window.bridge.engine.history
     history.delete(history.ids())
     history.empty_bin(days=0.0)
+    window.session.gallery.read_again()
     wait(300)
     gc.collect()
     wait(50)

@@ -175,7 +175,12 @@ class PromptPanel(QFrame):
             model.watch(field, slot)
         model.watch("model_title", lambda title: self.model.setAccessibleName(f"Model: {title}"))
         model.watch("model_title", lambda _: self.show_thumbnail())
-        self._session.gallery.list.dataChanged.connect(lambda *_: self.show_thumbnail())
+        self._session.gallery.list.dataChanged.connect(lambda first, *_: self._note_thumbnail(first.row()))
+
+    def _note_thumbnail(self, row: int) -> None:
+        """The tile of a running job changes at each step, and is none of the model's pictures yet."""
+        if self._session.gallery.list.tile(row).artifact is not None:
+            self.show_thumbnail()
 
     def show_thumbnail(self) -> None:
         """The newest picture that the chosen model made, as far as thumbnails are at hand."""

@@ -78,9 +78,7 @@ class TrajectoryPanel(QFrame):
         model.watch("playing", lambda playing: self.play.set_icon("pause" if playing else "play"))
         model.watch("branchable", lambda able: self._actions.enable("branch", able))
         model.watch("last", lambda last: self._actions.enable("play", last > 1))
-        for field in ("columns", "current", "marks", "hill", "failed", "last"):
-            model.watch(field, lambda _: self.strip.show_view(model.view))
-        self.strip.show_view(model.view)
+        model.watch_all(self.strip.show_view)
 
     def _ask(self, _number: int, place: QPoint) -> None:
         menu = QMenu(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -64,6 +64,7 @@ def _face(nominal: int, pixels: int, weight: int) -> QFont:
     return face
 
 
+@lru_cache(maxsize=1024)
 def _rounded(length: float) -> int:
     return math.floor(length + 0.5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -16,6 +17,8 @@ from studio.viewmodels.dragged import PICTURE_MIME, picture_mime
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
 
+HELD = 512
+"""Thumbnails held; of others, the one looked at longest ago is decoded again when it is next in sight."""
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
@@ -50,7 +53,7 @@ class HistoryList(QAbstractListModel):
         super().__init__()
         self._running: Tile | None = None
         self._tiles: list[Tile] = []
-        self._images: dict[str, QImage | None] = {}
+        self._images: OrderedDict[str, QImage | None] = OrderedDict()
         self.total = 0
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
@@ -105,8 +108,10 @@ class HistoryList(QAbstractListModel):
         shift = int(self._running is not None)
         return next((i + shift for i, t in enumerate(self._tiles) if t.artifact and t.artifact.id == artifact_id), -1)
 
-    def show_running(self, tile: Tile | None) -> None:
-        """Put a running job's tile first, change it, or take it away."""
+    def show_running(self, tile: Tile | None, image: QImage | None = None) -> None:
+        """Put a running job's tile first, change it, or take it away. image: its latest look, if newer."""
+        if tile is not None and image is not None:
+            self._images[tile.job_id] = image
         if self._running is None and tile is not None:
             self.beginInsertRows(_NO_PARENT, 0, 0)
             self._running = tile
@@ -115,7 +120,7 @@ class HistoryList(QAbstractListModel):
             self.beginRemoveRows(_NO_PARENT, 0, 0)
             self._running = None
             self.endRemoveRows()
-        elif tile is not None and tile != self._running:
+        elif tile is not None and (image is not None or tile != self._running):
             self._running = tile
             self.dataChanged.emit(self.index(0), self.index(0))
 
@@ -124,12 +129,6 @@ class HistoryList(QAbstractListModel):
         if self._running is not None and self._running.job_id == job_id:
             self.show_running(None)
         self._images.pop(job_id, None)
-
-    def show_running_image(self, job_id: str, image: QImage) -> None:
-        """The running job's latest look."""
-        self._images[job_id] = image
-        if self._running is not None and self._running.job_id == job_id:
-            self.dataChanged.emit(self.index(0), self.index(0))
 
     def prepend(self, artifact: Artifact) -> None:
         """A new artifact; one that is already here stays where it is."""
@@ -186,8 +185,12 @@ class HistoryList(QAbstractListModel):
 
     def _image(self, tile: Tile) -> QImage | None:
         key = tile.artifact.id if tile.artifact else tile.job_id
-        if key not in self._images and tile.artifact is not None:
+        if key in self._images:
+            self._images.move_to_end(key)
+        elif tile.artifact is not None:
             self._images[key] = None
+            while len(self._images) > HELD:
+                self._images.popitem(last=False)
             self.wanted.emit(tile.artifact)
         return self._images.get(key)
 
@@ -199,5 +202,4 @@ class HistoryList(QAbstractListModel):
 
 def _tile(artifact: Artifact, favourites: frozenset[str]) -> Tile:
     request = artifact.recipe.request
-    job_id = artifact.id.rsplit("-", 1)[0]
-    return Tile(job_id, artifact, request.prompt, artifact.recipe.seed, favourite=artifact.id in favourites)
+    return Tile(artifact.job_id, artifact, request.prompt, artifact.recipe.seed, favourite=artifact.id in favourites)

@@ -28,6 +28,8 @@ GRID_TITLES = {
 }
 DECODERS = {"pca": ("Principal components", True)}
 """A card's codec -> its name, and whether its previews are its full decoding."""
+DECADE = 2.0 * math.log(10.0)
+"""log-SNR that a tenfold sigma costs."""
 LINE_POINTS = 96
 """How finely a drawn curve is shown between its handles."""
 
@@ -56,9 +58,11 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A time grid as its plot needs it. places: of its handles, in log-SNR. line: see `Curve`."""
+    """A time grid as its plot needs it. places: of its handles, in log-SNR. sigmas, log_snrs, line: see `Curve`."""
 
     levels: tuple[Level, ...]
+    sigmas: tuple[float, ...]
+    log_snrs: tuple[float, ...]
     handles: Handles
     places: tuple[Handle, ...]
     line: tuple[tuple[float, float], ...]
@@ -81,6 +85,19 @@ class Curve:
     handles: tuple[Handle, ...] = ()
     line: tuple[tuple[float, float], ...] = ()
     span: tuple[float, float] = (1e-3, CEILING)
+
+    def height(self, log_snr: float) -> float:
+        """On the plot's axis: log-SNR itself, or log10 sigma."""
+        return log_snr if self.as_log_snr else -log_snr / DECADE
+
+    def log_snr(self, height: float) -> float:
+        """At a height of the plot's axis."""
+        return height if self.as_log_snr else -height * DECADE
+
+    @property
+    def highest(self) -> float:
+        """The sigma at the end of the axis, within rounding."""
+        return self.span[1] * (1.0 + 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +260,22 @@ def _draw(schedule: NoiseSchedule, name: str, steps: int, settings: GridSettings
         ratios = custom_ratios(settings, schedule, fractions)
         line = tuple((f, -2.0 * math.log(ratio)) for f, ratio in zip(fractions, ratios, strict=True))
     places = zip(handles, log_snrs_of(handles, schedule), strict=True)
-    return Drawing(levels, handles, tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places), line)
+    return Drawing(
+        levels=levels,
+        sigmas=tuple(level.ratio for level in levels),
+        log_snrs=tuple(level.log_snr for level in levels),
+        handles=handles,
+        places=tuple(Handle(fraction, log_snr) for (fraction, _), log_snr in places),
+        line=line,
+    )
 
 
 def _curve(inputs: SamplerInputs, drawn: Drawing, acting: tuple[int, int] | None) -> Curve:
     draft = inputs.draft
     assert inputs.card is not None
     return Curve(
-        sigmas=tuple(level.ratio for level in drawn.levels),
-        log_snrs=tuple(level.log_snr for level in drawn.levels),
+        sigmas=drawn.sigmas,
+        log_snrs=drawn.log_snrs,
         as_log_snr=inputs.as_log_snr,
         done=inputs.done,
         on=acting if draft.guidance_scale != 1.0 else None,

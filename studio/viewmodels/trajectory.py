@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -63,17 +64,10 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A step's dot on the ruler."""
-
-    number: int
-    log_snr: float
-    reached: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TrajectoryView:
     """current: the column on show, −1 for none. step: its number, 0 for none. last: the newest that can be shown.
+
+    marks: the log-SNR after each step, () where it is not known. reached: steps made.
 
     changes: from which step to which, and by how much the clean guess changed: pixel levels (of 255) a unit of log-SNR.
     hill: the same as (log-SNR half-way, part of the most), 0 to 1. summit: where it is highest, in words.
@@ -87,7 +81,8 @@ class TrajectoryView:
     current: int
     step: int
     last: int
-    marks: tuple[Mark, ...]
+    marks: tuple[float, ...]
+    reached: int
     hill: tuple[tuple[float, float], ...]
     changes: tuple[tuple[int, int, float], ...]
     summit: str
@@ -127,7 +122,8 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
         current=current,
         step=number,
         last=max(reachable, steps.newest) if inputs.kept else steps.newest,
-        marks=_marks(steps, number),
+        marks=_marks(steps.places),
+        reached=max(steps.reached, number),
         hill=_hill(steps, changes),
         changes=changes,
         summit=_summit(steps, changes),
@@ -161,11 +157,10 @@ def ruler_value(place: float) -> float:
     return low + min(max(place, 0.0), 1.0) * (high - low)
 
 
-def nearest(marks: tuple[Mark, ...], place: float) -> int:
-    """The number of the step made whose mark stands nearest to a place on the ruler; 0 where there is none."""
-    made = [mark for mark in marks if mark.reached]
-    best = min(made, key=lambda mark: abs(ruler_place(mark.log_snr) - place), default=None)
-    return best.number if best else 0
+def nearest(made: tuple[float, ...], place: float) -> int:
+    """The number of the step whose mark, of those made, stands nearest to a place on the ruler; 0 for none."""
+    gaps = [abs(ruler_place(log_snr) - place) for log_snr in made]
+    return gaps.index(min(gaps)) + 1 if gaps else 0
 
 
 def stride_of(total: int, columns: int) -> int:
@@ -247,9 +242,10 @@ def _description(steps: Steps, number: int) -> str:
     return f"{words}, log-SNR {wording.signed(place[1])}" if place else words
 
 
-def _marks(steps: Steps, current: int) -> tuple[Mark, ...]:
-    places = [(number, place[1]) for number, place in enumerate(steps.places, 1)]
-    return tuple(Mark(number, log_snr, number <= max(steps.reached, current)) for number, log_snr in places)
+@lru_cache(maxsize=4)
+def _marks(places: tuple[Place, ...]) -> tuple[float, ...]:
+    """The same marks for the same places, which a run keeps from its first step to its last."""
+    return tuple(log_snr for _, log_snr in places)
 
 
 def _changes(steps: Steps) -> tuple[tuple[int, int, float], ...]:
@@ -293,6 +289,7 @@ def _nothing(caption: str) -> TrajectoryView:
         step=0,
         last=0,
         marks=(),
+        reached=0,
         hill=(),
         changes=(),
         summit="",

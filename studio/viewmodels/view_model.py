@@ -22,6 +22,7 @@ class ViewModel(Generic[Inputs, View]):
         self._listeners: list[Callable[[View], object]] = []
         self.inputs = inputs
         self.view = derive(inputs)
+        self._names = tuple(entry.name for entry in fields(self.view))  # type: ignore[arg-type]
 
     def watch(self, field: str, slot: Callable[[Any], object]) -> None:
         """Call `slot` with the view's field now, and whenever it changes."""
@@ -41,11 +42,7 @@ class ViewModel(Generic[Inputs, View]):
             return frozenset()
         self.inputs = replace(self.inputs, **changes)  # type: ignore[type-var]
         before, self.view = self.view, self._derive(self.inputs)
-        changed = frozenset(
-            entry.name
-            for entry in fields(self.view)  # type: ignore[arg-type]
-            if _differ(getattr(before, entry.name), getattr(self.view, entry.name))
-        )
+        changed = frozenset(name for name in self._names if _differ(getattr(before, name), getattr(self.view, name)))
         for field in sorted(changed):
             for slot in self._watchers.get(field, ()):
                 slot(getattr(self.view, field))

@@ -22,6 +22,7 @@ class BatchTile(QPushButton):
     def __init__(self, number: int, side: int = TILE) -> None:
         super().__init__()
         self._number, self._side = number, side
+        self._drawn: tuple[Picture, int, float] | None = None
         self.setCheckable(True)
         self.setProperty("kind", "tile")
         self.setFont(fonts.caption())
@@ -41,12 +42,17 @@ class BatchTile(QPushButton):
         self.setIconSize(QSize(side, side))
 
     def show_picture(self, picture: Picture | None) -> None:
+        drawn = picture and (picture, self._side, self.devicePixelRatioF())
+        if drawn is not None and drawn == self._drawn:
+            return
+        self._drawn = drawn
         self.setAccessibleDescription("" if picture is not None else "still to come")
         if picture is None:
             self.setIcon(QPixmap())
             self.setText(str(self._number))
             return
-        self.setText("")
+        if self.text():
+            self.setText("")
         side = round(self._side * self.devicePixelRatioF())
         image = to_image(picture.left).scaled(
             side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation

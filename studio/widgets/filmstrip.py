@@ -24,7 +24,8 @@ from studio.pixels import to_image
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
-from studio.widgets.log_snr_ruler import HILL, paint_ruler
+from studio.widgets.layer import Layer
+from studio.widgets.log_snr_ruler import HILL, paint_scale, paint_steps
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.spoken import Part, Spoken
 
@@ -58,6 +59,7 @@ class Filmstrip(QWidget):
         self._images: dict[tuple[object, ...], tuple[QImage | None, QImage | None]] = {}
         self._fit = 12
         self._free: float | None = None
+        self._ground, self._threads = Layer(self), Layer(self)
         self.scrubber = Scrubber(theme, self)
         self.scrubber.hide()
         self.setAccessibleName("Trajectory")
@@ -74,12 +76,15 @@ class Filmstrip(QWidget):
 
     def show_view(self, view: TrajectoryView) -> None:
         """Draw another state; pictures that stay are not converted again."""
-        self._view = view
-        kept = {column.key for column in view.columns}
-        self._images = {key: images for key, images in self._images.items() if key[:-2] in kept}
+        before, self._view = self._view, view
         self.setAccessibleDescription("; ".join(part for part in (view.description, view.summit) if part))
         self._place_scrubber()
-        self.update()
+        if before is None or _cells(before) != _cells(view):
+            kept = {column.key for column in view.columns}
+            self._images = {key: images for key, images in self._images.items() if key[:-2] in kept}
+            self.update()
+        else:
+            self.update(0, round(self._foot_of_cells()), self.width(), self.height())
 
     def spoken(self) -> Spoken:
         return Spoken(Part.CHART, self.accessibleDescription())
@@ -122,20 +127,22 @@ class Filmstrip(QWidget):
             self.picked.emit(number)
             self.asked.emit(number, event.globalPos())
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_labels(painter)
-            columns = self._view.columns if self._view else ()
-            for at in range(self._count()):
-                column = columns[at] if at < len(columns) else None
-                for row in range(self.rows()):
-                    self._paint_cell(painter, self.cell(at, row), column, row)
-            paint_ruler(
-                painter, self._theme.tokens, QRectF(self._labels(), self._ruler_y(), self._span(), HILL), self._view
-            )
-            self._paint_threads(painter)
-            self._paint_outline(painter)
+            tokens, scale, view = self._theme.tokens, fonts.text_scale(), self._view
+            ruler = QRectF(self._labels(), self._ruler_y(), self._span(), HILL)
+            self._ground.draw(painter, (tokens, scale), lambda under: self._paint_ground(under, ruler))
+            if event.rect().top() < self._foot_of_cells():
+                self._paint_cells(painter)
+            if view is None:
+                return
+            paint_steps(painter, tokens, ruler, view)
+            feet = tuple(column.log_snr for column in view.columns)
+            self._threads.draw(painter, (tokens, scale, feet), self._paint_threads)
+            if view.current >= 0:
+                self._paint_thread(painter, view.current, QPen(QColor(tokens.acc), 1.8))
+                self._paint_outline(painter, view.current)
 
     def _labels(self) -> float:
         return float(sizes.wide(LABELS))
@@ -150,6 +157,10 @@ class Filmstrip(QWidget):
 
     def _span(self) -> float:
         return max(self.width() - self._labels() - 4.0, 60.0)
+
+    def _foot_of_cells(self) -> float:
+        """Below it stands what a step changes though no look at it came."""
+        return self.cell(0, self.rows() - 1).bottom() + 4
 
     def _ruler_y(self) -> float:
         return self.height() - 33.0
@@ -169,7 +180,7 @@ class Filmstrip(QWidget):
         if self._view is None:
             return 0
         if at.y() >= self._ruler_y() - 10:
-            return nearest(self._view.marks, (at.x() - self._labels()) / self._span())
+            return nearest(self._view.marks[: self._view.reached], (at.x() - self._labels()) / self._span())
         column = self._column_at(at.x())
         return column.number if column is not None and column.reached else 0
 
@@ -185,9 +196,8 @@ class Filmstrip(QWidget):
         number = self._number_at(at)
         if not number or self._view is None:
             return ""
-        log_snr = next((mark.log_snr for mark in self._view.marks if mark.number == number), math.nan)
-        where = "" if math.isnan(log_snr) else f", log-SNR {wording.signed(log_snr)}"
-        return f"Step {number}{where}"
+        known = number <= len(self._view.marks)
+        return f"Step {number}" + (f", log-SNR {wording.signed(self._view.marks[number - 1])}" if known else "")
 
     def _scrub(self, x: float, free: bool) -> None:
         """The pill follows a free drag; else it stands on the nearest step."""
@@ -195,7 +205,7 @@ class Filmstrip(QWidget):
             return
         place = min(max((x - self._labels()) / self._span(), 0.0), 1.0)
         self._free = place if free else None
-        self._pick_number(nearest(self._view.marks, place))
+        self._pick_number(nearest(self._view.marks[: self._view.reached], place))
         self._place_scrubber()
 
     def _settle(self) -> None:
@@ -212,7 +222,8 @@ class Filmstrip(QWidget):
         self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr))
         self.scrubber.show_step(view.step, max(view.last, view.step), view.description)
 
-    def _paint_labels(self, painter: QPainter) -> None:
+    def _paint_ground(self, painter: QPainter, ruler: QRectF) -> None:
+        paint_scale(painter, self._theme.tokens, ruler)
         painter.setFont(fonts.caption())
         painter.setPen(QColor(self._theme.tokens.tx2))
         for row, words in enumerate(("Clean\nguess\nx̂₀", "Noisy\nstate\nxₜ")[: self.rows()]):
@@ -223,9 +234,18 @@ class Filmstrip(QWidget):
         painter.setPen(QColor(self._theme.tokens.tx3))
         painter.drawText(QRectF(0, self._ruler_y() - 12, self._labels(), 24), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
 
+    def _paint_cells(self, painter: QPainter) -> None:
+        columns = self._view.columns if self._view else ()
+        first, beside = self.cell(0, 0), self.cell(1, 0).left() - self.cell(0, 0).left()
+        for at in range(self._count()):
+            column = columns[at] if at < len(columns) else None
+            for row in range(self.rows()):
+                box = first.translated(at * beside, row * (first.height() + GAP))
+                self._paint_cell(painter, box, column, row)
+
     def _paint_cell(self, painter: QPainter, box: QRectF, column: Column | None, row: int) -> None:
         tokens = self._theme.tokens
-        image = self._image(column, row) if column else None
+        image = self._image(column, row, box.width()) if column else None
         if image is not None:
             painter.drawImage(box.topLeft(), image)
             return
@@ -243,10 +263,10 @@ class Filmstrip(QWidget):
             painter.setPen(QColor(tokens.tx3))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(column.number))
 
-    def _image(self, column: Column, row: int) -> QImage | None:
+    def _image(self, column: Column, row: int, side: float) -> QImage | None:
         if column.clean is None:
             return None
-        side, ratio = self.cell(0, 0).width(), self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF()
         key = (*column.key, side, ratio)
         images = self._images.get(key)
         if images is None:
@@ -256,37 +276,40 @@ class Filmstrip(QWidget):
         return images[row]
 
     def _paint_threads(self, painter: QPainter) -> None:
-        if self._view is None:
-            return
-        for at, column in enumerate(self._view.columns):
-            if at != self._view.current:
-                self._paint_thread(painter, at, column)
-        if self._view.current >= 0:
-            self._paint_thread(painter, self._view.current, self._view.columns[self._view.current])
+        pen = QPen(QColor(self._theme.tokens.ctl), 0.8)
+        for at in range(len(self._view.columns) if self._view else 0):
+            self._paint_thread(painter, at, pen)
 
-    def _paint_thread(self, painter: QPainter, at: int, column: Column) -> None:
-        if math.isnan(column.log_snr):
-            return
+    def _paint_thread(self, painter: QPainter, at: int, pen: QPen) -> None:
+        """From a column to its place on the ruler, where that is known."""
         assert self._view is not None
-        tokens, now = self._theme.tokens, at == self._view.current
+        log_snr = self._view.columns[at].log_snr
+        if math.isnan(log_snr):
+            return
         box = self.cell(at, self.rows() - 1)
         top = QPointF(box.center().x(), box.bottom() + 2)
-        foot = QPointF(self._x(column.log_snr), self._ruler_y() - 2)
+        foot = QPointF(self._x(log_snr), self._ruler_y() - 2)
         path = QPainterPath(top)
         middle = (top.y() + foot.y()) / 2
         path.cubicTo(QPointF(top.x(), middle), QPointF(foot.x(), middle), foot)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(tokens.acc if now else tokens.ctl), 1.8 if now else 0.8))
+        painter.setPen(pen)
         painter.drawPath(path)
 
-    def _paint_outline(self, painter: QPainter) -> None:
+    def _paint_outline(self, painter: QPainter, current: int) -> None:
         """One outline round both rows at the step on show."""
-        if self._view is None or self._view.current < 0:
-            return
-        box = self.cell(self._view.current, 0).united(self.cell(self._view.current, self.rows() - 1))
+        box = self.cell(current, 0).united(self.cell(current, self.rows() - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.tokens.acc), 2))
         painter.drawRoundedRect(box.adjusted(-2, -1.5, 2, 2), 5, 5)
+
+
+def _cells(view: TrajectoryView) -> tuple[object, ...]:
+    """What the columns show. That a step is made shows where it was looked at, or where no look will come."""
+    shown = (
+        each.key if each.clean is not None else (each.number, view.failed and not each.reached) for each in view.columns
+    )
+    return (tuple(shown), view.current)
 
 
 def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:

@@ -73,6 +73,7 @@ class ImageView(QWidget):
         self._splitting = False
         self.smooth, self.grid = True, False
         self.reserved = self.reserved_right = 0
+        self._lies: object = ()
         self.setAccessibleName("Picture")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -290,6 +291,11 @@ class ImageView(QWidget):
         self.update()
 
     def _describe(self) -> None:
+        """Nothing is said where another picture lies as the one before did."""
+        lies = None if self._left is None else (self._left.size(), self._scale(), self.place())
+        if lies == self._lies:
+            return
+        self._lies = lies
         if self._left is None:
             self.described.emit("", "")
             return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from studio.theme import fonts
 from studio.theme.tokens import Tokens
@@ -17,12 +17,12 @@ HILL = 20.0
 """Height of the hill's top, logical pixels."""
 FOOT = 1.5
 """How far beyond its first and last point the hill comes down, in log-SNR."""
+DOT = 4.2
+"""Of a step: how wide."""
 
 
-def paint_ruler(painter: QPainter, tokens: Tokens, box: QRectF, view: TrajectoryView | None) -> None:
-    """The line lies at the top of `box` and is as long as it is wide; the hill stands on it, `box` high at most."""
-    if view is not None:
-        _paint_hill(painter, tokens, box, view.hill)
+def paint_scale(painter: QPainter, tokens: Tokens, box: QRectF) -> None:
+    """The line at the top of `box`, as long as it is wide, with its ticks."""
     y = box.top()
     painter.setFont(fonts.caption())
     painter.setPen(QPen(QColor(tokens.ctl), 1))
@@ -34,11 +34,21 @@ def paint_ruler(painter: QPainter, tokens: Tokens, box: QRectF, view: Trajectory
         painter.setPen(QColor(tokens.tx3))
         words = wording.signed(log_snr, 0)
         painter.drawText(QRectF(x - 20, y + 5, 40, 16), Qt.AlignmentFlag.AlignCenter, words)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for mark in view.marks if view else ():
-        if not math.isnan(mark.log_snr):
-            painter.setBrush(QColor(tokens.tx1 if mark.reached else tokens.line2))
-            painter.drawEllipse(QPointF(_x(box, mark.log_snr), y), 2.1, 2.1)
+
+
+def paint_steps(painter: QPainter, tokens: Tokens, box: QRectF, view: TrajectoryView) -> None:
+    """On the scale that `paint_scale` puts into `box`: a dot a step, and the hill, `box` high at most."""
+    _paint_hill(painter, tokens, box, view.hill)
+    dots = _dots(view.marks, box.left(), box.width(), box.top())
+    for of_them, colour in ((dots[view.reached :], tokens.line2), (dots[: view.reached], tokens.tx1)):
+        painter.setPen(QPen(QColor(colour), DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints(QPolygonF(of_them))
+
+
+@lru_cache(maxsize=4)
+def _dots(marks: tuple[float, ...], left: float, width: float, top: float) -> list[QPointF]:
+    """Where the steps stand, remembered: only how many of them are made changes in a run."""
+    return [QPointF(left + ruler_place(log_snr) * width, top) for log_snr in marks]
 
 
 def _x(box: QRectF, log_snr: float) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,13 +14,13 @@ from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import Curve
+from studio.widgets.bubble import Bubble
+from studio.widgets.layer import Layer
 from studio.widgets.schedule_handle import ScheduleHandle
 from studio.widgets.spoken import Part, Span, Spoken
 
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 14.0, 18.0, 26.0
 """Round the plot, at text scale 1."""
-DECADE = 2.0 * math.log(10.0)
-"""log-SNR that a tenfold sigma costs."""
 NUDGES = 100
 """Presses of an arrow key from the plot's foot to its top."""
 EDGE_GRIP = 6.0
@@ -47,7 +48,11 @@ class SchedulePlot(QWidget):
         super().__init__()
         self._theme = theme
         self._curve: Curve | None = None
+        self._plain: Curve | None = None
         self._problem = ""
+        self._ground = Layer(self)
+        self._traced_for: object = None
+        self._trace: tuple[list[QPointF], list[QPointF]] = [], []
         self._low, self._high = 0.0, 1.0
         self._hovered: int | None = None
         self._edge: int | None = None
@@ -61,14 +66,31 @@ class SchedulePlot(QWidget):
         theme.changed.connect(self.update)
 
     def show_curve(self, curve: Curve | None, problem: str = "") -> None:
-        self._curve, self._problem = curve, problem
-        if curve is not None:
-            ends = sorted(_height(curve, -2.0 * math.log(sigma)) for sigma in curve.span)
-            self._low, self._high = ends
+        plain = None if curve is None else replace(curve, done=None)
+        moved = plain is None or plain != self._plain
+        before, self._curve, self._plain, self._problem = self._curve, curve, plain, problem
         self.setAccessibleDescription(problem if curve is None else _described(curve))
+        if curve is None or before is None or moved or None in (before.done, curve.done):
+            self._arrange()
+            self.update()
+        else:
+            self._update_between(curve, before.done or 1, curve.done or 1)
+
+    def _update_between(self, curve: Curve, *steps: int) -> None:
+        """Paint the part of the plot between these steps (from 1) anew."""
+        dots = self._traced(curve)[0]
+        ends = [dots[min(step, len(dots)) - 1].x() for step in steps]
+        left, right = int(min(ends)) - 4, int(max(ends)) + 5
+        self.update(left, 0, right - left, self.height())
+
+    def _arrange(self) -> None:
+        """Axis and handles for another curve; steps made change neither."""
+        curve = self._curve
+        if curve is not None:
+            ends = sorted(curve.height(-2.0 * math.log(sigma)) for sigma in curve.span)
+            self._low, self._high = ends
         self._set_count(len(curve.handles) if curve else 0)
         self._place_handles()
-        self.update()
 
     def spoken(self) -> Spoken:
         return Spoken(Part.CHART, self.accessibleDescription())
@@ -106,20 +128,25 @@ class SchedulePlot(QWidget):
             self.added.emit(self._fraction_at(event.position().x()), self._log_snr_at(event.position().y()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(tokens.line2), 1))
-            painter.setBrush(QColor(tokens.bg1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-            if self._curve is None:
-                painter.setFont(fonts.caption())
-                painter.setPen(QColor(tokens.tx3))
-                flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-                painter.drawText(self.rect().adjusted(14, 8, -14, -8), flags, self._problem)
-                return
+            shown = (self._theme.tokens, fonts.text_scale(), self._plain, self._problem)
+            self._ground.draw(painter, shown, self._paint_ground)
+            if self._curve is not None:
+                self._paint_curve(painter, self._curve)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        painter.setPen(QPen(QColor(tokens.line2), 1))
+        painter.setBrush(QColor(tokens.bg1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        if self._curve is not None:
             self._paint_axes(painter, self._curve)
-            self._paint_curve(painter, self._curve)
+            return
+        painter.setFont(fonts.caption())
+        painter.setPen(QColor(tokens.tx3))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(self.rect().adjusted(14, 8, -14, -8), flags, self._problem)
 
     def _set_count(self, count: int) -> None:
         while len(self.handles) > count:
@@ -150,14 +177,14 @@ class SchedulePlot(QWidget):
         colour = self._theme.tokens.series[SAMPLER_SERIES.get(curve.series, 0)].colour
         steps = len(curve.sigmas) - 1
         for index, (widget, handle) in enumerate(zip(self.handles, curve.handles, strict=True)):
-            height = self._clipped(_height(curve, handle.log_snr))
+            height = self._clipped(curve.height(handle.log_snr))
             step = 1.0 + handle.fraction * (steps - 1)
             noise = f"{_told_sigma(handle.log_snr)}, log-SNR {wording.signed(handle.log_snr)}"
             part = (height - self._low) / (self._high - self._low)
             name = f"Schedule handle {index + 1} of {len(self.handles)}"
             words = f"{noise}, step {step:.3g} of {steps}"
-            low, high = sorted(_log_snr(curve, end) for end in (self._low, self._high))
-            span = Span(_log_snr(curve, height), low, high, (high - low) / NUDGES)
+            low, high = sorted(curve.log_snr(end) for end in (self._low, self._high))
+            span = Span(curve.log_snr(height), low, high, (high - low) / NUDGES)
             widget.show_at(self._point(handle.fraction, height), part, colour, name, words, span)
         self._show_bubble()
 
@@ -174,7 +201,7 @@ class SchedulePlot(QWidget):
         elif self._hovered is not None:
             step = min(self._hovered, len(curve.sigmas) - 2)
             log_snr = curve.log_snrs[step]
-            point = self._step_point(curve, step, self._clipped(_height(curve, log_snr)))
+            point = self._step_point(curve, step, self._clipped(curve.height(log_snr)))
             self.bubble.show_at(point, _told(curve, log_snr))
 
     def _drag(self, index: int, point: QPointF) -> None:
@@ -184,8 +211,8 @@ class SchedulePlot(QWidget):
         assert self._curve is not None
         handle = self._curve.handles[index]
         fraction = handle.fraction + steps / max(len(self._curve.sigmas) - 2, 1)
-        height = self._clipped(_height(self._curve, handle.log_snr)) + rise * (self._high - self._low) / NUDGES
-        self.moved.emit(index, fraction, _log_snr(self._curve, height))
+        height = self._clipped(self._curve.height(handle.log_snr)) + rise * (self._high - self._low) / NUDGES
+        self.moved.emit(index, fraction, self._curve.log_snr(height))
 
     def _ask(self, index: int, log_snr: float) -> None:
         assert self._curve is not None
@@ -197,12 +224,12 @@ class SchedulePlot(QWidget):
         first = min(index, len(self.handles) - 2)
         here, there = self._curve.handles[first], self._curve.handles[first + 1]
         fraction = 0.5 * (here.fraction + there.fraction)
-        low, high = (self._clipped(_height(self._curve, handle.log_snr)) for handle in (here, there))
-        self.added.emit(fraction, _log_snr(self._curve, 0.5 * (low + high)))
+        low, high = (self._clipped(self._curve.height(handle.log_snr)) for handle in (here, there))
+        self.added.emit(fraction, self._curve.log_snr(0.5 * (low + high)))
 
     def _values(self, curve: Curve) -> list[float]:
         """Heights on the axis for the steps' starts; what lies beyond an end of the axis is put there."""
-        return [self._clipped(_height(curve, log_snr)) for log_snr in curve.log_snrs[:-1]]
+        return [self._clipped(curve.height(log_snr)) for log_snr in curve.log_snrs[:-1]]
 
     def _clipped(self, height: float) -> float:
         return min(max(height, self._low), self._high)
@@ -244,7 +271,7 @@ class SchedulePlot(QWidget):
     def _log_snr_of(self, part: float) -> float:
         """At a height of the plot, 0 to 1."""
         assert self._curve is not None
-        return _log_snr(self._curve, self._clipped(self._low + part * (self._high - self._low)))
+        return self._curve.log_snr(self._clipped(self._low + part * (self._high - self._low)))
 
     def _paint_axes(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
@@ -264,6 +291,12 @@ class SchedulePlot(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
+        if curve.sigmas[0] > curve.highest:
+            painter.setPen(QColor(tokens.tx3))
+            # Beyond the axis' end, clear of the curve.
+            start, tall = self._traced(curve)[0][0], sizes.tall(14)
+            aside = 3.0 if curve.as_log_snr else -2.0 - tall
+            painter.drawText(QRectF(start.x() + 12, start.y() + aside, sizes.wide(80), tall), VCENTER, "pure noise")
 
     def _band(self, curve: Curve) -> QRectF:
         """Where guidance acts; empty where it is off."""
@@ -303,85 +336,42 @@ class SchedulePlot(QWidget):
     def _paint_curve(self, painter: QPainter, curve: Curve) -> None:
         tokens = self._theme.tokens
         series = tokens.series[SAMPLER_SERIES.get(curve.series, 0)]
-        points = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
+        points, through = self._traced(curve)
         done = len(points) if curve.done is None else min(curve.done, len(points))
         solid, dashed = QPen(QColor(series.colour), 1.6), QPen(QColor(series.colour), 1.2)
         dashed.setDashPattern([4, 3])
-        line, split = self._line(curve, points, done)
-        painter.setPen(solid)
-        painter.drawPolyline(QPolygonF(line[:split]))
+        # Dashed from end to end, so that no dash moves as steps are made.
         painter.setPen(dashed)
-        painter.drawPolyline(QPolygonF(line[max(split - 1, 0) :]))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(series.colour))
-        radius = 2.2 if len(points) <= 60 else 1.0
-        highest = curve.span[1] * (1.0 + 1e-6)
-        for point, sigma in zip(points[:done], curve.sigmas, strict=False):
-            if sigma <= highest:
-                painter.drawEllipse(point, radius, radius)
-        if curve.sigmas[0] > highest:
-            painter.setPen(QColor(tokens.tx3))
-            # Beyond the axis' end, clear of the curve.
-            tall = sizes.tall(14)
-            aside = 3.0 if curve.as_log_snr else -2.0 - tall
-            box = QRectF(points[0].x() + 12, points[0].y() + aside, sizes.wide(80), tall)
-            painter.drawText(box, VCENTER, "pure noise")
+        painter.drawPolyline(QPolygonF(through))
+        painter.setPen(solid)
+        painter.drawPolyline(QPolygonF(through[: _split(curve, len(points), done)]))
+        width = 4.4 if len(points) <= 60 else 2.0
+        painter.setPen(QPen(QColor(series.colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        inside = [point for point, sigma in zip(points[:done], curve.sigmas, strict=False) if sigma <= curve.highest]
+        painter.drawPoints(QPolygonF(inside))
         if curve.done:
             x = points[min(curve.done, len(points)) - 1].x()
             painter.setPen(QPen(QColor(tokens.acc), 1.6))
             painter.drawLine(QPointF(x, self._top()), QPointF(x, self.height() - self._bottom()))
 
-    def _line(self, curve: Curve, points: list[QPointF], done: int) -> tuple[list[QPointF], int]:
-        """What is drawn through the dots, and how many of its points belong to the steps made."""
-        if not curve.line:
-            return points, max(done, 1)
-        line = [self._point(fraction, self._clipped(_height(curve, log_snr))) for fraction, log_snr in curve.line]
-        if done >= len(points):
-            return line, len(line)
-        here = (done - 1) / max(len(points) - 1, 1)
-        return line, max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
+    def _traced(self, curve: Curve) -> tuple[list[QPointF], list[QPointF]]:
+        """The steps' dots and what is drawn through them, remembered."""
+        traced_for = (self._plain, self.size(), fonts.text_scale())
+        if traced_for != self._traced_for:
+            dots = [self._step_point(curve, step, height) for step, height in enumerate(self._values(curve))]
+            line = [self._point(at, self._clipped(curve.height(log_snr))) for at, log_snr in curve.line]
+            self._trace, self._traced_for = (dots, line or dots), traced_for
+        return self._trace
 
 
-class Bubble(QWidget):
-    """A figure beside a point of the plot. Takes no part in what the pointer does."""
-
-    def __init__(self, theme: Theme, plot: QWidget) -> None:
-        super().__init__(plot)
-        self._theme, self.words = theme, ""
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(fonts.section())
-        self.hide()
-
-    def show_at(self, point: QPointF, words: str) -> None:
-        """Up and right of the point, or wherever there is room."""
-        self.words = words
-        size = QSize(self.fontMetrics().horizontalAdvance(words) + 16, 22)
-        parent = self.parentWidget()
-        left = point.x() + 12 if point.x() + 12 + size.width() <= parent.width() - 4 else point.x() - 12 - size.width()
-        above = point.y() - 10 - size.height()
-        top = above if above >= 3 else min(point.y() + 12, parent.height() - size.height() - 3.0)
-        self.setGeometry(round(left), round(top), size.width(), size.height())
-        self.show()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(tokens.line2), 1))
-            painter.setBrush(QColor(tokens.bg3))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-            painter.setPen(QColor(tokens.tx1))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words)
-
-
-def _height(curve: Curve, log_snr: float) -> float:
-    """On the axis: log-SNR itself, or log10 sigma."""
-    return log_snr if curve.as_log_snr else -log_snr / DECADE
-
-
-def _log_snr(curve: Curve, height: float) -> float:
-    return height if curve.as_log_snr else -height * DECADE
+def _split(curve: Curve, steps: int, done: int) -> int:
+    """How many points of the line through the dots belong to the steps made."""
+    if not curve.line:
+        return max(done, 1)
+    if done >= steps:
+        return len(curve.line)
+    here = (done - 1) / max(steps - 1, 1)
+    return max(bisect_left([fraction for fraction, _ in curve.line], here) + 1, 1)
 
 
 def _described(curve: Curve) -> str:

@@ -134,6 +134,11 @@ class Thumbnails(QListView):
         else:
             self.setCurrentIndex(self.model().index(row, 0))
 
+    def dataChanged(self, first: Index, last: Index, _roles: object = ()) -> None:
+        """All tiles are of one size, so a change lays nothing out anew: the tiles alone are painted."""
+        for row in range(first.row(), last.row() + 1):
+            self.update(self.model().index(row, 0))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         bar = self.horizontalScrollBar()
         delta = event.angleDelta()

@@ -234,7 +234,7 @@ def test_too_little_memory(window: MainWindow, qtbot: QtBot, script: Script) -> 
     assert job is not None
     qtbot.waitUntil(lambda: session.runs.running is not None, timeout=WAIT_MS)
     sentence = "four pictures at once need 6.2 GB of memory, and 4.4 GB are free; ask for fewer at once"
-    window.bridge.happened.emit(Failed(job, sentence, "torch.OutOfMemoryError", True, "memory", 62 * 10**8, 44 * 10**8))
+    window.bridge.tell(Failed(job, sentence, "torch.OutOfMemoryError", True, "memory", 62 * 10**8, 44 * 10**8))
     assert session.stage.canvas.view.scene is Scene.ERROR
     assert len(session.failure.view.remedies) >= 2
     found = walk(window)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QTimer
 from pytestqt.qtbot import QtBot
 
-from core.jobs.event import Done, Event, Progress, Started
+from core.jobs.event import Done, Event, Preview, Progress, Started
 from core.jobs.mailbox import Mailbox
 from studio.background import Background
 from studio.bridge import REST_MS, Bridge
@@ -58,37 +59,45 @@ def resting(bridge: Bridge) -> bool:
     return any(timer.isActive() for timer in bridge.findChildren(QTimer))
 
 
-def test_a_first_progress_comes_at_once_and_the_next_after_a_rest(
+def preview(done: int) -> Preview:
+    return Preview("a", done - 1, 8, 1.0, 0.0, np.zeros((1, 2, 2, 3), np.uint8))
+
+
+def test_a_first_progress_comes_with_its_preview_and_the_next_after_a_rest(
     qtbot: QtBot, bridge: Bridge, posting: Posting
 ) -> None:
-    events = heard(bridge)
+    events, settled = heard(bridge), list[int]()
+    bridge.settled.connect(lambda: settled.append(len(events)))
     posting.mailbox.post(progress(1))
     QCoreApplication.processEvents()
-    assert events == [progress(1)]
+    assert events == []
+    first = preview(1)
+    posting.mailbox.post(first)
+    qtbot.waitUntil(lambda: bool(settled))
+    assert events == [progress(1), first]
+    assert settled == [2]
     assert resting(bridge)
     for timer in bridge.findChildren(QTimer):
         timer.setInterval(60_000)
     for done in (2, 3, 4):
         posting.mailbox.post(progress(done))
     QCoreApplication.processEvents()
-    assert events == [progress(1)]
+    assert events == [progress(1), first]
     for timer in bridge.findChildren(QTimer):
         timer.setInterval(0)
-    qtbot.waitUntil(lambda: len(events) > 1)
-    assert events == [progress(1), progress(4)]
+    qtbot.waitUntil(lambda: len(settled) > 1)
+    assert events == [progress(1), first, progress(4)]
 
 
 def test_what_lasts_comes_at_once_and_brings_the_newest_progress_along(bridge: Bridge, posting: Posting) -> None:
     events = heard(bridge)
-    posting.mailbox.post(progress(1))
-    QCoreApplication.processEvents()
     for timer in bridge.findChildren(QTimer):
         timer.setInterval(60_000)
     posting.mailbox.post(progress(2))
     posting.mailbox.post(progress(3))
     posting.mailbox.post(Done("a", 1.0))
     QCoreApplication.processEvents()
-    assert events == [progress(1), progress(3), Done("a", 1.0)]
+    assert events == [progress(3), Done("a", 1.0)]
 
 
 def test_a_rest_without_news_ends_by_itself(qtbot: QtBot, bridge: Bridge, posting: Posting) -> None:

@@ -74,7 +74,7 @@ def test_faults_of_threads_and_of_the_engine_are_told_too(window: MainWindow, qt
     thread.start()
     thread.join()
     qtbot.waitUntil(lambda: "in a thread" in window.crash_card.report, timeout=WAIT_MS)
-    window.bridge.happened.emit(Fault("", "the queue's worker broke (lost); it goes on", "Traceback: lost"))
+    window.bridge.tell(Fault("", "the queue's worker broke (lost); it goes on", "Traceback: lost"))
     qtbot.waitUntil(lambda: "Traceback: lost" in window.crash_card.report, timeout=WAIT_MS)
     guard.close()
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.requests import Branch, ImageRequest
 from studio.main_window import MainWindow
+from studio.step_looks import AT_REST
 from studio.viewmodels.run import Phase
 from tests.studio.scripted import Script, ScriptedEngine, look
 from tests.studio.test_session import WAIT_MS, make
@@ -218,3 +219,21 @@ def test_settings_that_can_not_be_made_leave_the_running_job_alone(
     assert said.args == ["0 steps requested; ask for 1 to 1000"]
     script.release(10)
     qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)
+
+
+def test_while_steps_are_made_few_are_fetched_but_the_one_gone_to_at_once(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    stage, asked = window.session.stage, engine_of(window).asked
+    window.session.desk.change(steps=24)
+    window.session.generate()
+    script.release(20)
+    qtbot.waitUntil(lambda: stage.trajectory.view.step == 20, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(stage.trajectory.view.wanted) > AT_REST, timeout=WAIT_MS)
+    assert all(len(numbers) <= AT_REST for _, _, numbers in asked)
+    number = stage.trajectory.view.wanted[-1]
+    stage.set_step(number)
+    qtbot.waitUntil(lambda: number not in stage.trajectory.view.wanted, timeout=WAIT_MS)
+    assert (number,) in [numbers for _, _, numbers in asked]
+    script.release(4)
+    qtbot.waitUntil(lambda: all(c.clean is not None for c in stage.trajectory.view.columns), timeout=WAIT_MS)

@@ -135,8 +135,7 @@ def test_a_branch_is_varied_where_it_leaves_its_parent(window: MainWindow, qtbot
     assert request.branch == middle.recipe.request.branch
     assert session.stage.canvas.inputs.parent == "Around “a blue cube”"
     session.stage.set_item(3)
-    chosen = f"{session.stage.run.job_id}-04"
-    qtbot.waitUntil(lambda: getattr(session.gallery.current, "id", "") == chosen, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)
     window.actions_["reuse"].trigger()
     draft = session.desk.draft
     assert (draft.branch, draft.turns) == (request.branch, (Turn(3, 0.5),))

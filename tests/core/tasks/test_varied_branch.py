@@ -122,16 +122,14 @@ def test_a_variation_of_a_branch_is_varied_and_branched_from_again(context: Cont
     further = artifacts(run(chosen.recipe.asked().surrounded(0, 0.25, chosen.id), context("further")))
     assert further[CENTRE].recipe.pixels_sha256 == chosen.recipe.pixels_sha256
     assert further[0].recipe.again().turns == (Turn(6, 0.5), Turn(0, 0.25))
-    for step in (2, 3, 4):
-        branch = made(replace(chosen.recipe.asked(), turns=(), branch=Branch("nine", 6, step)), context(f"on{step}"))
-        assert branch.recipe.steps_sha256 == chosen.recipe.steps_sha256
-        forget_steps(context("x"), f"on{step}")
-    kept = {job: context("x").home / "trajectories" / f"{job}.steps" for job in ("parent", "middle", "nine")}
-    for path in kept.values():
-        path.unlink()
-    for step in (2, 3, 4):
-        again = made(replace(chosen.recipe.asked(), turns=(), branch=Branch("nine", 6, step)), context(f"off{step}"))
-        assert again.recipe.steps_sha256 == chosen.recipe.steps_sha256, step
+    ways = {step: replace(chosen.recipe.asked(), turns=(), branch=Branch("nine", 6, step)) for step in (2, 3, 4)}
+    kept = {step: made(way, context(f"on{step}")).recipe.steps_sha256 for step, way in ways.items()}
+    assert kept[3] == kept[4] == chosen.recipe.steps_sha256
+    assert kept[2][:2] == kept[3][:2]
+    assert kept[2][2] != kept[3][2], "step 2 lies before the turn"
+    for job in ("parent", "middle", "nine", *(f"on{step}" for step in ways)):
+        forget_steps(context("x"), job)
+    assert {step: made(way, context(f"off{step}")).recipe.steps_sha256 for step, way in ways.items()} == kept
 
 
 @pytest.mark.parametrize("step", [4, 5])

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from core.artifacts.artifact import Artifact
 from core.artifacts.recipe import Environment, Recipe
 from core.requests import ImageRequest
-from studio.viewmodels.history import HistoryList, Tile, TileRole
+from studio.viewmodels.history import HELD, HistoryList, Tile, TileRole
 
 
 def artifact(number: int) -> Artifact:
@@ -61,6 +61,21 @@ def test_a_thumbnail_is_asked_for_once_and_shown_when_it_comes(qtbot: QtBot) -> 
     with qtbot.waitSignal(tiles.dataChanged):
         tiles.set_image("job1-01", image)
     assert tiles.data(index, TileRole.IMAGE) is image
+
+
+def test_thumbnails_out_of_sight_are_let_go_and_asked_for_again() -> None:
+    tiles, asked = HistoryList(), list[str]()
+    tiles.append(tuple(artifact(number) for number in range(HELD + 10)), frozenset(), HELD + 10)
+    tiles.wanted.connect(lambda wanted: asked.append(wanted.id))
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    for row in (*range(HELD), 0, *range(HELD, HELD + 10)):
+        if tiles.data(tiles.index(row, 0), TileRole.IMAGE) is None:
+            tiles.set_image(asked[-1], image)
+    assert len(tiles._images) == HELD
+    assert len(asked) == HELD + 10
+    assert tiles.data(tiles.index(0, 0), TileRole.IMAGE) is image, "it was in sight again meanwhile"
+    assert tiles.data(tiles.index(1, 0), TileRole.IMAGE) is None
+    assert asked[-1] == "job1-01"
 
 
 def test_words_for_pointing_and_for_readers() -> None:

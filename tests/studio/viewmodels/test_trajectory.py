@@ -13,7 +13,6 @@ from studio.viewmodels.run import Frame, Phase, Run, fold
 from studio.viewmodels.steps import StepLook, planned_places, steps_of
 from studio.viewmodels.trajectory import (
     GONE_HINT,
-    Mark,
     TrajectoryInputs,
     TrajectoryView,
     derive_trajectory,
@@ -181,7 +180,7 @@ def test_the_ruler(log_snr: float, place: float) -> None:
 
 
 def test_the_nearest_step_made() -> None:
-    marks = (Mark(1, -6.0, True), Mark(2, 0.0, True), Mark(3, 6.0, False))
-    assert nearest(marks, 0.6) == 2
-    assert nearest(marks, 1.0) == 2
+    assert nearest((-6.0, 0.0), 0.6) == 2
+    assert nearest((-6.0, 0.0), 1.0) == 2
+    assert nearest((-6.0, 0.0, 6.0), 1.0) == 3
     assert nearest((), 0.5) == 0

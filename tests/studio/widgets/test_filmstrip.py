@@ -7,13 +7,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.jobs.event import Cancelled, Done
+from core.jobs.event import Cancelled, Done, Progress
 from studio.theme import Theme
 from studio.viewmodels.run import fold
 from studio.viewmodels.trajectory import TrajectoryInputs, derive_trajectory
 from studio.widgets.filmstrip import Filmstrip
 from tests.studio.viewmodels.test_run import JOB
 from tests.studio.viewmodels.test_trajectory import places, under_way
+from tests.studio.widgets.painting import on_screen, painted_of
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -173,3 +174,25 @@ def test_a_done_run_can_be_drawn_without_any_place(strip: Filmstrip) -> None:
     strip.show_view(derive_trajectory(TrajectoryInputs(run)))
     assert not strip.grab().isNull()
     assert strip.scrubber.isHidden()
+
+
+def test_what_is_painted_bit_by_bit_is_what_is_painted_at_once(strip: Filmstrip) -> None:
+    run = under_way(4, 12)
+    for done in (4, 5, 7, 9):
+        run = fold(run, Progress(JOB, done, 12, 1.0))
+        strip.show_view(derive_trajectory(TrajectoryInputs(run, places=places(12))))
+        QApplication.processEvents()
+    bit_by_bit = on_screen(strip)
+    strip.repaint()
+    assert bit_by_bit == on_screen(strip)
+
+
+def test_a_step_without_a_look_paints_the_ruler_alone(strip: Filmstrip) -> None:
+    run = under_way(4, 12)
+    strip.show_view(derive_trajectory(TrajectoryInputs(run, places=places(12))))
+    QApplication.processEvents()
+    painted = painted_of(strip)
+    strip.show_view(derive_trajectory(TrajectoryInputs(fold(run, Progress(JOB, 5, 12, 1.0)), places=places(12))))
+    QApplication.processEvents()
+    assert painted
+    assert min(rect.top() for rect in painted) > strip.cell(0, strip.rows() - 1).bottom()

@@ -21,6 +21,7 @@ from studio.viewmodels.sampler import SamplerInputs, derive_sampler
 from studio.widgets.schedule_handle import SIDE, ScheduleHandle
 from studio.widgets.schedule_plot import LEFT, RIGHT, SchedulePlot
 from tests.studio.scripted import CARD
+from tests.studio.widgets.painting import on_screen, painted_of
 
 MIDDLE = QPoint(SIDE // 2, SIDE // 2)
 FLOW = schedule_named("flow")
@@ -258,3 +259,18 @@ def test_the_edges_of_the_guidance_band_are_dragged_to_steps(bench: Bench) -> No
     count = len(heard)
     QTest.mouseMove(plot, QPoint(round(band.center().x()), y))
     assert len(heard) == count
+
+
+def test_what_is_painted_bit_by_bit_is_what_is_painted_at_once(bench: Bench) -> None:
+    bench.done = 0
+    bench.show()
+    QApplication.processEvents()
+    painted = painted_of(bench.plot)
+    for done in (1, 2, 8, 7):
+        bench.done = done
+        bench.show()
+        QApplication.processEvents()
+    assert max(rect.width() for rect in painted) < bench.plot.width() / 2
+    bit_by_bit = on_screen(bench.plot)
+    bench.plot.repaint()
+    assert bit_by_bit == on_screen(bench.plot)
