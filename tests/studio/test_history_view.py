@@ -233,8 +233,8 @@ def test_a_picture_that_is_made_again_after_a_restart_is_known_for_what_it_is(
     script.release(2)
     qtbot.waitUntil(lambda: session.stage.run is not None and session.stage.run.repeats is not None, timeout=WAIT_MS)
     assert session.runs.queue.view.rows[0].title == "Again: A red cube"
-    qtbot.waitUntil(lambda: [m.number for m in session.stage.trajectory.view.marks] == [1, 2, 3, 4, 5], timeout=WAIT_MS)
-    assert all(math.isfinite(mark.log_snr) for mark in session.stage.trajectory.view.marks[:4])
+    qtbot.waitUntil(lambda: len(session.stage.trajectory.view.marks) == 5, timeout=WAIT_MS)
+    assert all(math.isfinite(log_snr) for log_snr in session.stage.trajectory.view.marks[:4])
     script.release(5)
     qtbot.waitUntil(lambda: "Identical: all pixels" in verdicts, timeout=WAIT_MS)
 

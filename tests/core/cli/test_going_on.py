@@ -70,7 +70,7 @@ def test_a_branch_is_varied(run: Run) -> None:
     (third,) = made(run(*branch, "--turns", nine[3]["turns"]))
     assert (third["turns"], third["pixels_sha256"]) == ("3:0.5", nine[3]["pixels_sha256"])
     assert "identical" in run("replay", nine[8]["path"]).out
-    (fresh,) = made(run("generate", "--from", nine[3]["path"], "--variation-seed", 3))
+    (fresh,) = made(run("generate", "--from", nine[3]["path"], "--variation-seed", 3, "--json"))
     assert fresh["turns"] == ""
 
 
