@@ -139,7 +139,7 @@ class Desk(QObject):
 
     def drop_branch(self) -> None:
         """Begin from noise again."""
-        self.change(branch=None, branch_of="")
+        self.change(branch=None, branch_of="", turns=())
 
     def choose_model(self, model_id: str) -> None:
         """Take another model, with its best settings."""

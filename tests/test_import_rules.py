@@ -49,7 +49,7 @@ TABLETOP_VALUES = tuple(
 PROMPT_SYNTAX = ("core.conditioning.prompt_syntax", "core.conditioning.prompt_weight")
 """What a prompt's marks mean: the studio colours them."""
 
-NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "schedule", "time_grid"))
+NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "run_levels", "schedule", "time_grid"))
 """Plain floats: the studio plots them."""
 
 TORCH_FREE = (

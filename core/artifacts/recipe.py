@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 SCHEMA = 3
-"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale, colour, turns of the noise."""
+"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale, colour, turns of the noise,
+an eta of Euler ancestral's own."""
 HASH_DIGITS = 16
 
 
