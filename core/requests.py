@@ -197,9 +197,11 @@ class ImageRequest:
     """Pictures from a prompt. Item i of `count` uses `seed + i`; those of a variation or neighbourhood share `seed`.
 
     The start noise is the seed's, turned towards the variation's, then by each of `turns`, then to its place among
-    the neighbours.
+    the neighbours. Of a branch the noise in the state that it begins from is turned so, without a variation.
 
-    grid: what bends the time grid. eta: fresh noise of ddim, 1 is ancestral.
+    grid: what bends the time grid.
+    eta: how much fresh noise ddim adds, 1 is ancestral. ancestral_eta: the same of euler_ancestral, 0 is euler. Two, as
+        each has a usual value of its own; `core.samplers.cards.eta_of` tells the one in force.
     noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     width, height: pixels; None takes the model's own size.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
@@ -246,6 +248,7 @@ class ImageRequest:
     around: str = ""
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
+    ancestral_eta: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.turns and not self.neighbours:
@@ -257,8 +260,8 @@ class ImageRequest:
             raise RequestError(f"{self.count} pictures requested; ask for 1 to {MAX_COUNT}")
         if not 0 <= self.seed <= MAX_SEED - self.count:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - count")
-        if not 0.0 <= self.eta <= 1.0:
-            raise RequestError(f"eta {self.eta} is out of range; it must lie in 0 to 1")
+        for name, eta in (("eta", self.eta), ("ancestral eta", self.ancestral_eta)):
+            _check_share(name, eta)
         if not 0.0 <= self.noise_scale <= MAX_NOISE_SCALE:
             raise RequestError(
                 f"noise scale {self.noise_scale:g} is out of range; it must lie in 0 to {MAX_NOISE_SCALE:g}"
@@ -300,7 +303,7 @@ class ImageRequest:
     def surrounded(self, item: int, radius: float, around: str = "") -> ImageRequest:
         """The request for the 9 pictures around this one of its pictures. around: that one's id in the history.
 
-        Raises RequestError for a branch, which has no start noise of its own.
+        Of a branch it is the noise in the state where it leaves its parent that is turned.
         """
         return replace(self.alone(item), count=NEIGHBOURS, neighbours=radius, around=around)
 
@@ -328,10 +331,9 @@ class ImageRequest:
         check_turns(self.turns)
         if not re.fullmatch(r"[0-9A-Za-z_-]{0,80}", self.around):
             raise RequestError(f"picture {self.around[:80]!r} is not one; give an id that `noisette history` shows")
-        if self.branch is not None and (self.start or self.variation or self.neighbours or self.turns):
+        if self.branch is not None and (self.start or self.variation):
             raise RequestError(
-                "a branch goes on from a step of another picture; "
-                "leave out start picture, variation, turns and neighbours"
+                "a branch goes on from a step of another picture; leave out start picture and variation seed"
             )
 
 

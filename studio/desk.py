@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -140,7 +139,7 @@ class Desk(QObject):
 
     def drop_branch(self) -> None:
         """Begin from noise again."""
-        self.change(branch=None, branch_of="")
+        self.change(branch=None, branch_of="", turns=())
 
     def choose_model(self, model_id: str) -> None:
         """Take another model, with its best settings."""
@@ -156,6 +155,9 @@ class Desk(QObject):
 
     def new_seed(self) -> None:
         """Draw another seed."""
+        # The window opens sooner without it.
+        import secrets
+
         self.change(seed=secrets.randbits(SEED_BITS))
 
     def choose_grid(self, name: str) -> None:

@@ -12,6 +12,7 @@ from studio.bridge import Bridge
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme
+from studio.viewmodels.run import OPEN, Run
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
@@ -60,6 +61,7 @@ class HistoryMode:
         actions.connect("find", lambda: self._go(lambda: self.page.find()))
         actions.connect("bin", lambda: self._go(lambda: self.page.toggle_bin()))
         bridge.happened.connect(self._happen)
+        session.runs.learnt.connect(self._take_over)
 
     @property
     def page(self) -> HistoryPage:
@@ -118,6 +120,11 @@ class HistoryMode:
         """Its steps are seen in Create; the side panel says here how it compares."""
         self._repeating[self._session.runs.repeat(artifact)] = artifact
         self.archive.show_verdict(artifact.id, "Being made again…")
+
+    def _take_over(self, run: Run, artifact: Artifact) -> None:
+        """An earlier session began to make this picture again."""
+        if run.phase in OPEN:
+            self._repeating[run.job_id] = artifact
 
     def _happen(self, event: Event) -> None:
         """The verdict, or why there is none."""

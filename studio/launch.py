@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.late_methods import late_methods
+from studio.late_signatures import import_qt
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -27,12 +30,14 @@ def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplica
     """
     gc.disable()
     own_import = builtins.__import__
-    from studio.app import application, open_window
-
+    import_qt()
     builtins.__import__ = own_import
     sys.setswitchinterval(SWITCH_INTERVAL)
-    app = application(argv)
-    window = open_window(app, home)
+    with late_methods():
+        from studio.app import application, open_window
+
+        app = application(argv)
+        window = open_window(app, home)
     # From here on the window looks for garbage itself (`Collecting`), and need not look through what stands now.
     window.seen.connect(gc.freeze)
     return app, window

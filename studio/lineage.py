@@ -52,7 +52,7 @@ class Lineage(QObject):
         branch, parent = branch_of(run), parent_of(run)
         if parent is None or run is None or run.request is None:
             return ""
-        prompt = self._prompt(parent, branch) if branch is not None else run.request.prompt
+        prompt = self._prompt(parent, branch) if branch is not None and parent.step else run.request.prompt
         of = f"“{wording.shortened(prompt, PROMPT_MOST)}”" if prompt else "another picture"
         return f"From step {parent.step} of {of}" if parent.step else around_words(run.request, of)
 
@@ -95,8 +95,6 @@ def branch_of(run: Run | None) -> Branch | None:
 def parent_of(run: Run | None) -> Parent | None:
     """The picture that a run goes on from, or whose neighbours it makes."""
     branch, request = branch_of(run), run.request if run is not None else None
-    if branch is not None:
-        return Parent(branch.job_id, branch.item, branch.step)
-    if request is None or not request.around:
-        return None
-    return Parent(job_of(request.around), item_of(request.around), None)
+    if request is not None and request.around:
+        return Parent(job_of(request.around), item_of(request.around), None)
+    return Parent(branch.job_id, branch.item, branch.step) if branch is not None else None

@@ -1,4 +1,4 @@
-"""The window: rail, top bar, the modes, status bar; and what each action does."""
+"""The window: rail, top bar, the modes, status bar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -26,10 +26,12 @@ from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.collecting import Collecting
+from studio.deeds import deeds_of
 from studio.drops import Drops
 from studio.focus_keys import FocusKeys
 from studio.history_mode import HistoryMode
 from studio.housekeeping import Housekeeping
+from studio.load_reading import LoadReading
 from studio.panels.create import CreatePage
 from studio.panels.mode_rail import MODES, ModeRail
 from studio.panels.modes import Modes
@@ -41,29 +43,21 @@ from studio.regions import Region, Regions
 from studio.restoring import Restorer
 from studio.session import Session
 from studio.settings import Settings
+from studio.sheets import Sheets
 from studio.theme import Theme
-from studio.viewmodels.draft import Draft
-from studio.widgets.file_dialog import ask_for_picture, ask_where_to_save
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
 
 if TYPE_CHECKING:
     from studio.finder import Finder
-    from studio.machine import ProcessorTimes
     from studio.panels.crash_card import CrashCard
     from studio.panels.settings_view import SettingsView
-    from studio.viewmodels.imported import ImportView
-    from studio.viewmodels.plot_table import TableFile
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
-WEIGHT_STEP = 0.1
-LOAD_MS = 2000
 UNSEEN_MS = 300
 MODE_KEPT, SETTINGS = "window/mode", "settings"
-TABLE_TOP = 70
-"""Where the sheet of a plot's figures begins, pixels from the top."""
 
 
 class MainWindow(QMainWindow):
@@ -87,7 +81,6 @@ class MainWindow(QMainWindow):
         self._collecting = Collecting(self)
         self.theme, self.bridge, self._background, self._settings = theme, bridge, background, settings
         self._home, self._preferences = home, preferences
-        self._processor: ProcessorTimes | None = None
         self._unseen: QTimer | None = None
         self._foreshown = ""
         self.setWindowTitle("Noisette")
@@ -108,15 +101,14 @@ class MainWindow(QMainWindow):
         self.settings_page: SettingsView | None = None
         self.tips = Tips(theme, self)
         FocusKeys(self)
+        self.sheets = Sheets(self, background)
         self.restorer = Restorer(self.session.desk, background, self)
         self._build()
         self.regions = Regions(self._region_list())
         self._connect()
         self.drops = Drops(theme, self, self.restorer.read_file)
         self.modes.made.connect(self._adopt)
-        self._timer = QTimer(self, interval=LOAD_MS)
-        self._timer.timeout.connect(self._read_load)
-        self._timer.start()
+        self._load = LoadReading(background, self.session, self.top, self)
         self._place = WindowPlace(self, settings, USUAL)
         self.create_page.prompt.editor.setFocus()
         self._foreshow(settings.value(MODE_KEPT, "create"))
@@ -129,7 +121,8 @@ class MainWindow(QMainWindow):
         return CrashCard(self, self.theme)
 
     @cached_property
-    def _finder(self) -> Finder:
+    def finder(self) -> Finder:
+        """What looks for actions, settings and pictures by words; made when first asked for."""
         from studio.finder import Finder
 
         return Finder(
@@ -181,6 +174,7 @@ class MainWindow(QMainWindow):
     def _open_engine(self) -> None:
         from studio import machine
 
+        self.create_page.prompt.complete()
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
         self.tips.adopt(self)
@@ -190,7 +184,7 @@ class MainWindow(QMainWindow):
             self.show_settings() if name == SETTINGS else self.show_mode_named(name)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
-        self._read_load()
+        self._load.read()
 
     def _make_readable(self) -> None:
         # Qt's long lists of roles and events come with it: the window opens sooner without them.
@@ -199,7 +193,7 @@ class MainWindow(QMainWindow):
         install()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._timer.stop()
+        self._load.stop()
         self.session.desk.keep()
         self._place.keep()
         self._settings.close()
@@ -231,82 +225,21 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        session, create, canvas = self.session, self.create_page, self.create_page.canvas
-        deeds = {
-            "generate": session.generate,
-            "live": lambda: session.live.set_on(not session.live.on),
-            "cancel": lambda: self.tips.hide() or session.runs.cancel(),
-            "tip": self.explain,
-            "next_region": lambda: self.regions.go(QApplication.focusWidget(), 1),
-            "last_region": lambda: self.regions.go(QApplication.focusWidget(), -1),
-            "pause": lambda: session.set_paused(not session.runs.queue.view.paused),
-            "new_seed": session.desk.new_seed,
-            "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
-            "guidance": self._focus_guidance,
-            "model": self._open_models,
-            "prompt": lambda: self._focus(create.prompt.editor, "left"),
-            "weight_up": lambda: create.prompt.change_weight(WEIGHT_STEP),
-            "weight_down": lambda: create.prompt.change_weight(-WEIGHT_STEP),
-            "step_back": lambda: session.stage.move_step(-1),
-            "step_on": lambda: session.stage.move_step(1),
-            "step_first": session.stage.first_step,
-            "step_last": lambda: session.stage.set_step(None),
-            "play": session.stage.play,
-            "branch": session.branch,
-            "restart": session.restart,
-            "resume_run": session.resume_run,
-            "look": session.stage.next_look,
-            "fit": canvas.view.fit,
-            "real_size": canvas.view.real_size,
-            "smooth": lambda: canvas.set_smooth(not canvas.view.smooth),
-            "zoom_in": lambda: canvas.view.zoom_by(1),
-            "zoom_out": lambda: canvas.view.zoom_by(-1),
-            "pixel_grid": lambda: canvas.set_grid(not canvas.view.grid),
-            "pin": session.stage.pin,
-            "table": self._open_table,
-            "tear_off": create.torn_canvas.toggle,
-            "tear_off_steps": create.torn_steps.toggle,
-            "tear_off_plot": create.torn_plot.toggle,
-            "variations": session.variations.around,
-            "variations_nearer": lambda: session.variations.around(0.5),
-            "variations_wider": lambda: session.variations.around(2.0),
-            "favourite": session.toggle_favourite,
-            "plan": session.plan.toggle,
-            "reuse": session.reuse,
-            "export": self._export,
-            "open_settings": self._open_settings,
-            "paste_settings": lambda: self.restorer.read_mime(QGuiApplication.clipboard().mimeData()),
-            "queue": self._open_queue,
-            "left_panel": lambda: create.toggle_panel("left"),
-            "right_panel": lambda: create.toggle_panel("right"),
-            "all_panels": create.toggle_all,
-            "theme": self.house.toggle_theme,
-            "settings": self.show_settings,
-            "undo": session.desk.undo,
-            "redo": session.desk.redo,
-            "palette": self._open_palette,
-            "shortcuts": self._open_shortcuts,
-            "retry": lambda: session.take_remedy(0),
-            "remedy_2": lambda: session.take_remedy(1),
-            "remedy_3": lambda: session.take_remedy(2),
-            "quit": self.close,
-        }
+        session = self.session
         tell = announcement(self)
         self._announcer = Announcer(session.runs.run_bar, session.status, tell)
         session.said.connect(tell)
         self.house.said.connect(session.said)
         self.restorer.said.connect(session.said)
-        self.restorer.restored.connect(self._show_restored)
+        self.restorer.restored.connect(self.sheets.restored)
         session.model_wanted.connect(self.actions_["model"].trigger)
         session.failure.watch("remedies", self._allow_remedies)
-        for name, deed in deeds.items():
+        for name, deed in deeds_of(self).items():
             self.actions_.connect(name, deed)
         self._projects = ProjectActions(
             self, self.theme, session.projects, self.actions_, self.top.project, self._page_with_toast, tell
         )
         self.actions_.connect("parent", session.open_parent, "create")
-        for index, (mode, _, _) in enumerate(MODES):
-            self.actions_.connect(f"mode_{mode}", lambda index=index: self.show_mode(index))
 
     def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
         """Their keys are free for other things while no card offers them."""
@@ -352,18 +285,6 @@ class MainWindow(QMainWindow):
             more = f"; press {keys} for all shortcuts" if keys else ""
             self.session.said.emit(f"Nothing more is known of what has the focus{more}")
 
-    # Sheets are imported as they are first opened: the window opens sooner without them.
-
-    def _open_models(self) -> None:
-        from studio.panels.model_picker import ModelPicker
-
-        ModelPicker(self, self.session).open_beside(self.create_page.prompt.model)
-
-    def _open_queue(self) -> None:
-        from studio.panels.queue import QueueSheet
-
-        QueueSheet(self, self.theme, self.session).open_under(self.top.queue_button)
-
     def _page_with_toast(self) -> Offers:
         """The page on show where it has a toast, else Create, which comes on show."""
         if self.history.is_shown:
@@ -371,32 +292,8 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         return self.create_page
 
-    def _open_table(self) -> None:
-        from studio.panels.table_sheet import TableSheet
-
-        sheet = TableSheet(self, self.theme, self.session, self.create_page.plot_of(QApplication.focusWidget()))
-        sheet.said.connect(self.session.said)
-        sheet.save_wanted.connect(self._save_table)
-        sheet.open_in_middle(TABLE_TOP)
-
-    def _save_table(self, table: TableFile) -> None:
-        from studio.table_saving import ask_and_save
-
-        ask_and_save(self, self._background, table, self.session.said.emit)
-
-    def _open_palette(self) -> None:
-        from studio.panels.command_palette import CommandPalette
-
-        CommandPalette(self, self.theme, self._finder).open_in_middle(52)
-
-    def _open_shortcuts(self) -> None:
-        from studio.panels.shortcuts import ShortcutSheet
-
-        sheet = ShortcutSheet(self, self.theme, self.actions_)
-        sheet.change_wanted.connect(self._change_shortcuts)
-        sheet.open_in_middle(90)
-
-    def _change_shortcuts(self) -> None:
+    def show_shortcut_settings(self) -> None:
+        """Go to the settings of the keys."""
         self.show_settings()
         assert self.settings_page is not None
         self.settings_page.show_page(1)
@@ -442,53 +339,13 @@ class MainWindow(QMainWindow):
         self.tips.adopt(page)
         self.drops.adopt(page)
 
-    def _focus(self, widget: QWidget, panel: str) -> None:
+    def focus_on(self, widget: QWidget, panel: str) -> None:
+        """Go to Create, show that panel, and give a field of it the focus."""
         self.show_mode(0)
         self.create_page.set_panel(panel, True)
         widget.setFocus()
 
-    def _focus_guidance(self) -> None:
+    def focus_guidance(self) -> None:
         field = self.create_page.sampler.scale.field
-        self._focus(field, "right")
+        self.focus_on(field, "right")
         field.selectAll()
-
-    def _export(self) -> None:
-        artifact = self.session.gallery.current
-        if artifact is None:
-            return
-        gallery = self.session.gallery
-        ask_where_to_save(self, "Export picture", artifact.path.name, lambda path: gallery.export(artifact, path))
-
-    def _open_settings(self) -> None:
-        ask_for_picture(self, "Open a picture's settings", self.restorer.read_file)
-
-    def _show_restored(self, view: ImportView, before: Draft) -> None:
-        """A sheet where something is missing or means something else; else a line."""
-        self.show_mode(0)
-        if view.whole:
-            self.session.said.emit("All settings of this picture taken up, seed locked")
-            return
-        from studio.panels.import_sheet import ImportSheet
-
-        sheet = ImportSheet(self, self.theme, view, lambda: self.restorer.back_to(before))
-        sheet.open_in_middle(70)
-
-    def _read_load(self) -> None:
-        from studio import machine
-
-        def read() -> tuple[ProcessorTimes | None, tuple[int, int] | None]:
-            return machine.read_processor(), machine.read_memory()
-
-        self._background.run(read, self._show_load)
-
-    def _show_load(self, reading: tuple[ProcessorTimes | None, tuple[int, int] | None]) -> None:
-        from studio.machine import cores
-
-        processor, memory = reading
-        if processor is not None and self._processor is not None:
-            self.top.show_load(cores(), processor.load_since(self._processor))
-        self._processor = processor
-        if memory is not None:
-            self.session.desk.set_free_memory(memory[0])
-            free, total = memory
-            self.session.status.update(memory=(total - free, total))

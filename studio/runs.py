@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from core.jobs.event import TERMINAL, Event
 from core.requests import ImageRequest, ReplayRequest
+from studio.background import Background
 from studio.bridge import Bridge
 from studio.viewmodels.cost import Cost
 from studio.viewmodels.queue import QueueInputs, QueueView, derive_queue
@@ -24,11 +25,16 @@ FRAMES_OCTETS = 256 * 2**20
 
 
 class Runs(QObject):
-    """Owns the runs and the view models of the queue and the run bar. cost: what a request would take."""
+    """Owns the runs and the view models of the queue and the run bar. cost: what a request would take.
 
-    def __init__(self, bridge: Bridge, cost: Callable[[ImageRequest], Cost]) -> None:
+    learnt(run, artifact): which picture a job of an earlier session makes again.
+    """
+
+    learnt = Signal(object, object)
+
+    def __init__(self, bridge: Bridge, background: Background, cost: Callable[[ImageRequest], Cost]) -> None:
         super().__init__()
-        self._bridge, self._cost = bridge, cost
+        self._bridge, self._background, self._cost = bridge, background, cost
         self._cleared: set[str] = set()
         self._runs: dict[str, Run] = {}
         self.queue: ViewModel[QueueInputs, QueueView] = ViewModel(QueueInputs(), derive_queue)
@@ -150,5 +156,19 @@ class Runs(QObject):
         job = next((job for job in known if job.id == job_id), None)
         if job is None:
             return Run(job_id)
+        if isinstance(job.request, ReplayRequest):
+            self._ask_what(job_id, job.request.artifact_id)
         request = job.request if isinstance(job.request, ImageRequest) else None
         return Run(job_id, request, project=job.project)
+
+    def _ask_what(self, job_id: str, repeated: str) -> None:
+        history = self._bridge.engine.history
+        # Where the picture is gone the job itself says so.
+        self._background.run(lambda: history.get(repeated), lambda each: self._learn(job_id, each), lambda _: None)
+
+    def _learn(self, job_id: str, artifact: Artifact) -> None:
+        run = self._runs.get(job_id)
+        if run is not None:
+            self._runs[job_id] = replace(run, repeats=artifact.recipe.again(), project=artifact.project)
+            self.learnt.emit(self._runs[job_id], artifact)
+            self.refresh()

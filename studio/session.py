@@ -73,7 +73,7 @@ class Session(QObject):
         self._wants_newest = False
         self.projects = Projects(bridge, background, settings)
         self.desk = Desk(settings, preferences, project=self.projects.current)
-        self.runs = Runs(bridge, self.desk.cost)
+        self.runs = Runs(bridge, background, self.desk.cost)
         self.gallery = Gallery(bridge, background, self.projects.current)
         self.stage = Stage(self.gallery, StepLooks(bridge, background), self.desk.places_of)
         self.lineage = Lineage(self.runs, self.gallery, bridge, background)
@@ -87,6 +87,7 @@ class Session(QObject):
         bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         self.desk.said.connect(self.said)
+        self.runs.learnt.connect(lambda run, _: self.stage.learn_request(run))
         self.lineage.found.connect(self.open_artifact)
         self.lineage.met.connect(self._show_step)
         self.lineage.said.connect(self.said)
@@ -245,8 +246,9 @@ class Session(QObject):
         self._background.run(lambda: self._bridge.keep_start(picture), self._take_start, self.said.emit)
 
     def _take_start(self, sha256: str) -> None:
-        start = self.desk.draft.start
-        self.desk.change(start=StartPicture(sha256, start.strength if start else START_STRENGTH), branch=None)
+        start, turns = self.desk.draft.start, () if self.desk.draft.branch else self.desk.draft.turns
+        strength = start.strength if start else START_STRENGTH
+        self.desk.change(start=StartPicture(sha256, strength), branch=None, turns=turns)
 
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
@@ -281,6 +283,7 @@ class Session(QObject):
     def _take_cards(self, cards: tuple[ModelCard, ...]) -> None:
         self.desk.take_cards(cards)
         self.runs.queue.update(cards=cards)
+        self.stage.place_steps()
         if self.desk.draft.model_id:
             self._bridge.prepare(self.desk.draft.model_id)
 

@@ -102,6 +102,17 @@ class Stage(QObject):
         if ended:
             self._want(self.trajectory.view.wanted)
 
+    def learn_request(self, run: Run) -> None:
+        """What a run makes is known now."""
+        if self.run is not None and self.run.job_id == run.job_id:
+            self.canvas.update(run=run)
+            self.trajectory.update(run=run, places=self._places_of(run))
+
+    def place_steps(self) -> None:
+        """Where the steps on show stand may be known now: models were found."""
+        if self.run is not None:
+            self.trajectory.update(places=self._places_of(self.run))
+
     def show_finished(self, shown: Shown, favourite: bool) -> None:
         """A finished picture was decoded; it is shown if it belongs to what is on show."""
         run = self.run

@@ -64,9 +64,6 @@ class Variations(QObject):
         # The same model plans the same again; of another, only the plan itself would give the same picture.
         same = any((card.id, card.sha256) == (recipe.request.model_id, recipe.model_sha256) for card in self._cards())
         request = recipe.asked() if same else recipe.again()
-        if request.branch is not None:
-            self.said.emit("A branch has no start noise of its own; go to its parent and vary that")
-            return
         try:
             self._submit(request.surrounded(0, radius, artifact.id))
         except NoisetteError as error:

@@ -19,6 +19,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 VALUES = (
     "core.colour",
     "core.errors",
+    "core.late",
     "core.version",
     "core.plain",
     "core.requests",
@@ -48,7 +49,7 @@ TABLETOP_VALUES = tuple(
 PROMPT_SYNTAX = ("core.conditioning.prompt_syntax", "core.conditioning.prompt_weight")
 """What a prompt's marks mean: the studio colours them."""
 
-NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "schedule", "time_grid"))
+NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "run_levels", "schedule", "time_grid"))
 """Plain floats: the studio plots them."""
 
 TORCH_FREE = (
@@ -68,6 +69,7 @@ STUDIO_MAY_USE = (
     "core.engine",
     "core.colour",
     "core.errors",
+    "core.late",
     "core.version",
     "core.requests",
     "core.turns",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +19,9 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object], *, durable
     Raises OSError; whatever is raised, no temporary file stays behind (only a kill leaves one).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A window opens sooner without it.
+    import secrets
+
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
         with part.open("xb") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 SCHEMA = 3
-"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale, colour, turns of the noise."""
+"""2: requests may branch, start from pictures and vary; steps' hashes. 3: noise scale, colour, turns of the noise,
+an eta of Euler ancestral's own."""
 HASH_DIGITS = 16
 
 
@@ -93,12 +93,16 @@ class Recipe:
 
 def state_hash(state: bytes) -> str:
     """First digits of a state's sha256. state: one picture's float32 numbers in C order, little-endian."""
+    # A window that shows recipes opens sooner without what is imported here and below.
+    import hashlib
+
     return hashlib.sha256(state).hexdigest()[:HASH_DIGITS]
 
 
 def pixels_sha256(pixels: np.ndarray) -> str:
     """Of height, width, channels (4-byte little-endian each) and the rows of a (H, W, C) uint8 picture."""
-    # A window that shows recipes opens sooner without it.
+    import hashlib
+
     import numpy as np
 
     if pixels.dtype != np.uint8 or pixels.ndim != 3:

@@ -26,14 +26,14 @@ from core.requests import (
     Variation,
     read_handles,
 )
-from core.samplers.cards import CARDS
+from core.samplers.cards import CARDS, eta_card
 from core.turns import NEIGHBOURS, read_turns
 from core.worlds.tabletop.scene import Scene
 
 MAX_LAYOUT_BYTES = 1 << 20
 START_STRENGTH, VARIATION_STRENGTH = 0.6, 0.1
 BENDS = {"sigma_largest": "largest", "sigma_smallest": "smallest", "rho": "rho"}
-PLAIN = ("prompt", "steps", "eta", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
+PLAIN = ("prompt", "steps", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
 """Options that a request names alike."""
 COLOUR = ("out_of_range", "exposure", "contrast", "saturation")
 
@@ -94,6 +94,8 @@ def overridden(base: ImageRequest, given: dict[str, Any], engine: Engine) -> Ima
         changes["negative_prompt"] = given["negative"]
     if "sampler" in given:
         changes["sampler"] = _sampler(given["sampler"])
+    if "eta" in given:
+        changes |= _eta(changes.get("sampler", base.sampler), given["eta"])
     changes["colour"] = replace(base.colour, **{name: given[name] for name in COLOUR if name in given})
     if "size" in given:
         changes["width"], changes["height"] = read_size(given["size"])
@@ -126,6 +128,7 @@ def _mapped(found: Fitted) -> ImageRequest:
             "grid",
             "steps",
             "eta",
+            "ancestral_eta",
             "noise_scale",
             "colour",
             "seed",
@@ -171,6 +174,9 @@ def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
 def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
     """Start picture, branch, variation, turns and neighbourhood; one that is given ends those that it can't go with."""
     changes: dict[str, Any] = {}
+    if base.branch is not None and given.keys() & {"start_from", "variation_seed"}:
+        # They turned the noise of the branch, which has no part in what is asked for.
+        changes |= {"turns": ()}
     if "start_from" in given:
         strength = given.get("strength", base.start.strength if base.start else START_STRENGTH)
         changes |= {"start": StartPicture(keep_start(engine.home.starts, given["start_from"]), strength)}
@@ -208,6 +214,15 @@ def _sampler(name: str) -> str:
     if name not in known:
         raise RequestError(f"{name!r} is not a sampler; choose one of {', '.join(known)}")
     return name
+
+
+def _eta(sampler: str, eta: float) -> dict[str, Any]:
+    """Raises RequestError where the sampler takes none."""
+    card = eta_card(sampler)
+    if card is None:
+        others = " or ".join(each.name for each in CARDS if each.eta)
+        raise RequestError(f"{sampler} takes no eta; leave it out, or choose {others}")
+    return {card.setting: eta}
 
 
 def _layout(path: Path) -> str:

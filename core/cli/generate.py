@@ -27,6 +27,7 @@ HANDLES_HELP = (
     "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
     f"Implies --time-grid {CUSTOM}."
 )
+ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for euler_ancestral]"
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
@@ -47,7 +48,7 @@ def generate(
     guidance: Annotated[float | None, typer.Option(help="Scale; 1 is off.  [default: the model's]")] = None,
     guidance_interval: Annotated[str, typer.Option(help="START:END of the run, noise 0, data 1.")] = "0:1",
     guidance_rescale: Annotated[float, typer.Option(help="0 is off, 1 keeps the unguided contrast.")] = 0.0,
-    eta: Annotated[float, typer.Option(help="Fresh noise of ddim: 0 none, 1 ancestral.")] = 0.0,
+    eta: Annotated[float | None, typer.Option(help=ETA_HELP)] = None,
     noise_scale: Annotated[float, typer.Option(help="Of the noise that a sampler adds, 0 to 2; 1 is right.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of the first picture; the next ones count up.")] = 0,
     count: Annotated[int, typer.Option(help="How many pictures.")] = 1,
@@ -86,7 +87,7 @@ def generate(
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
       noisette generate "a metal torus" --sampler euler_ancestral --noise-scale 1.005 --exposure 0.3
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
-      noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8
+      noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
       noisette generate "a red cube" --seed 7 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --turns 3:0.5 --neighbours 0.25

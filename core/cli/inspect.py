@@ -30,6 +30,7 @@ NAMES = {
     "interval": "Guidance interval",
     "rescale": "Guidance rescale",
     "eta": "Fresh noise",
+    "ancestral_eta": "Fresh noise",
     "noise_scale": "Noise scale",
     "colour": "Colour",
     "seed": "Seed",

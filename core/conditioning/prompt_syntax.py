@@ -11,7 +11,6 @@ reads as plain text with what is inside it still read, and a Problem says why.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -332,9 +331,17 @@ def _resolved(nodes: Nodes, seed: int) -> Nodes:
             case Change(before, after, at):
                 found.append(Change(_resolved(before, seed), _resolved(after, seed), at))
             case Choice(options, number):
-                digest = hashlib.sha256(f"{seed}/{number}".encode()).digest()
-                found.extend(_resolved(options[int.from_bytes(digest[:8], "little") % len(options)], seed))
+                found.extend(_resolved(options[_drawn_number(seed, number, len(options))], seed))
     return _joined(tuple(found))
+
+
+def _drawn_number(seed: int, number: int, count: int) -> int:
+    """Which of `count` options a seed draws at the choice of this number."""
+    # A window that reads prompts opens sooner without it.
+    import hashlib
+
+    digest = hashlib.sha256(f"{seed}/{number}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") % count
 
 
 def _variants(nodes: Nodes) -> list[Nodes]:

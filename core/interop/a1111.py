@@ -14,6 +14,7 @@ from core.interop.findings import Findings, number
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.infotext import (
     COLOUR_KEYS,
+    ETA_KEYS,
     GRID_KEY,
     HANDLES_KEY,
     INTERVAL_KEY,
@@ -34,12 +35,13 @@ from core.interop.sampler_names import (
     Known,
 )
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles
-from core.samplers.cards import CARDS
+from core.samplers.cards import CARDS, eta_card
 
 _IDENTIFYING = frozenset(
     {
         *("Version", "Model", "Model hash", "VAE hash", "Hashes", "Lora hashes", "TI hashes", "Created Date", "App"),
-        *("Civitai metadata", "Clip skip", "RNG", "Size", "Variation seed strength", "Eta DDIM", "ENSD"),
+        *("Civitai metadata", "Clip skip", "RNG", "Size", "Variation seed strength", "ENSD"),
+        *ETA_KEYS.values(),
     }
 )
 """Keys that name files, or that are read together with another."""
@@ -50,7 +52,7 @@ _WHY = {
     "Clip skip": "the text encoder here gives its last layer",
     "Face restoration": "finished pictures are not repaired here",
     "Tiling": "there is no tiling here",
-    "Eta": "this sampler always adds the whole of its fresh noise here",
+    "Eta": "only Euler ancestral takes it here",
     "Eta DDIM": "only DDIM takes it here",
     "ENSD": "noise is drawn from the seed itself here",
     NOISE_SCALE_KEY: "the sampler taken up adds no noise of its own, so there is nothing to scale",
@@ -61,6 +63,8 @@ _WHY = {
     "Template": "the prompt was drawn from it; the words drawn were taken up",
     "Negative Template": "the words were drawn from it; the words drawn were taken up",
 }
+ETA_DEFAULTS = {card.eta.setting: card.eta.default for card in CARDS if card.eta}
+"""Where a sampler takes no eta, these say nothing that it doesn't do."""
 
 
 def read_infotext(text: str) -> Imported:
@@ -157,11 +161,16 @@ def _take_size(findings: Findings, said: str) -> None:
 
 
 def _take_eta(findings: Findings, pairs: dict[str, str], ours: bool) -> None:
-    key = "Eta DDIM" if "Eta DDIM" in pairs else "Eta" if ours and "Eta" in pairs else ""
-    if key and findings.settings.sampler == "ddim":
-        findings.take_eta(key, pairs[key])
-    elif key:
-        findings.lose(key, pairs[key], _WHY["Eta DDIM"])
+    """Each to its sampler. Early editions of ours called that of DDIM "Eta", too."""
+    card = eta_card(findings.settings.sampler or "")
+    for setting, key in ETA_KEYS.items():
+        if key not in pairs:
+            continue
+        early = ours and key == "Eta" and card is not None and "Eta DDIM" not in pairs
+        if card is not None and (card.setting == setting or early):
+            findings.take_eta(key, pairs[key], card.setting)
+        elif number(pairs[key]) != ETA_DEFAULTS[setting]:
+            findings.lose(key, pairs[key], _WHY[key])
 
 
 def _take_noise_scale(findings: Findings, pairs: dict[str, str]) -> None:
@@ -197,9 +206,7 @@ def _list_rest(findings: Findings, pairs: dict[str, str]) -> None:
     read = {"Steps", "Sampler", "Schedule type", "Scheduler", "CFG scale", "Seed", "Variation seed", *_IDENTIFYING}
     read |= {NOISE_SCALE_KEY, "Schedule max sigma", "Schedule min sigma", "Schedule rho"}
     for key, value in pairs.items():
-        if key in read or key.startswith("Noisette ") or (key == "Eta" and findings.tool is Tool.NOISETTE):
-            continue
-        if key == "Eta" and number(value) == 1.0:
+        if key in read or key.startswith("Noisette "):
             continue
         why = _WHY.get(key) or ("there is no second pass here" if key.startswith("Hires") else "")
         findings.lose(key, value, why or "this has no counterpart here")

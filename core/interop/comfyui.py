@@ -14,6 +14,7 @@ from core.interop.comfyui_text import read_comfyui_prompt, value_of
 from core.interop.findings import Findings, number, shown
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.sampler_names import COMFYUI_SAMPLERS, COMFYUI_SCHEDULES, EXPONENTIAL, KARRAS, Known
+from core.samplers.cards import eta_card
 
 MOST_LOOKED_AT = 32
 """So many saving nodes, or samplers where nothing saves, are followed."""
@@ -175,7 +176,10 @@ class _Walk:
         else:
             self._sampler_name(_SAMPLER_NODES.get(node.kind, node.kind))
             eta, scale = (self._value(node, name, optional=True) for name in ("eta", "s_noise"))
-            if eta is not None and number(eta) != 1.0:
+            card = eta_card(self.findings.settings.sampler or "")
+            if eta is not None and card is not None:
+                self.findings.take_eta("eta", eta, card.setting)
+            elif eta is not None and number(eta) != 1.0:
                 self.findings.lose("eta", eta, "this sampler takes no such setting here")
             if scale is not None:
                 self.findings.take_noise_scale("s_noise", scale)

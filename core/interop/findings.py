@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from core.colour import ColourSettings
 from core.errors import RequestError
@@ -91,10 +91,11 @@ class Findings:
             if rescale and self.tool is not Tool.NOISETTE:
                 self.remark(f"{name} brings back the spread of the network's output there, of the clean guess here")
 
-    def take_eta(self, name: str, value: object) -> None:
+    def take_eta(self, name: str, value: object, setting: Literal["eta", "ancestral_eta"]) -> None:
+        """setting: whose it is, see `EtaCard`."""
         eta = self._real(name, value, 0.0, 1.0)
         if eta is not None:
-            self.keep(eta=eta)
+            self.keep(**{setting: eta})
 
     def take_noise_scale(self, name: str, value: object) -> None:
         scale = self._real(name, value, 0.0, MAX_NOISE_SCALE)

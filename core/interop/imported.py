@@ -46,6 +46,7 @@ class Settings:
     interval: tuple[float, float] | None = None
     rescale: float | None = None
     eta: float | None = None
+    ancestral_eta: float | None = None
     noise_scale: float | None = None
     colour: ColourSettings | None = None
     seed: int | None = None

@@ -13,7 +13,7 @@ from core.artifacts.recipe import Recipe
 from core.colour import AS_DECODED, ColourSettings
 from core.conditioning.prompt_syntax import plain_number
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, write_handles
-from core.samplers.cards import CARDS
+from core.samplers.cards import CARDS, eta_card, eta_of
 
 SAMPLERS = {
     "ddpm": "DDPM",
@@ -39,6 +39,8 @@ COLOUR_KEYS = {
     "saturation": "Noisette saturation",
 }
 """Settings that other tools have no name for; they pass these by."""
+ETA_KEYS = {"eta": "Eta DDIM", "ancestral_eta": "Eta"}
+"""A1111's names, by ours; it writes what is not the sampler's own."""
 NOISE_SCALE_KEY = "Sigma noise"
 """A1111's name of it, for its samplers that add noise; it writes what is not 1."""
 VERSION_PREFIX = "Noisette "
@@ -73,8 +75,10 @@ def infotext(recipe: Recipe) -> str:
     if sha256:
         settings["Model hash"] = sha256[:HASH_DIGITS]
     settings["Model"] = request.model_id
-    if request.eta:
-        settings["Eta DDIM"] = plain_number(request.eta)
+    card = eta_card(request.sampler)
+    eta = eta_of(request)
+    if card is not None and eta is not None and eta != card.default:
+        settings[ETA_KEYS[card.setting]] = plain_number(eta)
     if request.noise_scale != 1.0 and _adds_noise(request.sampler):
         settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
     settings.update(_guidance_settings(request.guidance))

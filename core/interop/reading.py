@@ -17,6 +17,7 @@ from core.interop.invokeai import read_dream, read_invokeai, read_sd_metadata
 from core.interop.json_parameters import read_json_parameters
 from core.interop.novelai import SOFTWARE, read_novelai
 from core.requests import ImageRequest
+from core.samplers.cards import eta_card, eta_of
 
 Reader = Callable[[Mapping[str, str]], Imported]
 
@@ -80,6 +81,8 @@ def _ours(texts: Mapping[str, str]) -> Imported:
 
 
 def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
+    card = eta_card(request.sampler)
+    fresh = {} if card is None else {card.setting: eta_of(request)}
     sha256 = recipe.model_sha256.get("painter") or next(iter(recipe.model_sha256.values()), None)
     return Settings(
         prompt=request.prompt,
@@ -93,13 +96,13 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         guidance_scale=request.guidance.scale,
         interval=request.guidance.interval,
         rescale=request.guidance.rescale,
-        eta=request.eta,
         noise_scale=request.noise_scale,
         colour=request.colour,
         seed=request.seed,
         width=request.width,
         height=request.height,
         variation=(request.variation.seed, request.variation.strength) if request.variation else None,
+        **fresh,
     )
 
 

@@ -14,6 +14,7 @@ from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Preview
 from core.jobs.torch_library import open_library
+from core.jobs.torch_parts import complete_torch, import_torch
 from core.models.registry import ModelRegistry
 from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
 
@@ -36,6 +37,9 @@ TASKS: dict[type, str] = {
     EvaluateRequest: "core.evaluation.task:evaluate",
 }
 
+MAKES_PICTURES = (ImageRequest, ReplayRequest)
+"""Requests for which torch may be without some of its parts: see `torch_parts`."""
+
 
 def find_task(request: Request) -> Task:
     """Import the task of a request. Raises RequestError for a kind of request that no task serves."""
@@ -43,7 +47,10 @@ def find_task(request: Request) -> Task:
     if entry is None:
         known = ", ".join(kind.__name__ for kind in TASKS)
         raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
-    return cast("Task", _load(entry))
+    task = cast("Task", _load(entry))
+    if not isinstance(request, MAKES_PICTURES):
+        complete_torch()
+    return task
 
 
 def find_looks() -> Looks:
@@ -70,6 +77,7 @@ def _load(entry: str) -> object:
         return getattr(known, name)
     open_library()
     with _nothing_collected():
+        import_torch()
         return getattr(importlib.import_module(module), name)
 
 

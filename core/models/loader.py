@@ -11,6 +11,7 @@ from typing import cast
 import torch
 
 from core.errors import DeviceError, ModelError, NoisetteError
+from core.jobs.torch_parts import complete_torch
 from core.models.card import ModelCard, read_card
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
@@ -18,6 +19,9 @@ from core.requests import Device, Precision
 
 BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load"}
 """card.network -> where its `load(card, folder, device) -> PictureModel` is. Only what is named here is ever run."""
+
+LEAN = ("tabletop",)
+"""Networks for which torch may be without some of its parts: see `core.jobs.torch_parts`."""
 
 KEPT = 2
 """How many loaded models stay in memory."""
@@ -81,6 +85,8 @@ def _builder(card: ModelCard) -> Callable[[ModelCard, Path, torch.device], Pictu
     if entry is None:
         known = ", ".join(BUILDERS)
         raise ModelError(f"model {card.id!r} has network {card.network!r}; this Noisette builds {known}")
+    if card.network not in LEAN:
+        complete_torch()
     module, _, name = entry.partition(":")
     return cast(
         "Callable[[ModelCard, Path, torch.device], PictureModel]", getattr(importlib.import_module(module), name)

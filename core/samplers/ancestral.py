@@ -102,9 +102,12 @@ def euler_ancestral(
 ) -> Iterator[Step]:
     """Euler steps on sigma / alpha, each followed by fresh noise: `ddim` whose eta is 1 unless told. Weak order 1.
 
+    A step goes down to sqrt(s'^2 - up^2) and draws up = eta * s' * sqrt(1 - (s' / s)^2) anew, with s = sigma / alpha
+    here and s' there. eta = 0 is `euler`, to the bit; 1 draws all that the posterior of the forward process has.
     x: (B, *shape) float32, at the noise of grid[past.steps].
     Raises SamplerError for eta outside 0 to 1.
-    Source: Song et al. 2021 (arXiv:2010.02502), eq. 16, on the noise levels of Karras et al. 2022 (arXiv:2206.00364).
+    Source: Song et al. 2021 (arXiv:2010.02502), eq. 16, on the noise levels of Karras et al. 2022 (arXiv:2206.00364),
+    as in crowsonkb/k-diffusion, k_diffusion/sampling.py: get_ancestral_step(sigma_from, sigma_to, eta).
     """
     yield from ddim(denoiser, x, grid, noise, past=past, eta=eta, noise_scale=noise_scale, brownian=brownian)
 

@@ -23,7 +23,8 @@ def sampler_card(name: str) -> SamplerCard:
 def sampler_named(name: str, *, eta: float | None = None, noise_scale: float = 1.0, brownian: bool = False) -> Sampler:
     """The sampler of that name, ready to call.
 
-    eta, noise_scale: reach a sampler whose card lists them among its options; an eta of None leaves its own.
+    eta, noise_scale: reach a sampler whose card lists them among its options; an eta of None leaves its own, which
+        is 0 for ddim and 1 for euler_ancestral.
     brownian: a stochastic sampler then draws from one path an item, shared by runs at different step counts.
     Raises SamplerError for an unknown name, eta outside 0 to 1, or a noise scale below 0.
     """
@@ -38,7 +39,8 @@ def sampler_named(name: str, *, eta: float | None = None, noise_scale: float = 1
         case "euler":
             return euler
         case "euler_ancestral":
-            return partial(euler_ancestral, noise_scale=noise_scale, brownian=brownian)
+            eta = 1.0 if eta is None else eta
+            return partial(euler_ancestral, eta=eta, noise_scale=noise_scale, brownian=brownian)
         case "heun":
             return heun
         case "dpmpp_2m":

@@ -50,15 +50,24 @@ def turned(own: Tensor, towards: Tensor, strength: float) -> Tensor:
     return ((math.sin((1.0 - strength) * angle) * a + math.sin(strength * angle) * b) / math.sin(angle)).to(own.dtype)
 
 
-def stepped_aside(noise: Noise, own: Tensor, turn: Turn, depth: int, *, first: FirstTurn = "great_circle") -> Tensor:
+def stepped_aside(
+    noise: Noise,
+    own: Tensor,
+    turn: Turn,
+    depth: int,
+    *,
+    first: FirstTurn = "great_circle",
+    stream: str = "neighbour",
+) -> Tensor:
     """(*shape): `own` turned to a place of the neighbourhood around it. own: (*shape), of the one seed of `noise`.
 
     depth: of the turn, from 0; each has two draws of the seed to itself, which span the plane of its directions.
-    first: how the turn of depth 0 is made. The draws' part at a right angle to `own` gives the direction, uniform over
+    first: how the turn of depth 0 is made. stream: of the draws.
+    The draws' part at a right angle to `own` gives the direction, uniform over
     all of them, so that the turned noise is exactly normal again; at `own`'s length, its norm stays the same.
     """
     right, down = COMPASS[turn.place]
-    drawn = (noise.draw("neighbour", 2 * depth)[0], noise.draw("neighbour", 2 * depth + 1)[0])
+    drawn = (noise.draw(stream, 2 * depth)[0], noise.draw(stream, 2 * depth + 1)[0])
     aside = (right * drawn[0] + down * drawn[1]) / math.hypot(right, down)
     if depth == 0 and first == "sum":
         angle = 0.5 * math.pi * turn.radius

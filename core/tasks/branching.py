@@ -11,15 +11,18 @@ from core.artifacts.trajectory import RunItem, State
 from core.conditioning.prompt_syntax import drawn
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise
+from core.diffusion.run_levels import joined, same_grid
 from core.errors import NoisetteError, RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Progress
 from core.requests import Branch, ImageRequest
+from core.samplers.cards import eta_of
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.denoising import check_finite, denoiser_of
-from core.tasks.preparing import Plan, below, check_same_size, item_of, prepare
+from core.tasks.preparing import Plan, check_same_size, item_of, prepare
 from core.tasks.recording import stacked, steps_kept
+from core.tasks.turning import state_turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,8 @@ def parent_of(
 
 
 def levels_of(request: ImageRequest, plan: Plan, parent: Parent) -> tuple[Level, ...]:
-    """The child's whole run: the parent's levels up to the branch, then its own that have less noise.
-
-    A grid that was not changed is the parent's to its end. Some level is always left: a grid ends in clean data.
-    """
-    if _same_grid(request, parent.origin):
-        return parent.levels
-    return (*parent.levels[: parent.step + 1], *below(parent.levels[parent.step], plan.grid))
+    """The child's whole run: the parent's levels up to the branch, then its own that have less noise."""
+    return tuple(joined(request, plan.grid, parent.origin, parent.levels, parent.step))
 
 
 def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
@@ -97,29 +95,25 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     A guess made under another prompt or guidance is no earlier point of this one's curve.
     """
     one, origin, seed = request, parent.origin, request.seeds[index]
-    same_way = (one.sampler, one.eta, one.noise_scale, one.guidance, one.precision) == (
+    same_way = (one.sampler, eta_of(one), one.noise_scale, one.guidance, one.precision) == (
         origin.sampler,
-        origin.eta,
+        eta_of(origin),
         origin.noise_scale,
         origin.guidance,
         origin.precision,
     )
     said = drawn(one.prompt, seed), drawn(one.negative_prompt, seed)
     same_words = said == (parent.item.prompt, parent.item.negative_prompt)
-    return same_way and same_words and _same_grid(one, origin) and one.layout in (None, parent.item.layout)
+    return same_way and same_words and same_grid(one, origin) and one.layout in (None, parent.item.layout)
 
 
 def parent_artifacts(request: ImageRequest, context: JobContext) -> tuple[str, ...]:
-    """The ids of what a picture goes on from, or lies around, as far as the history has them."""
+    """The id of what a picture lies around, else of what it goes on from, as far as the history has it."""
     named = [request.around] if request.around else []
     if request.branch is not None:
         named.append(artifact_id(request.branch.job_id, request.branch.item))
     known = [artifact.id for name in named for artifact in context.history.of_job(name.rpartition("-")[0])]
-    return tuple(name for name in named if name in known)
-
-
-def _same_grid(one: ImageRequest, other: ImageRequest) -> bool:
-    return (one.time_grid, one.grid, one.steps) == (other.time_grid, other.grid, other.steps)
+    return tuple(name for name in named if name in known)[:1]
 
 
 def _own_origin(request: ImageRequest, context: JobContext) -> ImageRequest | None:
@@ -169,7 +163,8 @@ def _made_again(
     parent: Parent | None = None
     if request.branch is not None:
         parent = yield from parent_of(request, plan, context, afresh=True)
-        levels, states = levels_of(request, plan, parent), list(parent.states)
+        begun = state_turned(request, parent.states[-1], parent.levels[parent.step])
+        levels, states = levels_of(request, plan, parent), [*parent.states[:-1], begun]
     item = item_of(0, request, plan.model, context, parent.item if parent else None)
     if steps >= len(levels):
         raise RequestError(f"step {steps} to branch from is past the parent's last, {len(levels) - 1}; lower it")
@@ -178,7 +173,7 @@ def _made_again(
     if parent is None:
         x = beginning(request, [0], plan, context)
     else:
-        x, x0 = stacked([parent.states[-1]], plan.model.device)
+        x, x0 = stacked([states[-1]], plan.model.device)
         past = Past(parent.step, (x0,) if goes_on_alike(request, 0, parent) else ())
     denoiser = denoiser_of(plan, [item], request, context)
     noise = Noise([item.seed], plan.shape, plan.model.device)

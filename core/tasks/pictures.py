@@ -23,6 +23,7 @@ from core.tasks.measuring import Meter
 from core.tasks.preparing import Plan, item_of
 from core.tasks.preview_pace import PreviewPace
 from core.tasks.recording import Recorder, stacked
+from core.tasks.turning import state_turned
 
 BATCH = MOST_AT_ONCE
 """Pictures denoised at once: more would only make each step, and so each cancellation, take longer."""
@@ -90,7 +91,11 @@ def _batches(run: _Run, missing: Sequence[int], most: int) -> list[tuple[int, bo
     parent, reached = run.parent, dict[tuple[int, bool], list[int]]()
     for index in missing:
         alike = parent is not None and goes_on_alike(run.request, index, parent)
-        reached.setdefault((run.recorder.last(index), alike), []).append(index)
+        made = run.recorder.last(index)
+        if parent is not None and made < parent.step:
+            # Broken off before the parent's steps were written down, so before any of its own.
+            made = 0
+        reached.setdefault((made, alike), []).append(index)
     return [
         (made, alike, together[first : first + most])
         for (made, alike), together in sorted(reached.items(), reverse=True)
@@ -139,10 +144,13 @@ def _standing(run: _Run, items: list[RunItem], made: int, *, alike: bool) -> tup
 
 
 def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> list[State]:
-    """The parent's state for each item; its steps become the child's own record."""
+    """The state that each item begins from; the parent's steps, the last as it was turned, become its own record."""
+    level = parent.levels[parent.step]
+    begun = [state_turned(run.request.alone(item.index), parent.states[-1], level) for item in items]
     for step, state in enumerate(parent.states, 1):
-        run.recorder.step(step, *stacked([state] * len(items), run.plan.model.device))
-    return [parent.states[-1]] * len(items)
+        states = begun if step == parent.step else [state] * len(items)
+        run.recorder.step(step, *stacked(states, run.plan.model.device))
+    return begun
 
 
 def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter) -> Generator[Event, None, Tensor]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from core.artifacts.trajectory import RunItem
 from core.conditioning.prompt_syntax import drawn, parse
-from core.diffusion.level import Level
-from core.diffusion.time_grid import TimeGrid, time_grid
+from core.diffusion.run_levels import own_levels
+from core.diffusion.time_grid import TimeGrid
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice
@@ -16,13 +16,11 @@ from core.models.loader import load_model
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
+from core.samplers.cards import eta_of
 from core.samplers.registry import sampler_named
 from core.samplers.step import Sampler
 from core.tasks.environment import settle_threads
 from core.tasks.replanned import standing_as
-
-SAME_RATIO = 1e-6
-"""Levels nearer than this part of their sigma / alpha are one: no step is worth making between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,14 @@ class Plan:
 
 def prepare(request: ImageRequest, context: JobContext) -> Plan:
     """Everything that can be wrong with a request is found here, before any work."""
-    sampler = sampler_named(request.sampler, eta=request.eta, noise_scale=request.noise_scale)
+    sampler = sampler_named(request.sampler, eta=eta_of(request), noise_scale=request.noise_scale)
     card = context.registry.card(request.model_id)
     context.pause_point()
     settle_threads(card.parameters)
     model = load_model(context.registry, request.model_id, request.device, request.precision)
     own_width, own_height = card.sizes[0]
     width, height = request.width or own_width, request.height or own_height
-    grid = time_grid(request.time_grid, model.schedule, request.steps, settings=request.grid)
-    if request.start is not None:
-        first = model.schedule.at_time(request.start.strength)
-        # At full strength the run begins where it begins without a picture, wherever its grid has that.
-        grid = grid if first.ratio >= grid[0].ratio else (first, *below(first, grid))
+    grid = own_levels(request, model.schedule)
     return Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
 
 
@@ -59,11 +53,6 @@ def load_ahead(registry: ModelRegistry, model_id: str) -> None:
     if model_id:
         settle_threads(registry.card(model_id).parameters)
         load_model(registry, model_id)
-
-
-def below(level: Level, grid: TimeGrid) -> tuple[Level, ...]:
-    """The levels of a grid with less noise; never none, since a grid ends in clean data, unless `level` is that."""
-    return tuple(each for each in grid if each.ratio < level.ratio * (1.0 - SAME_RATIO))
 
 
 def remarks(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Event]:

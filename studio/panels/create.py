@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -19,9 +20,11 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.viewmodels.canvas import Scene
-from studio.viewmodels.plot_table import Plot
 from studio.widgets.text import line
 from studio.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from studio.viewmodels.plot_table import Plot
 
 LEFT, RIGHT = (240, 292, 380), (256, 304, 400)
 """Least, usual and greatest width of the panels."""
@@ -94,6 +97,8 @@ class CreatePage(QWidget):
 
     def plot_of(self, focus: QWidget | None) -> Plot:
         """The plot that holds the focus, else the noise schedule."""
+        from studio.viewmodels.plot_table import Plot
+
         in_steps = focus is not None and (focus is self.trajectory or self.trajectory.isAncestorOf(focus))
         return Plot.TRAJECTORY if in_steps else Plot.SCHEDULE
 

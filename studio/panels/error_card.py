@@ -34,6 +34,7 @@ class ErrorCard(QScrollArea):
         self._offer = text("Try one of these", "tx1", fonts.section())
         self.remedies = tuple(RemedyButton(first=place == 0) for place in range(len(KEYED)))
         for place, button in enumerate(self.remedies):
+            button.company = self.remedies
             button.clicked.connect(partial(self._take, place))
         self._actions = actions
         actions.changed.connect(self._show_keys)
@@ -87,6 +88,8 @@ class ErrorCard(QScrollArea):
             button.setVisible(place < len(view.remedies))
             if place < len(view.remedies):
                 button.show_remedy(view.remedies[place].name, view.remedies[place].cost)
+        for button in self.remedies:
+            button.arrange()
         self._details.setPlainText(report.impersonal(view.details))
         self._fold.setChecked(False)
         self._fold.setVisible(bool(view.details))

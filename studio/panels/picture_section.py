@@ -56,7 +56,7 @@ class PictureSection(QWidget):
             tip="How much of the start picture is made anew: at 1.00 nothing of it is left.",
         )
         self.turned = Elided("", "tx1")
-        self.drop_turns = IconButton(theme, "close", "Back to the seed's own noise")
+        self.drop_turns = IconButton(theme, "close", "Back to the noise before it was turned")
         self.blend = Button(theme, "Blend seeds", "section", "chevron_right")
         self.blend.setCheckable(True)
         self.blend.setToolTip("Turn the seed's noise a part of the way towards another seed's")

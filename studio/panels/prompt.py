@@ -98,7 +98,9 @@ class PromptPanel(QFrame):
         row.addWidget(self._advice, 1)
         row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._advice_row)
-        column.addWidget(self._plan_row())
+        self._plan_row = QWidget()
+        self._plan_row.hide()
+        column.addWidget(self._plan_row)
         column.addWidget(self._hints())
         column.addSpacing(4)
         column.addLayout(_heading("Leave out", text("optional", "tx3")))
@@ -126,9 +128,9 @@ class PromptPanel(QFrame):
             row.addWidget(hint)
         return row
 
-    def _plan_row(self) -> QWidget:
-        """Says that a plan of one's own is in use, and lets go of it."""
-        plan, holder = self._session.plan, QWidget()
+    def complete(self) -> None:
+        """Make what a first look at the window doesn't need: what says that a plan of one's own is in use."""
+        plan, holder = self._session.plan, self._plan_row
         words, self.drop_plan = wrapped("", "tx2"), Button(self._theme, "Drop it", "link")
         self.drop_plan.setAccessibleName("Drop the edited plan")
         self.drop_plan.setToolTip("The planner lays out the next picture again")
@@ -140,7 +142,6 @@ class PromptPanel(QFrame):
         row.addWidget(self.drop_plan)
         plan.model.watch("notice", words.setText)
         plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
-        return holder
 
     def _connect(self) -> None:
         session = self._session

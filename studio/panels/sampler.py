@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelE
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.requests import MAX_GUIDANCE, MAX_NOISE_SCALE, MAX_RHO, MAX_STEPS, MIN_RHO
-from core.samplers.cards import SamplerCard
+from core.samplers.cards import EtaCard, SamplerCard
 from studio.panels.colour_section import ColourSection
 from studio.session import Session
 from studio.settings import Settings
@@ -112,7 +112,8 @@ class SamplerPanel(QFrame):
             0.01,
             lambda value: f"{value:.2f}",
             title="Fresh noise η",
-            tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral.",
+            tip="How much fresh noise each step adds: 0 is deterministic, 1 ancestral. DDIM's own is 0, Euler"
+            " ancestral's 1; each keeps what you set.",
         )
         self.noise_scale = SliderField(
             theme,
@@ -269,7 +270,7 @@ class SamplerPanel(QFrame):
         self.steps.changed.connect(lambda value: session.desk.change(steps=round(value)))
         self.scale.changed.connect(lambda value: session.desk.change(guidance_scale=value))
         self.rescale.changed.connect(lambda value: session.desk.change(rescale=value))
-        self.eta.changed.connect(lambda value: session.desk.change(eta=value))
+        self.eta.changed.connect(self._change_eta)
         self.noise_scale.changed.connect(lambda value: session.desk.change(noise_scale=value))
         self.interval.changed.connect(lambda low, high: session.desk.change(interval=(low, high)))
         self.axis.chosen.connect(self._choose_axis)
@@ -297,8 +298,8 @@ class SamplerPanel(QFrame):
             model.watch(field, lambda _: self.interval.set_words(model.view.interval_spoken))
         model.watch("steps", lambda steps: self.interval.set_step(1 / max(steps, 1)))
         model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
-        model.watch("eta", lambda value: self.eta.set_value(value, 0.0))
-        model.watch("eta_free", self.eta.setVisible)
+        for field in ("eta", "eta_card"):
+            model.watch(field, lambda _: self._show_eta(model.view.eta, model.view.eta_card))
         model.watch("noise_scale", lambda value: self.noise_scale.set_value(value, 1.0))
         model.watch("noise_scale_free", self.noise_scale.setVisible)
         model.watch("fresh_note", self._show_fresh_note)
@@ -308,6 +309,17 @@ class SamplerPanel(QFrame):
         model.watch("blamed", self._show_blame)
         model.watch("bends", self._show_bends)
         model.watch("preset", self._show_preset)
+
+    def _change_eta(self, value: float) -> None:
+        card = self._session.desk.sampler.view.eta_card
+        if card is not None:
+            self._session.desk.change(**{card.setting: value})
+
+    def _show_eta(self, eta: float, card: EtaCard | None) -> None:
+        self.eta.setVisible(card is not None)
+        if card is not None:
+            self.eta.set_bounds(card.low, card.high)
+            self.eta.set_value(eta, card.default)
 
     def _bend(self, **bend: float) -> None:
         bends = self._session.desk.sampler.view.bends

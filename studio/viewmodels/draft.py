@@ -38,7 +38,8 @@ class Draft:
     layout_prompt: the prompt as it stood when that plan was edited last.
     branch: go on from a step of another picture; branch_of: that picture's prompt, to name it by.
     start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
-    there to a picture that was chosen among variations.
+    there, or from the branch, to a picture that was chosen among variations.
+    eta: how much fresh noise DDIM adds; ancestral_eta: Euler ancestral.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
@@ -71,6 +72,7 @@ class Draft:
     first_turn: FirstTurn = "great_circle"
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
+    ancestral_eta: float = 1.0
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -83,6 +85,7 @@ class Draft:
             steps=self.steps,
             guidance=GuidanceSettings(self.guidance_scale, self.interval, self.rescale),
             eta=self.eta,
+            ancestral_eta=self.ancestral_eta,
             grid=self.grid,
             seed=self.seed,
             count=self.count,
@@ -93,7 +96,7 @@ class Draft:
             start=None if self.branch else self.start,
             variation=None if self.branch else self.variation,
             batch=self.batch or None,
-            turns=() if self.branch else self.turns,
+            turns=self.turns,
             first_turn=self.first_turn,
             noise_scale=self.noise_scale,
             colour=self.colour,
@@ -102,6 +105,7 @@ class Draft:
     def blank(self) -> Draft:
         """How to make, without what: the same model, size and sampler, and no prompt, plan or beginning."""
         empty = replace(self, prompt="", negative_prompt="", branch=None, branch_of="", start=None, variation=None)
+        empty = replace(empty, turns=())
         return empty.with_layout("")
 
     def with_model(self, card: ModelCard) -> Draft:
@@ -168,6 +172,7 @@ class Draft:
             interval=request.guidance.interval,
             rescale=request.guidance.rescale,
             eta=request.eta,
+            ancestral_eta=request.ancestral_eta,
             grid=request.grid,
             branch=request.branch,
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",

@@ -53,6 +53,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "interval": ("Guidance interval", _part),
     "rescale": ("Guidance rescale", "{:.2f}".format),
     "eta": ("Fresh noise", "{:.2f}".format),
+    "ancestral_eta": ("Fresh noise", "{:.2f}".format),
     "noise_scale": ("Noise scale", "{:.3f}".format),
     "colour": ("Colour", colour_words),
     "start": ("Start", _start),

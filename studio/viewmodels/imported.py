@@ -20,6 +20,7 @@ OFF: dict[str, Any] = {
     "interval": (0.0, 1.0),
     "rescale": 0.0,
     "eta": 0.0,
+    "ancestral_eta": 1.0,
     "noise_scale": 1.0,
     "colour": AS_DECODED,
     "count": 1,
@@ -41,6 +42,7 @@ _SAME = (
     "interval",
     "rescale",
     "eta",
+    "ancestral_eta",
     "seed",
     "noise_scale",
     "colour",
@@ -116,6 +118,7 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Guidance interval", None if settings.interval is None else "{:g} to {:g}".format(*settings.interval)),
         ("Guidance rescale", f"{settings.rescale:g}" if settings.rescale else None),
         ("Fresh noise", f"{settings.eta:g}" if settings.eta else None),
+        ("Fresh noise", f"{settings.ancestral_eta:g}" if settings.ancestral_eta not in (None, 1.0) else None),
         ("Noise scale", f"{settings.noise_scale:g}" if settings.noise_scale not in (None, 1.0) else None),
         ("Colour", colour_words(settings.colour) if settings.colour not in (None, AS_DECODED) else None),
     )

@@ -11,7 +11,7 @@ from core.artifacts.recipe import Recipe
 from core.colour import AS_DECODED
 from core.errors import NoisetteError
 from core.requests import ImageRequest
-from core.samplers.cards import CARDS
+from core.samplers.cards import CARDS, eta_of
 from core.worlds.tabletop.scene import Scene
 from studio.viewmodels import wording
 from studio.viewmodels.colour import colour_words
@@ -20,7 +20,7 @@ from studio.viewmodels.variation import way
 
 _TOLD = (
     *("prompt", "negative_prompt", "model_id", "sampler", "time_grid", "grid", "steps", "guidance", "eta"),
-    *("noise_scale", "colour"),
+    *("ancestral_eta", "noise_scale", "colour"),
     *("seed", "count", "width", "height", "layout", "turns", "first_turn", "neighbours", "neighbour", "around"),
 )
 """Fields of a request that have a row of their own; any other is shown under its own name."""
@@ -92,7 +92,9 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
             facts.append(Fact("Interval", f"{start:g} to {end:g} of the run"))
         if guidance.rescale:
             facts.append(Fact("Rescale", f"{guidance.rescale:g}"))
-    facts.append(Fact("Fresh noise η", f"{request.eta:g}"))
+    eta = eta_of(request)
+    if eta is not None:
+        facts.append(Fact("Fresh noise η", f"{eta:g}"))
     if request.noise_scale != 1.0:
         facts.append(Fact("Noise scale", f"{request.noise_scale:g}"))
     if request.colour != AS_DECODED:

@@ -13,7 +13,7 @@ from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratio
 from core.errors import NoisetteError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings
-from core.samplers.cards import CARDS, SamplerCard
+from core.samplers.cards import CARDS, EtaCard, SamplerCard
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.handles import Handles, handles_for, log_snrs_of, range_of
@@ -118,6 +118,7 @@ class SamplerView:
 
     fractions: how much of the run is done where each step begins, 0 at noise; () where there is no grid.
     interval_spoken: for screen readers.
+    eta: of the sampler on show, with what it takes; "fresh noise" of none that takes none.
     """
 
     samplers: tuple[SamplerCard, ...]
@@ -142,7 +143,7 @@ class SamplerView:
     rescale: float
     guided: bool
     eta: float
-    eta_free: bool
+    eta_card: EtaCard | None
     noise_scale: float
     noise_scale_free: bool
     fresh_note: str
@@ -156,6 +157,7 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     draft, blame = inputs.draft, inputs.blame
     sampler = sampler_card(draft.sampler)
     best = inputs.card.defaults if inputs.card else None
+    eta: float = getattr(draft, sampler.eta.setting) if sampler.eta else 0.0
     schedule, drawn, problem = _drawing(inputs)
     levels = drawn.levels if drawn else None
     acting = acting_steps(draft.interval, levels) if levels else steps_of(draft.interval, draft.steps)
@@ -181,11 +183,11 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         interval_spoken=f"steps {acting[0]} to {acting[1]} of {draft.steps}" if acting else "no step",
         rescale=draft.rescale,
         guided=draft.guidance_scale != 1.0,
-        eta=draft.eta,
-        eta_free="eta" in sampler.options,
+        eta=eta,
+        eta_card=sampler.eta,
         noise_scale=draft.noise_scale,
         noise_scale_free="noise_scale" in sampler.options,
-        fresh_note=_fresh_note(sampler, draft.eta),
+        fresh_note=_fresh_note(sampler, eta),
         decoder=_decoder_words(inputs.card),
         colour=draft.colour,
         blamed=(blame.row, blame.advice) if blame is not None and blame.stands(draft) else ("", ""),
@@ -213,7 +215,7 @@ def _fresh_note(sampler: SamplerCard, eta: float) -> str:
     """Why a row is not there, or has no effect; "" where all act."""
     if not sampler.stochastic:
         return f"{sampler.title} adds none"
-    if "eta" not in sampler.options:
+    if sampler.eta is None:
         return f"{sampler.title} draws it in full at every step, as at η 1"
     return "" if eta else "At η 0 no step adds any, so its scale has no effect"
 

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.diffusion.run_levels import run_levels
 from core.diffusion.schedule import schedule_named
-from core.diffusion.time_grid import time_grid
 from core.errors import NoisetteError
 from core.requests import ImageRequest
 from studio.viewmodels.run import Phase, Run
@@ -97,7 +97,7 @@ def planned_places(request: ImageRequest | None, schedule: str) -> tuple[Place, 
     if request is None:
         return ()
     try:
-        levels = time_grid(request.time_grid, schedule_named(schedule), request.steps, settings=request.grid)
+        levels = run_levels(request, schedule_named(schedule))
     except NoisetteError:
         return ()
     return tuple((level.sigma, level.log_snr) for level in levels[1:])

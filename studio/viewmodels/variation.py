@@ -28,12 +28,16 @@ def turned_words(turns: tuple[Turn, ...]) -> str:
 
 
 def neighbourhood_words(request: ImageRequest) -> str:
-    """How far the pictures of a neighbourhood lie from their middle, and that from its seed."""
+    """How far the pictures of a neighbourhood lie from their middle, and that from its seed or branch."""
     each = f"Each {degrees(request.neighbours)} of noise from the middle"
-    return f"{each}, {wording.count(len(request.turns), 'turn')} from its seed" if request.turns else each
+    return f"{each}, {_turns_from(request)}" if request.turns else each
 
 
 def around_words(request: ImageRequest, prompt: str) -> str:
     """What the neighbourhood lies around."""
-    turns = wording.count(len(request.turns), "turn")
-    return f"Around {prompt}, {turns} from its seed" if request.turns else f"Around {prompt}"
+    return f"Around {prompt}, {_turns_from(request)}" if request.turns else f"Around {prompt}"
+
+
+def _turns_from(request: ImageRequest) -> str:
+    begun = "its seed" if request.branch is None else f"its branch at step {request.branch.step}"
+    return f"{wording.count(len(request.turns), 'turn')} from {begun}"

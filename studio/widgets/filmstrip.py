@@ -29,6 +29,8 @@ from studio.widgets.log_snr_ruler import HILL, paint_scale, paint_steps
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.spoken import Part, Spoken
 
+LABELLED = ("Clean", "guess", "x̂₀"), ("Noisy", "state", "xₜ")
+"""The rows' words, line by line."""
 LABELS = 48
 """Room for the words at the left, at text scale 1."""
 GAP = 5
@@ -226,11 +228,12 @@ class Filmstrip(QWidget):
         paint_scale(painter, self._theme.tokens, ruler)
         painter.setFont(fonts.caption())
         painter.setPen(QColor(self._theme.tokens.tx2))
-        for row, words in enumerate(("Clean\nguess\nx̂₀", "Noisy\nstate\nxₜ")[: self.rows()]):
+        for row, words in enumerate(LABELLED[: self.rows()]):
             box = self.cell(0, row)
-            painter.drawText(
-                QRectF(0, box.top(), self._labels() - 6, box.height()), Qt.AlignmentFlag.AlignVCenter, words
-            )
+            # In the largest text the sign has no room.
+            lines = words[: max(int(box.height() // painter.fontMetrics().lineSpacing()), 1)]
+            place = QRectF(0, box.top(), self._labels() - 6, box.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, "\n".join(lines))
         painter.setPen(QColor(self._theme.tokens.tx3))
         painter.drawText(QRectF(0, self._ruler_y() - 12, self._labels(), 24), Qt.AlignmentFlag.AlignVCenter, "log-SNR")
 

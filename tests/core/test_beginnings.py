@@ -96,8 +96,8 @@ def test_a_neighbourhood_around_a_neighbour_goes_on_from_its_turns() -> None:
     assert (second.turns, second.around, second.variation) == ((Turn(3, 0.5),), "b-04", Variation(9, 0.2))
     assert second.alone(7).turns == (Turn(3, 0.5), Turn(7, 0.25))
     assert second.surrounded(CENTRE, 0.125).turns == second.turns
-    with pytest.raises(RequestError, match="a branch goes on from a step of another picture"):
-        ask(branch=Branch("job", 0, 1)).surrounded(0, 0.5)
+    around = ask(branch=Branch("job", 0, 1)).surrounded(0, 0.5)
+    assert (around.alone(2).branch, around.alone(2).turns) == (Branch("job", 0, 1), (Turn(2, 0.5),))
 
 
 @given(TURNS.filter(bool))
@@ -174,15 +174,13 @@ def test_a_request_to_make_again_survives_json() -> None:
         (lambda: Turn(3, 0.0), "radius 0 of a turn is out of range; give more than 0, up to 1"),
         (lambda: ask(turns=(Turn(3, 0.5),) * 65), "65 turns requested; give up to 64"),
         (lambda: ask(around="../x"), "picture '../x' is not one"),
-        (lambda: ask(branch=Branch("job", 0, 1), turns=(Turn(3, 0.5),)), "leave out start picture, variation, turns"),
         (lambda: ask(neighbours=-0.1, count=9), "neighbours -0.1 is out of range"),
         (lambda: ask(neighbours=0.1), "1 neighbours requested; a neighbourhood has 9 pictures"),
         (lambda: ask(neighbours=0.1, neighbour=9), "neighbour 9 of 1 requested; give 0 to 8"),
         (lambda: ask(neighbour=3), "neighbour 3 of 1 requested"),
         (lambda: ask(batch=0), "0 pictures at once requested; give 1 to 64"),
         (lambda: ask(branch=Branch("job", 0, 1), start=StartPicture(SHA256, 0.5)), "leave out start picture"),
-        (lambda: ask(branch=Branch("job", 0, 1), variation=Variation(1, 0.5)), "leave out start picture, variation"),
-        (lambda: ask(branch=Branch("job", 0, 1), neighbours=0.1, count=9), "leave out start picture, variation"),
+        (lambda: ask(branch=Branch("job", 0, 1), variation=Variation(1, 0.5)), "leave out start picture and variation"),
         (lambda: ReplayRequest(""), "no picture named"),
     ],
 )

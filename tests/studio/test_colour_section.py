@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from core.colour import AS_DECODED, ColourSettings
+from core.samplers.cards import eta_of
 from studio.main_window import MainWindow
 from studio.panels.sampler import FINISH
 
@@ -60,7 +61,8 @@ def test_out_of_range_keeps_what_was_typed_and_says_the_range(window: MainWindow
 
 
 @pytest.mark.parametrize(
-    ("sampler", "eta", "scale"), [("euler", False, False), ("ddpm", False, True), ("ddim", True, True)]
+    ("sampler", "eta", "scale"),
+    [("euler", False, False), ("ddpm", False, True), ("ddim", True, True), ("euler_ancestral", True, True)],
 )
 def test_rows_of_fresh_noise_are_those_that_act(window: MainWindow, sampler: str, eta: bool, scale: bool) -> None:
     panel = window.create_page.sampler
@@ -69,3 +71,22 @@ def test_rows_of_fresh_noise_are_those_that_act(window: MainWindow, sampler: str
     if scale:
         panel.noise_scale.track.setValue(panel.noise_scale.track.value() + 5)
         assert window.session.desk.request().noise_scale == pytest.approx(1.005)
+
+
+def test_the_amount_of_fresh_noise_is_the_samplers_own(window: MainWindow) -> None:
+    desk, row = window.session.desk, window.create_page.sampler.eta
+    desk.change(sampler="euler_ancestral")
+    assert (row.field.text(), row.tip_card().default) == ("1.00", "1.00")
+    assert row.reset.isHidden()
+    row.track.setValue(row.track.value() - 40)
+    assert (eta_of(desk.request()), desk.draft.eta) == (pytest.approx(0.6), 0.0)
+    desk.change(sampler="ddim")
+    assert (row.field.text(), row.tip_card().default, row.reset.isHidden()) == ("0.00", "0.00", True)
+    row.track.setValue(30)
+    desk.change(sampler="euler_ancestral")
+    assert row.field.text() == "0.60"
+    QTest.mouseClick(row.reset, Qt.MouseButton.LeftButton)
+    assert eta_of(desk.request()) == 1.0
+    assert desk.draft.eta == pytest.approx(0.3)
+    desk.undo()
+    assert eta_of(desk.request()) == pytest.approx(0.6)

@@ -103,7 +103,7 @@ def test_pictures_and_prompts_are_found_in_the_history(window: MainWindow, qtbot
     window.session.desk.change(prompt="something else")
     sheet = palette(window)
     pictured: list[str] = []
-    window._finder.pictured.connect(lambda name, _image: pictured.append(name))
+    window.finder.pictured.connect(lambda name, _image: pictured.append(name))
     sheet.field.setText("cube")
     answers = [("Pictures", "a red cube"), ("Recent prompts", "a red cube")]
     qtbot.waitUntil(lambda: sorted(shown(sheet)) == answers, timeout=WAIT_MS)

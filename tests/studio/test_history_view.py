@@ -265,6 +265,30 @@ def test_steps_of_a_picture_made_again_stand_on_the_ruler(shelf: Shelf, script: 
     shelf.until(lambda: shelf.archive.detail.view.verdict == "Identical: all pixels")
 
 
+def test_a_picture_that_is_made_again_after_a_restart_is_known_for_what_it_is(
+    open_studio: Callable[..., MainWindow], qtbot: QtBot, script: Script
+) -> None:
+    script.repeats_steps = True
+    first = open_studio()
+    make(first, qtbot, script, prompt="a red cube", seed=3)
+    artifact = first.session.gallery.list.newest()
+    assert artifact is not None
+    first.session.runs.repeat(artifact)
+    script.release(1)
+    qtbot.waitUntil(lambda: first.session.runs.running is not None, timeout=WAIT_MS)
+    first.close()
+    second = open_studio()
+    session, verdicts = second.session, list[str]()
+    session.said.connect(verdicts.append)
+    script.release(2)
+    qtbot.waitUntil(lambda: session.stage.run is not None and session.stage.run.repeats is not None, timeout=WAIT_MS)
+    assert session.runs.queue.view.rows[0].title == "Again: A red cube"
+    qtbot.waitUntil(lambda: len(session.stage.trajectory.view.marks) == 5, timeout=WAIT_MS)
+    assert all(math.isfinite(log_snr) for log_snr in session.stage.trajectory.view.marks[:4])
+    script.release(5)
+    qtbot.waitUntil(lambda: "Identical: all pixels" in verdicts, timeout=WAIT_MS)
+
+
 def test_enter_opens_in_create_and_settings_can_be_taken_up(shelf: Shelf) -> None:
     session, wanted = shelf.window.session, shelf.prompts[2]
     shelf.press(Qt.Key.Key_Right)

@@ -37,3 +37,48 @@ def test_what_stands_when_the_window_is_seen_is_never_looked_through_and_the_eng
     command = [sys.executable, "-c", CHILD, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+LATER = (
+    "numpy",
+    "torch",
+    "sqlite3",
+    "csv",
+    "hashlib",
+    "secrets",
+    "core.engine",
+    "core.interop",
+    "core.worlds.tabletop.arrangement",
+    "studio.accessible",
+    "studio.finder",
+    "studio.machine",
+    "studio.plan",
+    "studio.panels.error_card",
+    "studio.panels.history_view",
+    "studio.panels.plan_layer",
+    "studio.panels.queue",
+    "studio.panels.settings_view",
+    "studio.viewmodels.plan",
+    "studio.viewmodels.plot_table",
+)
+"""What a first look at the window does without."""
+
+LOOK = """
+import sys
+from pathlib import Path
+from studio.launch import launch
+app, window = launch(home=Path(sys.argv[1]))
+there = []
+window.seen.connect(lambda: there.append(sorted(set(sys.argv[2:]) & set(sys.modules))))
+while not there:
+    app.processEvents()
+window.close()
+assert there == [[]], there
+"""
+
+
+def test_the_window_is_seen_before_anything_is_imported_that_it_does_without(tmp_path: Path) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", LOOK, str(tmp_path), *LATER]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

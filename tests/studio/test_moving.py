@@ -230,7 +230,7 @@ def test_the_sheet_has_no_fault_in_any_look(shelves: Shelves) -> None:
 
 def test_the_palette_finds_it(shelves: Shelves) -> None:
     found: list[Any] = []
-    finder = shelves.window._finder
+    finder = shelves.window.finder
     finder.found.connect(lambda sections: found.extend(each for section in sections for each in section))
     finder.begin()
     finder.ask("move to project")

@@ -281,7 +281,7 @@ def test_an_answer_that_comes_late_does_not_hide_a_newer_one(desk: Desk) -> None
 
 def test_the_palette_goes_to_projects(desk: Desk) -> None:
     desk.add("Marble")
-    finder, found = desk.window._finder, list[object]()
+    finder, found = desk.window.finder, list[object]()
     finder.found.connect(lambda sections: found.extend(each for section in sections for each in section))
     finder.begin()
     finder.ask("untitled")

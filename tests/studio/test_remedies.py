@@ -15,7 +15,7 @@ import shiboken6
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.artifacts.image import load_picture
@@ -29,8 +29,11 @@ from core.requests import GridSettings, ImageRequest
 from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.model_picker import ModelPicker
+from studio.theme import sizes
 from studio.viewmodels.canvas import Scene
+from studio.widgets.remedy_button import HEIGHT
 from tests.core.models.mixture_model import install_mixture
+from tests.studio.test_window import SIZES, cut_off
 
 WAIT_MS = 30_000
 STEPS = 4
@@ -360,3 +363,25 @@ def test_a_fault_of_the_program_says_so_without_a_bare_name(window: MainWindow, 
     press(window, Qt.Key.Key_R)
     finish(window, qtbot)
     assert not window.actions_["remedy_2"].isEnabled(), "the keys are free again"
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_word_of_a_remedy_can_be_read(
+    window: MainWindow, qtbot: QtBot, breaker: Breaker, size: tuple[int, int], scale: int
+) -> None:
+    breaker.strikes = lambda request: torch.OutOfMemoryError(OUT_OF_MEMORY) if (request.batch or 8) > 3 else None
+    window.resize(*size)
+    window._preferences.set("look/text_scale", scale)
+    window.session.desk.change(count=6)
+    fail(window, qtbot)
+    qtbot.waitUntil(lambda: cut_off(window) == [], timeout=WAIT_MS)
+    card = window.create_page.canvas.error
+    for button in card.remedies[: len(offers(window))]:
+        words = [label for label in button.findChildren(QLabel) if label.text()]
+        assert len(words) == 3
+        assert all(button.rect().contains(label.geometry()) for label in words)
+        assert button.width() <= card.viewport().width()
+    heights = {button.height() > sizes.tall(HEIGHT) for button in card.remedies[: len(offers(window))]}
+    assert heights == {(size, scale) != (SIZES[0], 100)}, "one arrangement for all"
+    window._preferences.set("look/text_scale", 100)

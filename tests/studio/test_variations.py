@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.requests import ImageRequest
+from core.requests import Branch, ImageRequest
 from core.turns import CENTRE, Turn
 from studio.main_window import MainWindow
+from studio.viewmodels.canvas import is_grid
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.draft_change import describe
 from studio.viewmodels.variation import around_words, neighbourhood_words, turned_words, way
@@ -115,17 +116,32 @@ def test_the_settings_of_a_variation_make_that_very_picture(window: MainWindow, 
     assert not section.turned.isVisible()
 
 
-def test_a_branch_says_where_to_vary_instead(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+def test_a_branch_is_varied_where_it_leaves_its_parent(window: MainWindow, qtbot: QtBot, script: Script) -> None:
     session = window.session
     make(window, qtbot, script, prompt="a red cube", seed=3, steps=8)
     session.stage.set_step(5)
     branchable(window, qtbot)
     session.branch()
     make(window, qtbot, script, prompt="a blue cube")
+    middle = session.gallery.current
+    assert middle is not None
+    window.actions_["variations"].trigger()
+    settle(window, qtbot, script)
+    assert is_grid(session.stage.run)
+    assert session.stage.run is not None
+    request = session.stage.run.request
+    assert request is not None
+    assert (request.count, request.neighbours, request.around) == (9, 0.5, middle.id)
+    assert request.branch == middle.recipe.request.branch
+    assert session.stage.canvas.inputs.parent == "Around “a blue cube”"
+    session.stage.set_item(3)
     qtbot.waitUntil(lambda: session.stage.canvas.view.finished, timeout=WAIT_MS)
-    with qtbot.waitSignal(session.said, timeout=WAIT_MS) as said:
-        window.actions_["variations"].trigger()
-    assert said.args == ["A branch has no start noise of its own; go to its parent and vary that"]
+    window.actions_["reuse"].trigger()
+    draft = session.desk.draft
+    assert (draft.branch, draft.turns) == (request.branch, (Turn(3, 0.5),))
+    assert draft.request().turns == (Turn(3, 0.5),)
+    session.desk.drop_branch()
+    assert (session.desk.draft.branch, session.desk.draft.turns) == (None, ())
 
 
 def test_turns_in_words() -> None:
@@ -135,6 +151,9 @@ def test_turns_in_words() -> None:
     around = ImageRequest("x", turns=turns, neighbours=0.125, count=9)
     assert neighbourhood_words(around) == "Each 11.2° of noise from the middle, 2 turns from its seed"
     assert around_words(replace(around, turns=()), "“x”") == "Around “x”"
+    assert around_words(replace(around, branch=Branch("job", 0, 5)), "“x”").endswith(
+        "2 turns from its branch at step 5"
+    )
     assert describe(Draft(turns=turns), Draft(), back=True) == "Turns of the noise back to as it was"
 
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from core.artifacts.artifact import artifact_id
 from core.artifacts.recipe import SCHEMA, Recipe, RecipeError, pixels_sha256
+from core.errors import RequestError
 from core.plain import PlainError
 from core.requests import GuidanceSettings, ImageRequest
+from core.samplers.cards import eta_of
 from tests.core.artifacts.recipes import picture, recipe
 
 REQUESTS = st.builds(
@@ -26,6 +28,7 @@ REQUESTS = st.builds(
         rescale=st.floats(0.0, 1.0),
     ),
     eta=st.floats(0.0, 1.0),
+    ancestral_eta=st.floats(0.0, 1.0),
     seed=st.integers(0, 2**63 - 100),
     count=st.integers(1, 64),
     width=st.none() | st.integers(8, 4096),
@@ -67,6 +70,21 @@ def test_a_recipe_with_one_value_spoiled_is_refused_by_name(data: st.DataObject)
     with pytest.raises(RecipeError) as caught:
         Recipe.from_json(json.dumps(fields))
     assert f"{name} of the recipe" in str(caught.value)
+
+
+def test_an_older_recipe_of_euler_ancestral_keeps_the_whole_of_its_fresh_noise() -> None:
+    fields = json.loads(recipe(sampler="euler_ancestral", eta=0.3).to_json())
+    assert fields["request"].pop("ancestral_eta") == 1.0
+    request = Recipe.from_json(json.dumps(fields)).request
+    assert (eta_of(request), request.ancestral_eta, request.eta) == (1.0, 1.0, 0.3)
+    assert eta_of(replace(request, sampler="ddim")) == 0.3
+    assert eta_of(replace(request, sampler="heun")) is None
+
+
+@pytest.mark.parametrize("field", ["eta", "ancestral_eta"])
+def test_an_eta_out_of_range_is_refused(field: str) -> None:
+    with pytest.raises(RequestError, match=rf"{field.replace('_', ' ')} 1.5 is out of range; it must lie in 0 to 1"):
+        ImageRequest("a", **{field: 1.5})
 
 
 def test_a_later_schema_is_told_apart_from_a_broken_recipe() -> None:

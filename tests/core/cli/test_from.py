@@ -74,6 +74,7 @@ def test_one_of_several_pictures_is_the_one_that_is_made(run: Run, tmp_path: Pat
         (["--seed", 12, "--steps", 7], {"seed": 12, "steps": 7}),
         (["--eta", 0], {"eta": 0.0}),
         (["--sampler", "euler"], {"sampler": "euler"}),
+        (["--sampler", "euler_ancestral", "--eta", 0.4], {"sampler": "euler_ancestral", "ancestral_eta": 0.4}),
         (["--time-grid", "uniform"], {"time_grid": "uniform", "grid": GridSettings()}),
         (["--time-grid", "karras", "--rho", 5], {"time_grid": "karras", "grid": GridSettings(rho=5.0)}),
         (["--variation-strength", 0.6], {"variation": Variation(5, 0.6)}),
@@ -91,6 +92,12 @@ def test_what_is_given_stands_before_what_the_file_says(
     answer = told(run("generate", *options, "--from", ours, "--json"))
     made = load_recipe(Path(answer["pictures"][0]["path"])).request
     assert made == replace(load_recipe(ours).asked(), **changes)
+
+
+def test_an_eta_needs_a_sampler_that_takes_one(run: Run) -> None:
+    ran = run("generate", "a cube", "--model", "mixture", "--sampler", "heun", "--eta", 0.5)
+    assert ran.code != 0
+    assert "heun takes no eta; leave it out, or choose ddim or euler_ancestral" in ran.err
 
 
 def test_guidance_is_overridden_a_part_at_a_time(run: Run, ours: Path) -> None:

@@ -143,7 +143,7 @@ def test_a_fault_of_the_program_is_told_apart_and_its_details_kept(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("core.tasks.preparing.time_grid", fail)
+    monkeypatch.setattr("core.tasks.preparing.own_levels", fail)
     ran = run("generate", "a cube", *MODEL)
     assert ran.code == 1
     assert "unexpected" in ran.err

@@ -61,6 +61,19 @@ def test_a_branch_is_made_from_an_id_that_the_history_shows(run: Run) -> None:
     assert "identical" in run("replay", child["path"]).out
 
 
+def test_a_branch_is_varied(run: Run) -> None:
+    (parent,) = made(run("generate", "a cube", *MODEL, "--seed", 7))
+    branch = ("generate", "a blue cube", *MODEL, "--seed", 7, "--branch", f"{parent['id']}:3")
+    (middle,) = made(run(*branch))
+    nine = made(run(*branch, "--neighbours", 0.5))
+    assert nine[4]["pixels_sha256"] == middle["pixels_sha256"]
+    (third,) = made(run(*branch, "--turns", nine[3]["turns"]))
+    assert (third["turns"], third["pixels_sha256"]) == ("3:0.5", nine[3]["pixels_sha256"])
+    assert "identical" in run("replay", nine[8]["path"]).out
+    (fresh,) = made(run("generate", "--from", nine[3]["path"], "--variation-seed", 3, "--json"))
+    assert fresh["turns"] == ""
+
+
 def test_a_run_that_was_broken_off_is_listed_and_resumed(run: Run, noisette_home: Path) -> None:
     job = break_off(noisette_home)
     (row,) = json.loads(run("resume", "--list", "--json").out)

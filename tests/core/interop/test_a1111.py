@@ -151,8 +151,20 @@ def test_colour_of_ours_out_of_range_is_listed() -> None:
 
 def test_the_eta_of_ddim_and_that_of_others() -> None:
     assert read_infotext("a\nSteps: 2, Sampler: DDIM, Eta DDIM: 0.5").settings.eta == 0.5
-    assert "Eta" in lost("a\nSteps: 2, Sampler: Euler a, Eta: 0.5, Seed: 1")
-    assert "Eta" not in lost("a\nSteps: 2, Sampler: Euler a, Eta: 1.0, Seed: 1")
+    said = "a\nSteps: 2, Sampler: {}, Schedule type: Karras, Seed: 1, {}"
+    ancestral = read_infotext(said.format("Euler a", "Eta: 0.5"))
+    assert (ancestral.settings.ancestral_eta, ancestral.settings.eta, ancestral.unmapped) == (0.5, None, ())
+    assert "only Euler ancestral" in lost(said.format("DPM++ SDE", "Eta: 0.5"))["Eta"]
+    assert "only Euler ancestral" in lost(said.format("DDIM", "Eta: 0.5"))["Eta"]
+    assert "only DDIM" in lost(said.format("Euler a", "Eta DDIM: 0.5"))["Eta DDIM"]
+    assert "Eta" not in lost(said.format("DPM++ SDE", "Eta: 1.0"))
+    assert "must lie in 0 to 1" in lost(said.format("Euler a", "Eta: 1.5"))["Eta"]
+
+
+def test_early_editions_of_ours_called_the_eta_of_ddim_otherwise() -> None:
+    said = "a\nSteps: 2, Sampler: DDIM, Schedule type: Karras, Seed: 1, Eta: 0.5, Version: Noisette 0.1.0"
+    read = read_infotext(said)
+    assert (read.settings.eta, read.settings.ancestral_eta, read.unmapped) == (0.5, None, ())
 
 
 PROMPTS = (
@@ -191,7 +203,7 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
 def test_ours_there_and_back(
     prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, noise_scale, colour, seed
 ) -> None:
-    eta = eta if "eta" in sampler.options else 0.0
+    own = {} if sampler.eta is None else {sampler.eta.setting: eta}
     made = recipe(
         prompt=prompt,
         negative_prompt=negative,
@@ -200,10 +212,10 @@ def test_ours_there_and_back(
         grid=grid[1],
         steps=steps,
         guidance=GuidanceSettings(scale, (interval[0], interval[1]), rescale),
-        eta=eta,
         noise_scale=noise_scale,
         colour=colour,
         seed=seed,
+        **own,
     )
     imported = read_infotext(infotext(made))
     read, asked = imported.settings, made.request
@@ -214,7 +226,8 @@ def test_ours_there_and_back(
     assert (read.time_grid, read.grid or GridSettings()) == (asked.time_grid, asked.grid)
     assert (read.steps, read.guidance_scale, read.seed) == (steps, scale, seed)
     assert (read.interval or (0.0, 1.0), read.rescale or 0.0) == (asked.guidance.interval, rescale)
-    assert (read.eta or 0.0) == eta
+    assert (read.eta or 0.0) == asked.eta
+    assert (1.0 if read.ancestral_eta is None else read.ancestral_eta) == asked.ancestral_eta
     assert (1.0 if read.noise_scale is None else read.noise_scale) == (noise_scale if sampler.stochastic else 1.0)
     assert (read.colour or ColourSettings()) == colour
     assert (read.width, read.height, read.model, read.model_hash) == (8, 10, "tabletop", "0123456789")

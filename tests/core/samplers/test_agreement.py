@@ -18,13 +18,13 @@ from tests.core.samplers.exact import SeededNoise, last, mixture, noise_rows, ra
 RATIOS = (10.0, 0.04)
 
 
-def states(name: str, schedule_name: str, kind: Parameterization) -> list[Tensor]:
+def states(name: str, schedule_name: str, kind: Parameterization, eta: float = 0.4) -> list[Tensor]:
     """x / alpha after each of six steps, the last into clean data."""
     schedule = schedule_named(schedule_name)
     grid = [*ramp(schedule, 5, *RATIOS), schedule.at_time(0.0)]
     denoiser = through_network(mixture(), kind)
     start = noise_rows(3, (4, 2)) * grid[0].sigma
-    steps = sampler_named(name, eta=0.4)(denoiser, start, grid, SeededNoise((4, 2)))
+    steps = sampler_named(name, eta=eta)(denoiser, start, grid, SeededNoise((4, 2)))
     return [step.x / step.level.alpha for step in steps]
 
 
@@ -61,6 +61,6 @@ def test_an_eps_network_refuses_pure_noise(name: str) -> None:
 
 
 def test_one_formula_under_three_names() -> None:
-    runs = [states(name, "ddpm_1000", Parameterization.V) for name in ("ddpm", "euler_ancestral")]
-    for ours, theirs in zip(*runs, strict=True):
-        assert torch.equal(ours, theirs)
+    runs = [states(name, "ddpm_1000", Parameterization.V, eta=1.0) for name in ("ddpm", "euler_ancestral", "ddim")]
+    for ours, *others in zip(*runs, strict=True):
+        assert all(torch.equal(ours, theirs) for theirs in others)

@@ -111,6 +111,7 @@ STOCHASTIC: dict[str, StochasticRun] = {
     "ddim, eta 0.5": lambda grid, x, noise: ddim(one_gaussian(), x, grid, noise, eta=0.5),
     "ddim, eta 1": lambda grid, x, noise: ddim(one_gaussian(), x, grid, noise, eta=1.0),
     "euler_ancestral": lambda grid, x, noise: euler_ancestral(one_gaussian(), x, grid, noise),
+    "euler_ancestral, eta 0.5": lambda grid, x, noise: euler_ancestral(one_gaussian(), x, grid, noise, eta=0.5),
 }
 
 

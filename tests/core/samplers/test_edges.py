@@ -192,8 +192,9 @@ def test_eta_is_bounded(eta: float) -> None:
     for sampler in (ddim, euler_ancestral):
         with pytest.raises(SamplerError, match=r"eta .* must lie in 0 to 1"):
             last(sampler(mixture(), noise_rows(0, (1, 2)), grid, SeededNoise((1, 2)), eta=eta))
-    with pytest.raises(SamplerError, match=r"eta .* must lie in 0 to 1"):
-        sampler_named("ddim", eta=eta)
+    for name in ("ddim", "euler_ancestral"):
+        with pytest.raises(SamplerError, match=r"eta .* must lie in 0 to 1"):
+            sampler_named(name, eta=eta)
 
 
 def test_eta_reaches_only_those_that_list_it() -> None:

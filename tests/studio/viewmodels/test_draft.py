@@ -22,6 +22,7 @@ drafts = st.builds(
     steps=st.integers(1, 1000),
     guidance_scale=st.floats(0, 30),
     eta=st.floats(0, 1),
+    ancestral_eta=st.floats(0, 1),
     noise_scale=st.floats(0, 2),
     colour=st.builds(
         ColourSettings, st.sampled_from(["clip", "fit"]), st.floats(-4, 4), st.floats(0, 3), st.floats(0, 3)
@@ -42,6 +43,7 @@ def test_kept_drafts_come_back(draft: Draft) -> None:
         {"interval": [0.9, 0.1]},
         {"prompt": 3, "count": True},
         {"eta": 9},
+        {"ancestral_eta": -1.0},
         {"noise_scale": 9.0},
         {"colour": {"exposure": 99}},
         {"colour": "grey"},
@@ -67,6 +69,7 @@ def test_a_draft_makes_the_request_and_takes_it_up_again() -> None:
         interval=(0.1, 0.8),
         rescale=0.2,
         eta=0.3,
+        ancestral_eta=0.7,
         noise_scale=1.01,
         colour=ColourSettings("fit", 0.5),
     )
@@ -86,6 +89,7 @@ def test_a_draft_makes_the_request_and_takes_it_up_again() -> None:
         64,
         noise_scale=1.01,
         colour=ColourSettings("fit", 0.5),
+        ancestral_eta=0.7,
     )
     again = Draft().with_request(request)
     assert again.request() == request

@@ -10,7 +10,7 @@ from core.diffusion.guidance import guidance_acts
 from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import GRIDS, time_grid
 from core.requests import CUSTOM, GridSettings
-from core.samplers.cards import CARDS
+from core.samplers.cards import CARDS, EtaCard
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.sampler import GRID_TITLES, SamplerInputs, derive_sampler, evaluations, steps_of
@@ -64,17 +64,27 @@ def test_an_interval_is_told_in_steps_that_exist(a: float, b: float, steps: int)
 
 
 def test_fresh_noise_is_offered_only_where_the_sampler_takes_it() -> None:
-    assert derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddim"))).eta_free
+    assert derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddim"))).eta_card
     plain = derive_sampler(INPUTS)
-    assert (plain.eta_free, plain.noise_scale_free, plain.fresh_note) == (False, False, "DPM++ 2M adds none")
+    assert (plain.eta_card, plain.noise_scale_free, plain.fresh_note) == (None, False, "DPM++ 2M adds none")
     always = derive_sampler(replace(INPUTS, draft=replace(INPUTS.draft, sampler="ddpm")))
-    assert (always.eta_free, always.noise_scale_free) == (False, True)
+    assert (always.eta_card, always.noise_scale_free) == (None, True)
     assert always.fresh_note == "DDPM draws it in full at every step, as at η 1"
     ddim = replace(INPUTS.draft, sampler="ddim", noise_scale=1.01)
     none = derive_sampler(replace(INPUTS, draft=ddim))
-    assert (none.eta_free, none.noise_scale) == (True, 1.01)
+    assert (none.eta_card, none.noise_scale) == (EtaCard("eta", 0.0), 1.01)
     assert "its scale has no effect" in none.fresh_note
     assert derive_sampler(replace(INPUTS, draft=replace(ddim, eta=0.5))).fresh_note == ""
+
+
+def test_each_sampler_has_an_eta_of_its_own() -> None:
+    draft = replace(INPUTS.draft, sampler="euler_ancestral", eta=0.25)
+    whole = derive_sampler(replace(INPUTS, draft=draft))
+    assert (whole.eta, whole.eta_card, whole.fresh_note) == (1.0, EtaCard("ancestral_eta", 1.0), "")
+    none = derive_sampler(replace(INPUTS, draft=replace(draft, ancestral_eta=0.0)))
+    assert none.eta == 0.0
+    assert "its scale has no effect" in none.fresh_note
+    assert derive_sampler(replace(INPUTS, draft=replace(draft, sampler="ddim"))).eta == 0.25
 
 
 def test_a_named_grid_offers_handles_that_follow_it() -> None:

@@ -1,0 +1,91 @@
+"""The sheets and file dialogs that actions open over the window. Each is imported as it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from studio.background import Background
+
+if TYPE_CHECKING:
+    from studio.main_window import MainWindow
+    from studio.viewmodels.draft import Draft
+    from studio.viewmodels.imported import ImportView
+    from studio.viewmodels.plot_table import TableFile
+
+TABLE_TOP, PALETTE_TOP, SHORTCUTS_TOP, IMPORT_TOP = 70, 52, 90, 70
+"""Where a sheet in the middle begins, pixels from the window's top."""
+
+
+class Sheets:
+    """Opens them over one window."""
+
+    def __init__(self, window: MainWindow, background: Background) -> None:
+        self._window, self._background = window, background
+
+    def models(self) -> None:
+        from studio.panels.model_picker import ModelPicker
+
+        window = self._window
+        ModelPicker(window, window.session).open_beside(window.create_page.prompt.model)
+
+    def queue(self) -> None:
+        from studio.panels.queue import QueueSheet
+
+        window = self._window
+        QueueSheet(window, window.theme, window.session).open_under(window.top.queue_button)
+
+    def table(self) -> None:
+        """The figures of the plot that has the focus, else of the first."""
+        from studio.panels.table_sheet import TableSheet
+
+        window = self._window
+        plot = window.create_page.plot_of(QApplication.focusWidget())
+        sheet = TableSheet(window, window.theme, window.session, plot)
+        sheet.said.connect(window.session.said)
+        sheet.save_wanted.connect(self.save_table)
+        sheet.open_in_middle(TABLE_TOP)
+
+    def save_table(self, table: TableFile) -> None:
+        from studio.table_saving import ask_and_save
+
+        ask_and_save(self._window, self._background, table, self._window.session.said.emit)
+
+    def palette(self) -> None:
+        from studio.panels.command_palette import CommandPalette
+
+        CommandPalette(self._window, self._window.theme, self._window.finder).open_in_middle(PALETTE_TOP)
+
+    def shortcuts(self) -> None:
+        from studio.panels.shortcuts import ShortcutSheet
+
+        sheet = ShortcutSheet(self._window, self._window.theme, self._window.actions_)
+        sheet.change_wanted.connect(self._window.show_shortcut_settings)
+        sheet.open_in_middle(SHORTCUTS_TOP)
+
+    def restored(self, view: ImportView, before: Draft) -> None:
+        """What was taken up of a picture: a sheet where something is missing or means something else, else a line."""
+        window = self._window
+        window.show_mode(0)
+        if view.whole:
+            window.session.said.emit("All settings of this picture taken up, seed locked")
+            return
+        from studio.panels.import_sheet import ImportSheet
+
+        sheet = ImportSheet(window, window.theme, view, lambda: window.restorer.back_to(before))
+        sheet.open_in_middle(IMPORT_TOP)
+
+    def ask_for_settings(self) -> None:
+        from studio.widgets.file_dialog import ask_for_picture
+
+        ask_for_picture(self._window, "Open a picture's settings", self._window.restorer.read_file)
+
+    def ask_for_export(self) -> None:
+        from studio.widgets.file_dialog import ask_where_to_save
+
+        gallery = self._window.session.gallery
+        artifact = gallery.current
+        if artifact is not None:
+            name = artifact.path.name
+            ask_where_to_save(self._window, "Export picture", name, lambda path: gallery.export(artifact, path))
