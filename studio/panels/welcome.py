@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
-from studio.widgets.buttons import Button
+from studio.widgets.example_card import ExampleCard
 from studio.widgets.flow import Flow
 from studio.widgets.text import surface, text, wrapped
 
@@ -24,8 +24,6 @@ EXAMPLES = (
 )
 """Icon, title, prompt."""
 WIDTH = 620
-MARK = 38
-"""Side of the square that an example's icon stands in."""
 
 
 class Welcome(QWidget):
@@ -44,7 +42,6 @@ class Welcome(QWidget):
             wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
         )
         column.addSpacing(6)
-        self._marks: list[tuple[QLabel, str]] = []
         for icon, title, prompt in EXAMPLES:
             column.addWidget(self._example(icon, title, prompt))
         column.addSpacing(8)
@@ -99,31 +96,12 @@ class Welcome(QWidget):
             self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
             self._tint()
 
-    def _example(self, icon: str, title: str, prompt: str) -> QWidget:
-        card = surface("card")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(16, 14, 14, 14)
-        row.setSpacing(14)
-        mark = QLabel()
-        mark.setProperty("surface", "tile")
-        mark.setFixedSize(MARK, MARK)
-        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._marks.append((mark, icon))
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(wrapped(title, "tx1", fonts.card()))
-        words.addWidget(wrapped(prompt, "tx2"))
-        row.addLayout(words, 1)
-        use = Button(self._theme, "Use this prompt")
-        use.setAccessibleName(f"Use this prompt: {prompt}")
-        use.clicked.connect(lambda: self._session.desk.change(prompt=prompt))
-        row.addWidget(use, 0, Qt.AlignmentFlag.AlignVCenter)
+    def _example(self, icon: str, title: str, prompt: str) -> ExampleCard:
+        card = ExampleCard(self._theme, icon, title, prompt)
+        card.taken.connect(lambda: self._session.desk.change(prompt=prompt))
         return card
 
     def _tint(self) -> None:
-        for mark, icon in self._marks:
-            mark.setPixmap(icons.pixmap(icon, self._theme.tokens.tx2, 20, 2.0))
         if self._kind.text():
             self._kind_mark.setPixmap(icons.pixmap("info", self._theme.tokens.info, 16, 2.0))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QRect, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -29,6 +30,8 @@ from studio.widgets.text import Elided
 from studio.widgets.toast import Toast
 
 LEAST = 24
+STILL, SETTLED_MS = 5, 3000
+"""A window is settled once nothing moved in so many rounds."""
 CONTROLS = (QAbstractButton, QAbstractSlider, QLineEdit, QPlainTextEdit, QComboBox)
 FLOATING = (RunBar, Toast, ScheduleHandle, PlanHandle)
 """Lie over their neighbours on purpose, or stand where what they move is, if that lies beyond the edge."""
@@ -41,14 +44,23 @@ def visible(root: QWidget) -> list[QWidget]:
 
 def faults(root: QWidget) -> list[str]:
     """One line a fault: what is wrong, and where."""
-    for _ in range(4):
-        # A round may ask for a new layout, which may ask its parent for one.
-        QApplication.processEvents()
+    settle(root)
     found: list[str] = []
     for widget in visible(root):
         for trouble in (*_control(widget), *_clipped(widget), *_cut(widget), *_overlapping(widget)):
             found.append(f"{_path(widget, root)}: {trouble}")
     return found
+
+
+def settle(root: QWidget) -> None:
+    """Wait until nothing moves any more: a layout may ask its parent for another, and that one its own."""
+    still, places = 0, None
+    deadline = QDeadlineTimer(SETTLED_MS)
+    while still < STILL and not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        QTest.qWait(5)
+        before, places = places, [each.geometry() for each in root.findChildren(QWidget)]
+        still = still + 1 if places == before else 0
 
 
 def _control(widget: QWidget) -> list[str]:
@@ -90,12 +102,7 @@ def _cut(widget: QWidget) -> list[str]:
     if isinstance(widget, QLabel):
         words = widget.text()
         if widget.wordWrap() and words:
-            needed = widget.heightForWidth(widget.width())
-            return (
-                [f"{words!r} needs {needed} px of height, has {widget.height()}"]
-                if needed > widget.height() + 1
-                else []
-            )
+            return _wrapped_cut(widget, words)
     elif isinstance(widget, QAbstractButton):
         words = widget.text().replace("&", "")
         beside = bool(words) and not widget.icon().isNull() and widget.height() < 45
@@ -110,6 +117,14 @@ def _cut(widget: QWidget) -> list[str]:
     if metrics.height() > widget.height() + 2:
         troubles.append(f"{words!r} needs {metrics.height()} px of height, has {widget.height()}")
     return troubles
+
+
+def _wrapped_cut(label: QLabel, words: str) -> list[str]:
+    longest = max(label.fontMetrics().horizontalAdvance(word) for word in words.split())
+    if longest > label.contentsRect().width() + 1:
+        return [f"{words!r} has a word of {longest} px, and {label.contentsRect().width()} px of width"]
+    needed = label.heightForWidth(label.width())
+    return [f"{words!r} needs {needed} px of height, has {label.height()}"] if needed > label.height() + 1 else []
 
 
 def _overlapping(widget: QWidget) -> list[str]:
