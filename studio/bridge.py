@@ -149,9 +149,10 @@ class Bridge(QObject):
         if self._mailbox is None:
             return
         if self._mailbox.pressing:
-            self._drain()
+            # Not here: what the user did last is painted before.
+            self._gather.start(0)
         elif not self._gather.isActive() and not self._rest.isActive():
-            self._gather.start()
+            self._gather.start(GATHER_MS)
 
     def _drain(self) -> None:
         if self._mailbox is None or self._engine is None:

@@ -89,21 +89,27 @@ def test_a_first_progress_comes_with_its_preview_and_the_next_after_a_rest(
     assert events == [progress(1), first, progress(4)]
 
 
-def test_what_lasts_comes_at_once_and_brings_the_newest_progress_along(bridge: Bridge, posting: Posting) -> None:
+def test_what_lasts_comes_at_once_and_brings_the_newest_progress_along(
+    qtbot: QtBot, bridge: Bridge, posting: Posting
+) -> None:
     events = heard(bridge)
+    posting.mailbox.post(Started("a"))
+    qtbot.waitUntil(lambda: bool(events))
+    events.clear()
     for timer in bridge.findChildren(QTimer):
         timer.setInterval(60_000)
     posting.mailbox.post(progress(2))
     posting.mailbox.post(progress(3))
     posting.mailbox.post(Done("a", 1.0))
-    QCoreApplication.processEvents()
+    qtbot.waitUntil(lambda: bool(events))
+    assert resting(bridge)
     assert events == [progress(3), Done("a", 1.0)]
 
 
 def test_a_rest_without_news_ends_by_itself(qtbot: QtBot, bridge: Bridge, posting: Posting) -> None:
     events = heard(bridge)
     posting.mailbox.post(Started("a"))
-    QCoreApplication.processEvents()
+    qtbot.waitUntil(lambda: bool(events))
     qtbot.waitUntil(lambda: not resting(bridge))
     assert events == [Started("a")]
     assert REST_MS <= 1000 / 15, "a preview may come fifteen times a second"
