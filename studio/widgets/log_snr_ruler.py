@@ -27,10 +27,15 @@ def paint_scale(painter: QPainter, tokens: Tokens, box: QRectF) -> None:
     painter.setFont(fonts.caption())
     painter.setPen(QPen(QColor(tokens.ctl), 1))
     painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+    # Where numbers would touch, every second one is left out.
+    room = 2 * box.width() / (RULER[1] - RULER[0])
+    apart = 2 if room >= 1.5 * painter.fontMetrics().horizontalAdvance("+8") else 4
     for log_snr in range(int(RULER[0]) + 1, int(RULER[1]), 2):
         x = _x(box, log_snr)
         painter.setPen(QPen(QColor(tokens.ctl), 1))
         painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
+        if log_snr % apart:
+            continue
         painter.setPen(QColor(tokens.tx3))
         words = wording.signed(log_snr, 0)
         painter.drawText(QRectF(x - 20, y + 5, 40, 16), Qt.AlignmentFlag.AlignCenter, words)
