@@ -6,16 +6,17 @@ from functools import partial
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.archive import Archive
 from studio.panels.popover import Popover
-from studio.theme import Theme, fonts, sizes
+from studio.theme import Theme, fonts
 from studio.viewmodels import wording
 from studio.viewmodels.projects import ProjectsView, name_problem
-from studio.widgets.menu_row import HEIGHT, MenuRow
+from studio.widgets.menu_row import MenuRow
 from studio.widgets.name_field import NameField
-from studio.widgets.text import line, retone, surface, text
+from studio.widgets.row_list import RowList
+from studio.widgets.text import line, retone, text
 
 WIDTH, MOST_ROWS = 300, 10
 
@@ -33,21 +34,12 @@ class MoveSheet(Popover):
         self._head = text(f"Move {count} to", "tx2", fonts.section())
         self._head.setContentsMargins(8, 4, 8, 4)
         self._head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._list = surface("panel")
-        self._stack = QVBoxLayout(self._list)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.setSpacing(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
+        self._list = RowList(MOST_ROWS)
         self.new = MenuRow(theme, "New project…", "plus")
         self.new.clicked.connect(self.begin_new)
         self.column.setContentsMargins(6, 6, 6, 6)
         self.column.setSpacing(2)
-        for part in (self._head, self._scroll, line(), self.new):
+        for part in (self._head, self._list, line(), self.new):
             self.column.addWidget(part)
         self._unwatch = self._projects.model.watch_all(self._show)
         self._projects.read()
@@ -91,22 +83,12 @@ class MoveSheet(Popover):
         self._fit()
 
     def _arrange(self, view: ProjectsView) -> None:
-        for row in self.rows.values():
-            self._stack.removeWidget(row)
-            row.hide()
-            row.deleteLater()
         self.rows = {}
         for each in view.rows:
             row = MenuRow(self._theme, each.name, "tick" if each.number == self._home else "")
             row.clicked.connect(partial(self._take, each.number))
-            self._stack.addWidget(row)
-            row.show()
             self.rows[each.number] = row
-        before: QWidget | None = None
-        for row in (*self.rows.values(), self.new):
-            if before is not None:
-                QWidget.setTabOrder(before, row)
-            before = row
+        self._list.put(tuple(self.rows.values()), then=(self.new,))
         if self.isVisible() and self.naming is None:
             self._focus_first()
 
@@ -133,7 +115,5 @@ class MoveSheet(Popover):
         self._archive.move_to_new(name)
 
     def _fit(self) -> None:
-        """As high as what it holds, up to some rows."""
-        rows = min(max(len(self.rows), 1), MOST_ROWS)
-        self._scroll.setFixedHeight(rows * (sizes.tall(HEIGHT) + 1))
+        self._list.fit(WIDTH - 14)
         self.adjustSize()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.panels.popover import Popover
 from studio.projects import Projects
@@ -15,9 +14,10 @@ from studio.viewmodels import wording
 from studio.viewmodels.projects import ProjectsView, name_problem
 from studio.widgets.buttons import Button
 from studio.widgets.choice_chip import ChoiceChip
-from studio.widgets.menu_row import HEIGHT, MenuRow
+from studio.widgets.menu_row import MenuRow
 from studio.widgets.name_field import NameField
-from studio.widgets.text import line, surface, text, wrapped
+from studio.widgets.row_list import RowList
+from studio.widgets.text import line, text, wrapped
 
 WIDTH, MOST_ROWS = 300, 10
 BIN = "The bin, for 30 days"
@@ -34,16 +34,7 @@ class ProjectMenu(Popover):
         self._renames = False
         self.column.setContentsMargins(6, 6, 6, 6)
         self.column.setSpacing(2)
-        self._list = surface("panel")
-        self._stack = QVBoxLayout(self._list)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.setSpacing(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
+        self._list = RowList(MOST_ROWS)
         self.new = MenuRow(theme, "New project…", "plus")
         self.rename = MenuRow(theme, "Rename…", "rename")
         self.delete = MenuRow(theme, "Delete…", "trash")
@@ -52,7 +43,7 @@ class ProjectMenu(Popover):
         self._rule = line()
         self._asking = QWidget()
         self._lay_out_question()
-        for part in (self._scroll, self._rule, self._foot, self._asking):
+        for part in (self._list, self._rule, self._foot, self._asking):
             self.column.addWidget(part)
         self.new.clicked.connect(self.begin_new)
         self.rename.clicked.connect(self.begin_rename)
@@ -119,7 +110,7 @@ class ProjectMenu(Popover):
     def _show_state(self, state: str) -> None:
         """state: "list" or "question"."""
         asks = state == "question"
-        self._scroll.setVisible(not asks)
+        self._list.setVisible(not asks)
         self._rule.setVisible(not asks)
         self._foot.setVisible(not asks)
         self._asking.setVisible(asks)
@@ -145,27 +136,18 @@ class ProjectMenu(Popover):
 
     def _arrange(self, view: ProjectsView) -> None:
         """Other rows than before; the current one has the focus where nothing is asked."""
-        for row in self.rows.values():
-            self._stack.removeWidget(row)
-            row.hide()
-            row.deleteLater()
         self.rows = {}
-        for place, each in enumerate(view.rows):
+        for each in view.rows:
             row = MenuRow(self._theme, each.name, "tick" if each.current else "", marked=each.current)
             row.clicked.connect(partial(self._take, each.number))
-            self._stack.insertWidget(place, row)
-            # Not before it has its parent: it would come up as a window.
-            row.setVisible(not (each.current and self._renames))
             self.rows[each.number] = row
+        self._list.put(tuple(self.rows.values()), then=(self.new, self.rename, self.delete))
+        if self._renames:
+            self.rows[self._projects.current].hide()
         if self.naming is not None:
             self._put_naming()
         elif self._asking.isHidden():
             self.rows[self._projects.current].setFocus()
-        before: QWidget | None = None
-        for row in (*self.rows.values(), self.new, self.rename, self.delete):
-            if before is not None:
-                QWidget.setTabOrder(before, row)
-            before = row
 
     def _edit(self, name: str, label: str, *, renames: bool) -> None:
         self._stop_editing()
@@ -183,20 +165,18 @@ class ProjectMenu(Popover):
         naming.resized.connect(self._fit)
         self._fit()
         naming.setFocus()
-        self._scroll.ensureWidgetVisible(naming)
+        self._list.ensureWidgetVisible(naming)
 
     def _put_naming(self) -> None:
         """In the current project's own place, or below all others."""
+        assert self.naming is not None
         place = list(self.rows).index(self._projects.current) if self._renames else len(self.rows)
-        self._stack.removeWidget(self.naming)
-        self._stack.insertWidget(place, self.naming)
+        self._list.insert(place, self.naming)
 
     def _stop_editing(self) -> None:
         naming, self.naming, self._renames = self.naming, None, False
         if naming is not None:
-            self._stack.removeWidget(naming)
-            naming.hide()
-            naming.deleteLater()
+            self._list.drop(naming)
         for row in self.rows.values():
             row.show()
 
@@ -224,9 +204,5 @@ class ProjectMenu(Popover):
         self._projects.delete(to if isinstance(to, int) else None)
 
     def _fit(self) -> None:
-        """As high as what it holds, up to some rows."""
-        self._stack.activate()
-        wanted = self._stack.totalHeightForWidth(WIDTH - 14) if self._stack.hasHeightForWidth() else -1
-        most = MOST_ROWS * (HEIGHT + 1)
-        self._scroll.setFixedHeight(min(max(wanted, self._stack.sizeHint().height()) + 1, most))
+        self._list.fit(WIDTH - 14)
         self.adjustSize()
