@@ -33,9 +33,9 @@ from core.history.steps import find_glance, find_info
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
-from core.jobs.event import Cancelled, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
+from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
 from core.jobs.gate import Gate
-from core.jobs.job import EndedJob, Job, new_job_id
+from core.jobs.job import Job, new_job_id
 from core.jobs.journal import Journal, Left
 from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox

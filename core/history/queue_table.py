@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from core.errors import NoisetteError
 from core.history.database import Database
 from core.history.project_table import assign
-from core.jobs.event import Cancelled, Failed
-from core.jobs.job import EndedJob, Job
+from core.jobs.event import Cancelled, EndedJob, Failed
+from core.jobs.job import Job
 from core.plain import from_plain, parse_json, to_plain
 from core.request_json import request_from_plain, request_to_plain
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
-    from core.jobs.job import EndedJob
+    from core.jobs.job import Job
 
 Cause = Literal["memory", "not_finite", "model_file", "disk", "device", "request", "other"]
 """Why a job failed, as far as a remedy depends on it. memory: there was too little. not_finite: the numbers broke up.
@@ -171,6 +171,20 @@ class Failed(Event):
     needed_bytes: int | None = None
     free_bytes: int | None = None
     at_fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJob:
+    """A job that was cancelled or failed, and may be taken up again.
+
+    done of total steps had been made. at: when it ended, UTC in ISO form.
+    """
+
+    job: Job
+    end: Cancelled | Failed
+    done: int
+    total: int
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A job: one request on its way through the engine, and what is remembered of one that ended."""
+"""A job: one request on its way through the engine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.jobs.event import Cancelled, Failed
 from core.requests import Request
 
 
@@ -22,20 +21,6 @@ class Job:
     id: str
     request: Request
     project: int = FIRST_PROJECT
-
-
-@dataclass(frozen=True, slots=True)
-class EndedJob:
-    """A job that was cancelled or failed, and may be taken up again.
-
-    done of total steps had been made. at: when it ended, UTC in ISO form.
-    """
-
-    job: Job
-    end: Cancelled | Failed
-    done: int
-    total: int
-    at: str
 
 
 def new_job_id(now: datetime | None = None) -> str:

@@ -7,7 +7,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.jobs.job import EndedJob, Job
+from core.jobs.event import EndedJob
+from core.jobs.job import Job
 
 
 class QueueTable(Protocol):

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from core.history.database import Database
 from core.history.query import HistoryQuery
 from core.history.queue_table import StoredQueue
-from core.jobs.event import Cancelled, Failed
-from core.jobs.job import EndedJob, Job
+from core.jobs.event import Cancelled, EndedJob, Failed
+from core.jobs.job import Job
 from core.requests import ImageRequest
 from studio.main_window import MainWindow
 from studio.panels.history_view import HistoryPage

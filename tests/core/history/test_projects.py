@@ -18,8 +18,8 @@ from core.history.query import HistoryQuery
 from core.history.queue_table import StoredQueue
 from core.history.recovery import recover
 from core.history.store import HistoryStore
-from core.jobs.event import Cancelled
-from core.jobs.job import EndedJob, Job
+from core.jobs.event import Cancelled, EndedJob
+from core.jobs.job import Job
 from core.requests import ImageRequest
 from tests.core.artifacts.recipes import recipe
 from tests.core.history.test_store import JOB, Opener, make, opened, store

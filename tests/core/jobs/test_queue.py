@@ -12,9 +12,9 @@ import pytest
 from core.history.database import Database
 from core.history.migrations import MIGRATIONS
 from core.history.queue_table import REMEMBERED, StoredQueue
-from core.jobs.event import Cancelled, Failed
+from core.jobs.event import Cancelled, EndedJob, Failed
 from core.jobs.gate import Gate, JobInterrupted
-from core.jobs.job import EndedJob, Job, new_job_id
+from core.jobs.job import Job, new_job_id
 from core.jobs.journal import Journal
 from core.jobs.queue import JobQueue
 from core.request_json import request_to_plain

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.jobs.event import Cancelled, Done, Failed, Progress, Queued, Remembered, Started
-from core.jobs.job import EndedJob, Job
+from core.jobs.event import Cancelled, Done, EndedJob, Failed, Progress, Queued, Remembered, Started
+from core.jobs.job import Job
 from core.requests import ImageRequest
 from studio.viewmodels.queue import Offer, QueueInputs, derive_queue
 from studio.viewmodels.run import Phase, Run, fold
