@@ -55,6 +55,7 @@ class Bridge(QObject):
         super().__init__()
         self._factory, self._background = factory, background
         self._engine: Engine | None = None
+        self._started: Engine | None = None
         self._mailbox: Mailbox | None = None
         self._woken.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._gather, self._rest = (QTimer(self, singleShot=True, interval=each) for each in (GATHER_MS, REST_MS))
@@ -125,8 +126,11 @@ class Bridge(QObject):
         self.settled.emit()
 
     def close(self) -> None:
-        """Stop the engine; returns within about one network evaluation."""
-        engine, self._engine = self._engine, None
+        """Stop the engine; returns within about one network evaluation. One that has not yet come is stopped as well.
+
+        To be called once the background has closed: until then another could come.
+        """
+        engine, self._started, self._engine = self._started, None, None
         if engine is not None:
             engine.close()
 
@@ -138,6 +142,7 @@ class Bridge(QObject):
         except BaseException:
             engine.close()
             raise
+        self._started = engine
         return engine, mailbox
 
     def _take(self, opened: tuple[Engine, Mailbox]) -> None:

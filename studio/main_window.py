@@ -196,6 +196,8 @@ class MainWindow(QMainWindow):
         self._load.stop()
         self.session.desk.keep()
         self._place.keep()
+        # What is still being opened is waited for out of sight.
+        self.hide()
         self._settings.close()
         self._background.close()
         self.bridge.close()

@@ -18,6 +18,7 @@ class Posting:
 
     def __init__(self) -> None:
         self.mailbox = Mailbox()
+        self.closed = False
 
     def subscribe(self, wake: object) -> Mailbox:
         self.mailbox = Mailbox(wake)  # type: ignore[arg-type]
@@ -27,7 +28,8 @@ class Posting:
         """Nothing works behind it."""
 
     def close(self) -> None:
-        """Nothing to stop."""
+        """Nothing to stop, but it is told."""
+        self.closed = True
 
 
 @pytest.fixture
@@ -113,3 +115,13 @@ def test_a_rest_without_news_ends_by_itself(qtbot: QtBot, bridge: Bridge, postin
     qtbot.waitUntil(lambda: not resting(bridge))
     assert events == [Started("a")]
     assert REST_MS <= 1000 / 15, "a preview may come fifteen times a second"
+
+
+def test_an_engine_that_comes_as_the_window_closes_is_closed(qapp: QCoreApplication, posting: Posting) -> None:
+    background = Background()
+    bridge = Bridge(lambda: posting, background)  # type: ignore[arg-type, return-value]
+    bridge.open()
+    background.close()
+    assert not bridge.is_open
+    bridge.close()
+    assert posting.closed
