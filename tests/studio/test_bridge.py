@@ -117,7 +117,8 @@ def test_a_rest_without_news_ends_by_itself(qtbot: QtBot, bridge: Bridge, postin
     assert REST_MS <= 1000 / 15, "a preview may come fifteen times a second"
 
 
-def test_an_engine_that_comes_as_the_window_closes_is_closed(qapp: QCoreApplication, posting: Posting) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_an_engine_that_comes_as_the_window_closes_is_closed(posting: Posting) -> None:
     background = Background()
     bridge = Bridge(lambda: posting, background)  # type: ignore[arg-type, return-value]
     bridge.open()
