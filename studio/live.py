@@ -99,7 +99,9 @@ class LiveMode(QObject):
 
     def _finish(self) -> None:
         """The latest wish with all its steps, where the sketch had fewer."""
-        if self._run is None and self.on and self._last is not None and self._last.steps > self.model.inputs.steps:
+        if self._run is not None or not self.on or not self._bridge.is_open:
+            return
+        if self._last is not None and self._last.steps > self.model.inputs.steps:
             self._submit(sketch(self._last, self._last.steps), settling=True)
 
     def _submit(self, request: ImageRequest, *, settling: bool) -> None:

@@ -104,3 +104,13 @@ def test_a_refused_sketch_is_said_and_live_mode_goes_on(window: MainWindow, qtbo
     window.session.desk.change(prompt="a red cube")
     qtbot.waitUntil(lambda: shown(window, 2), timeout=WAIT_MS)
     live.set_on(False)
+
+
+def test_a_closed_window_refines_no_sketch(window: MainWindow, qtbot: QtBot, script: Script) -> None:
+    live = window.session.live
+    script.release(1000)
+    live.set_on(True)
+    qtbot.waitUntil(lambda: shown(window, 2) and live._settle.isActive(), timeout=WAIT_MS)
+    window.close()
+    live._finish()
+    assert live._run is None
