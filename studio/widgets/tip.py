@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer
@@ -58,7 +57,8 @@ class Tips(QObject):
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._theme = theme
-        self._cards: WeakKeyDictionary[QWidget, Callable[[], TipCard]] = WeakKeyDictionary()
+        # A card that held its widget would keep it for good.
+        self._cards: WeakKeyDictionary[QWidget, Callable[[Any], TipCard]] = WeakKeyDictionary()
         self._target: QWidget | None = None
         self._tip: Tip | None = None
         self._rest = QTimer(self, singleShot=True, interval=TOOLTIP_MS)
@@ -73,12 +73,12 @@ class Tips(QObject):
         for widget in root.findChildren(QWidget):
             if hasattr(type(widget), "tip_card"):
                 # Asking whether it is an `Explained` would take ten times as long, of each widget of the window.
-                self.explain(widget, cast("Explained", widget).tip_card)
+                self.explain(widget, cast("type[Explained]", type(widget)).tip_card)
             elif widget.toolTip():
-                self.explain(widget, partial(tooltip_card, widget))
+                self.explain(widget, tooltip_card)
 
-    def explain(self, widget: QWidget, card: Callable[[], TipCard]) -> None:
-        """Have a widget explained, with everything in it that has no card of its own."""
+    def explain(self, widget: QWidget, card: Callable[[Any], TipCard]) -> None:
+        """Have a widget explained, by what `card` says of it, with everything in it that has no card of its own."""
         if widget not in self._cards:
             widget.installEventFilter(self)
         self._cards[widget] = card
@@ -87,7 +87,7 @@ class Tips(QObject):
         """The explained widget that this one is, or is part of, with its card."""
         while widget is not None:
             if widget in self._cards:
-                return widget, self._cards[widget]()
+                return widget, self._cards[widget](widget)
             widget = widget.parentWidget()
         return None
 

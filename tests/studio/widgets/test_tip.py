@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import dataclass
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
@@ -139,3 +142,17 @@ def test_every_action_that_has_a_button_shows_its_keys(window: MainWindow) -> No
         found = window.tips.card(dice)
         assert found is not None
         assert found[1].keys == shown
+
+
+def test_what_is_explained_can_be_let_go(bench: Bench, qapp: QApplication) -> None:
+    panel, theme = QWidget(bench.window), Theme(qapp)
+    own, plain = SliderField(theme, "Steps", 1, 50, 1, str, title="Steps", tip="More is slower."), QPushButton("Seed")
+    plain.setToolTip("Draw another seed (D)")
+    own.setParent(panel)
+    plain.setParent(panel)
+    bench.tips.adopt(panel)
+    gone = [weakref.ref(panel), weakref.ref(own), weakref.ref(plain)]
+    shiboken6.delete(panel)
+    del panel, own, plain
+    gc.collect()
+    assert [each() for each in gone] == [None, None, None]
