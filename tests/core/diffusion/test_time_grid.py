@@ -29,9 +29,10 @@ def test_every_grid_falls_from_its_start_to_clean_data(
     settings = GridSettings(rho=rho if "rho" in GRID_OPTIONS[grid_name] else None)
     try:
         grid = time_grid(grid_name, schedule, steps, start=start, settings=settings)
-    except GridError as error:
+    except GridError:
         # Only a published table may have no place as low as the start.
-        assert grid_name.startswith("ays_"), error
+        if not grid_name.startswith("ays_"):
+            raise
         return
     check_grid(grid)
     assert len(grid) == steps + 1
