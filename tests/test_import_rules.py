@@ -75,6 +75,7 @@ STUDIO_MAY_USE = (
     "core.errors",
     "core.late",
     "core.version",
+    "core.plain",
     "core.grid_settings",
     "core.guidance_settings",
     "core.requests",

@@ -10,6 +10,7 @@ import typer
 from core.cli.evaluate import evaluate
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.generate import generate
+from core.cli.grids import grids
 from core.cli.history import history
 from core.cli.inspect import inspect
 from core.cli.models import models
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, resume, replay, models, samplers, history, inspect, train, evaluate):
+for command in (generate, resume, replay, models, samplers, grids, history, inspect, train, evaluate):
     app.command()(command)
 app.add_typer(projects, name="projects")
 
