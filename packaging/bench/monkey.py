@@ -105,7 +105,8 @@ class Monkey:
 
     def _widgets(self) -> list[QWidget]:
         top = QApplication.activePopupWidget() or QApplication.activeWindow() or self.window
-        return [each for each in (top, *top.findChildren(QWidget)) if each.isVisible() and each.isEnabled()]
+        found = [each for each in (top, *top.findChildren(QWidget)) if each.isVisible() and each.isEnabled()]
+        return found or [self.window]
 
     def _one(self) -> tuple[QWidget, QPoint]:
         widget = self._chance.choice(self._widgets())
