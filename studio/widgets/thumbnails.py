@@ -128,7 +128,7 @@ class Thumbnails(QListView):
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self._ask(self.indexAt(at)))
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(lambda: self.viewport().update())
 
     def choose(self, row: int) -> None:
         """Mark a tile as the one on show; −1 marks none."""
