@@ -167,6 +167,9 @@ def test_handles_are_added_and_removed_by_pointer_and_keys(bench: Bench) -> None
     assert (bench.plot.handles[1].centre - between).manhattanLength() <= 3.0
     QTest.keyClick(bench.plot.handles[1], Qt.Key.Key_Insert)
     assert len(bench.plot.handles) == count + 2
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Delete):
+        QTest.keyClick(bench.plot.handles[1], key, Qt.KeyboardModifier.ControlModifier)
+    assert len(bench.plot.handles) == count + 2, "with Ctrl they are the window's"
     for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         QTest.keyClick(bench.plot.handles[1], key)
     assert len(bench.plot.handles) == len(bench.handles) == count
