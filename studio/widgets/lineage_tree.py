@@ -79,7 +79,10 @@ class LineageTree(QWidget):
             painter.setPen(QPen(QColor(tokens.ctl), 1.2))
             for parent, child in self._links:
                 upper, lower = self._buttons.get(parent), self._buttons.get(child)
-                if upper is not None and lower is not None and upper.isVisible() and lower.isVisible():
+                if upper is None or lower is None or not (upper.isVisible() and lower.isVisible()):
+                    continue
+                if lower.y() in self._tops:
+                    # To the rows below the first of an opened generation they would run over its pictures.
                     self._thread(painter, upper, lower)
             painter.setFont(fonts.caption())
             painter.setPen(QColor(tokens.tx2))
