@@ -17,7 +17,7 @@ from studio.viewmodels.recipe_rows import FactSection, as_text
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.fact_list import FactList
 from studio.widgets.lineage_tree import LineageTree
-from studio.widgets.section import Section
+from studio.widgets.section import INSET, Section
 from studio.widgets.text import line, text, wrapped
 
 SECTIONS = ("Words", "Settings", "Plan", "Model", "Made")
@@ -114,6 +114,7 @@ class HistoryDetail(QFrame):
         column.addLayout(self._icons())
         sections = QVBoxLayout()
         sections.setSpacing(0)
+        sections.setContentsMargins(-INSET, 0, 0, 0)
         for title, section in self._sections.items():
             sections.addWidget(section)
             if title == "Settings":

@@ -44,9 +44,9 @@ class PromptPanel(QFrame):
         self.setProperty("surface", "panel")
         self.setAccessibleName("What to make")
         self.editor = PromptEditor(
-            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 106
+            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 124
         )
-        self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 46)
+        self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 48)
         self.model = ModelCardButton(theme)
         self.picture = PictureSection(theme, session, actions)
         self.foot = MakeFoot(theme, session, actions)
@@ -63,7 +63,7 @@ class PromptPanel(QFrame):
         self.past.setFixedSize(24, 24)
         self.suggest = Button(theme, "Suggest", "link")
         self.suggest.setToolTip("Words near it that this model knows")
-        self._words = text("", "tx3", fonts.label())
+        self._words = text("", "tx3", fonts.caption())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
@@ -85,10 +85,11 @@ class PromptPanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = surface("panel")
         column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN, 10, MARGIN, 10)
-        column.setSpacing(6)
+        column.setContentsMargins(MARGIN, 9, MARGIN, 10)
+        column.setSpacing(5)
         head = _heading("Prompt", self._words)
         head.addWidget(self.past)
+        head.setContentsMargins(0, 0, -4, 0)
         column.addLayout(head)
         column.addWidget(self.editor)
         self._advice_row = QWidget()
@@ -102,10 +103,10 @@ class PromptPanel(QFrame):
         self._plan_row.hide()
         column.addWidget(self._plan_row)
         column.addWidget(self._hints())
-        column.addSpacing(4)
-        column.addLayout(_heading("Leave out", text("optional", "tx3")))
+        column.addSpacing(7)
+        column.addLayout(_heading("Leave out", text("optional", "tx3", fonts.caption())))
         column.addWidget(self.leave_out)
-        column.addSpacing(4)
+        column.addSpacing(9)
         column.addLayout(_heading(self._model_name, KeyWords(self._actions, "model", "{} to change")))
         column.addWidget(self.model)
         column.addWidget(self.model_blame)
@@ -123,7 +124,7 @@ class PromptPanel(QFrame):
     def _hints(self) -> QWidget:
         row = Flow()
         for words, tone, tip, *names in HINTS:
-            hint = text(words, tone, fonts.value())
+            hint = text(words, tone, fonts.caption())
             show_keys(self._actions, hint, tip, *names)
             row.addWidget(hint)
         return row

@@ -15,7 +15,7 @@ from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import Elided, line, text
+from studio.widgets.text import Elided, line, repolish, text
 
 HEIGHT, GAP, RULE = 44, 12, 18
 
@@ -54,8 +54,11 @@ class QueueButton(QPushButton):
         self._ring = Ring(theme, 16, 2.5)
         self._mark = QLabel()
         self._count = text("", "tx1", fonts.section())
-        self._count.setProperty("kind", "key")
-        sizes.fix(self._count, height=18)
+        self._count.setProperty("kind", "count")
+        self._count.setIndent(0)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        sizes.fix(self._count, height=16)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(8)
@@ -74,6 +77,14 @@ class QueueButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()
+
+    def set_open(self, open_: bool) -> None:
+        """Whether its sheet lies open below it."""
+        self.setProperty("open", "true" if open_ else "false")
+        repolish(self)
+
+    def set_closed(self) -> None:
+        self.set_open(False)
 
     def _show_count(self, count: int) -> None:
         self._count.setText(str(count))
@@ -111,6 +122,7 @@ class TopBar(QFrame):
         self._search.setAccessibleName("Find a picture, a setting or a command")
         actions.explain(self._search, "palette")
         self._search.setAutoDefault(False)
+        self._search.setProperty("kind", "search")
         sizes.fix(self._search, height=28)
         self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._search.clicked.connect(lambda: actions["palette"].trigger())
