@@ -55,9 +55,9 @@ def sections(camera: Camera) -> None:
     title.click()
     camera.everywhere("colour", lambda: _bring_up(page.sampler.colour))
     title.click()
-    shown = session.stage.run
-    assert shown is not None
-    session.start_from(shown.produced[0].path)
+    newest = session.gallery.list.tile(0).artifact
+    assert newest is not None
+    session.start_from(newest.path)
     camera.until(lambda: session.desk.draft.start)
     session.desk.change(variation=Variation(41, 0.25), sampler="euler_ancestral", time_grid="karras")
     camera.everywhere("start")
@@ -100,6 +100,8 @@ def projects(camera: Camera) -> None:
     for name in OTHER_PROJECTS:
         window.session.projects.add(name)
         camera.until(lambda name=name: window.session.projects.model.view.name == name)
+    window.session.desk.change(prompt="a tall grey cylinder", count=1, steps=8)
+    camera.generate()
     camera.everywhere("project_new", lambda: camera.act("new_project"))
     camera.everywhere("project_delete", lambda: camera.act("delete_project"))
     window.session.projects.go_to(first)
@@ -168,8 +170,8 @@ def _tear(camera: Camera) -> None:
     camera.act("tear_off_plot")
     page, window = camera.window.create_page, camera.window
     for torn, at, size in (
-        (page.torn_canvas, QPoint(370, 70), (440, 430)),
-        (page.torn_plot, QPoint(560, 400), (460, 230)),
+        (page.torn_canvas, QPoint(350, 62), (430, 400)),
+        (page.torn_plot, QPoint(430, 476), (340, 146)),
     ):
         assert torn.window is not None
         torn.window.move(window.mapToGlobal(at))

@@ -166,10 +166,12 @@ def main() -> int:
         camera = Camera(window, options.out)
         camera.until(lambda: window.session.desk.cards)
         camera.rest(READY_MS)
-        for name, scene in SCENES.items():
-            if not options.scenes or name in options.scenes:
-                scene(camera)
-        window.close()
+        try:
+            for name, scene in SCENES.items():
+                if not options.scenes or name in options.scenes:
+                    scene(camera)
+        finally:
+            window.close()
     return 0
 
 

@@ -106,15 +106,17 @@ class HistoryDetail(QFrame):
     def _build(self) -> None:
         self._content.setProperty("surface", "panel")
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(MARGIN, 12, MARGIN, 8)
+        column.setContentsMargins(MARGIN - INSET, 12, MARGIN, 8)
         column.setSpacing(8)
-        column.addWidget(self.chosen)
-        column.addWidget(self.picture)
-        column.addWidget(self.prompt)
-        column.addLayout(self._icons())
+        above = QVBoxLayout()
+        above.setContentsMargins(INSET, 0, 0, 0)
+        above.setSpacing(8)
+        for part in (self.chosen, self.picture, self.prompt):
+            above.addWidget(part)
+        above.addLayout(self._icons())
+        column.addLayout(above)
         sections = QVBoxLayout()
         sections.setSpacing(0)
-        sections.setContentsMargins(-INSET, 0, 0, 0)
         for title, section in self._sections.items():
             sections.addWidget(section)
             if title == "Settings":

@@ -213,7 +213,8 @@ class PromptPanel(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for word, known in self._session.desk.prompt.view.suggestions:
-            menu.addSection(f"instead of “{word}”")
+            # A section's title is not drawn under a style sheet.
+            menu.addAction(f"Instead of “{word}”").setEnabled(False)
             for other in known:
                 menu.addAction(other).triggered.connect(partial(self._replace, word, other))
         menu.popup(self.suggest.mapToGlobal(QPoint(0, self.suggest.height() + 4)))

@@ -35,7 +35,7 @@ class Choice(QComboBox):
         super().__init__()
         self._theme, self._note = theme, ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(5)
         self.setAccessibleName(name)
         sizes.fix(self, height=28)
         self.setFont(fonts.section())
@@ -182,7 +182,7 @@ class SamplerPanel(QFrame):
     def _build(self) -> None:
         body = surface("panel")
         column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN - INSET, 10, MARGIN, 10)
+        column.setContentsMargins(MARGIN - INSET, 9, MARGIN, 10)
         column.setSpacing(0)
         sampler = self._section("Sampler", first=True)
         sampler.body.addWidget(self.samplers)

@@ -81,7 +81,8 @@ class QueueButton(QPushButton):
     def set_open(self, open_: bool) -> None:
         """Whether its sheet lies open below it."""
         self.setProperty("open", "true" if open_ else "false")
-        repolish(self)
+        for part in (self, self._count):
+            repolish(part)
 
     def set_closed(self) -> None:
         self.set_open(False)
