@@ -52,7 +52,7 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        room = self.rect().adjusted(40 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -34, 0)
+        room = self.rect().adjusted(36 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -30, 0)
         with QPainter(self) as painter:
             painter.setFont(fonts.caption())
             if painter.fontMetrics().horizontalAdvance(self._note) <= room.width():

@@ -18,6 +18,7 @@ from studio.widgets.ring import Ring
 from studio.widgets.text import Elided, line, repolish, text
 
 HEIGHT, GAP, RULE = 44, 12, 18
+ASKED = "Find a picture, a setting or a command"
 
 
 class LoadBar(QWidget):
@@ -120,7 +121,7 @@ class TopBar(QFrame):
         self._percent = text("", "tx2", fonts.value())
         sizes.fix(self._percent, width=40)
         self._search = QPushButton()
-        self._search.setAccessibleName("Find a picture, a setting or a command")
+        self._search.setAccessibleName(ASKED)
         actions.explain(self._search, "palette")
         self._search.setAutoDefault(False)
         self._search.setProperty("kind", "search")
@@ -131,7 +132,8 @@ class TopBar(QFrame):
         inner = QHBoxLayout(self._search)
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
-        inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
+        self._ask = Elided(ASKED, "tx3")
+        inner.addWidget(self._ask, 1)
         inner.addWidget(KeyCap(actions, "palette"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -178,7 +180,9 @@ class TopBar(QFrame):
     def _place_search(self) -> None:
         """In the middle, or as near to it as its neighbours leave room."""
         self.layout().activate()
-        usual, height = (380 if self.width() >= 1300 else 250), self._search.height()
+        wide = self.width() >= 1300
+        self._ask.setText(ASKED if wide else "Find anything")
+        usual, height = (380 if wide else 250), self._search.height()
         left = self.project.geometry().right() + GAP
         right = (self.queue_button if self._chip.isHidden() else self._chip).geometry().left() - GAP
         width = min(usual, right - left)
