@@ -139,14 +139,16 @@ class Session(QObject):
             return None
 
     def submit(self, request: ImageRequest, *, first: bool = False) -> str:
-        """Hand a request to the engine and put it on show unless another runs. first: before all that wait."""
+        """Hand a request to the engine and put it on show unless another runs. first: before all that wait.
+
+        Queue and run bar follow with the engine's first word on the job, which is on its way.
+        """
         self._spent_seeds.add(request.seed)
         self._wants_newest = False
         run = self.runs.submit(request, self.projects.current, first=first)
         if self.runs.running is None:
             self._browsing = False
             self.stage.focus(run)
-        self._standing.refresh()
         return run.job_id
 
     def take_remedy(self, place: int) -> None:

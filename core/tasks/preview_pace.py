@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 PER_SECOND = 15.0
 """Looks a second at most: what the window shows."""
-BUDGET = 0.02
+BUDGET = 0.015
 """The share of a run's time that looks may take."""
 
 
 class PreviewPace:
-    """Spreads looks over a run: the first and last step always get one, the others as time and budget allow.
+    """Spreads looks over a run: the first step always gets one, the others as time and budget allow.
 
-    The cost of each look is measured, so where looks are dear they come seldom. clock: seconds.
+    The last one needs none: the finished picture follows it. The cost of each look is measured, so where looks are
+    dear they come seldom. clock: seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -21,11 +22,11 @@ class PreviewPace:
         self._started = clock()
         self._spent = 0.0
         self._last_cost = 0.0
-        self._last_look = self._started
+        self._last_look: float | None = None
 
-    def due(self, index: int, total: int) -> bool:
-        """Whether step `index` of `total` should be shown."""
-        if index in (0, total - 1):
+    def due(self) -> bool:
+        """Whether the step that was just made should be shown."""
+        if self._last_look is None:
             return True
         now = self._clock()
         if now - self._last_look < 1.0 / PER_SECOND:

@@ -131,6 +131,8 @@ class PromptPanel(QFrame):
 
     def complete(self) -> None:
         """Make what a first look at the window doesn't need: what says that a plan of one's own is in use."""
+        self.editor.complete()
+        self.leave_out.complete()
         plan, holder = self._session.plan, self._plan_row
         words, self.drop_plan = wrapped("", "tx2"), Button(self._theme, "Drop it", "link")
         self.drop_plan.setAccessibleName("Drop the edited plan")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QWidget
 
 from studio.theme import fonts
 
@@ -46,8 +46,11 @@ def retone(label: QLabel, tone: str) -> None:
 
 
 def repolish(widget: QWidget) -> None:
-    """Have the style sheet look at the widget's dynamic properties again."""
-    style: QStyle = widget.style()
+    """Have the style sheet look at the widget's dynamic properties again; nothing where none is on yet."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication) or not application.styleSheet():
+        return
+    style = widget.style()
     # Qt gives back the face that the widget had when it was first dressed, at the text scale of then.
     face, own = widget.font(), widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
     style.unpolish(widget)
