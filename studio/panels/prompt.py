@@ -13,7 +13,7 @@ from studio.actions import Actions
 from studio.panels.make_foot import MakeFoot
 from studio.panels.picture_section import PictureSection
 from studio.session import Session
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
 from studio.viewmodels.prompt import replaced
@@ -62,6 +62,7 @@ class PromptPanel(QFrame):
         self.past = IconButton(theme, "history", "Recent prompts")
         self.past.setFixedSize(24, 24)
         self.suggest = Button(theme, "Suggest", "link")
+        sizes.fix(self.suggest, height=24)
         self.suggest.setToolTip("Words near it that this model knows")
         self._words = text("", "tx3", fonts.caption())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
@@ -95,9 +96,9 @@ class PromptPanel(QFrame):
         self._advice_row = QWidget()
         row = QHBoxLayout(self._advice_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._advice, 1)
-        row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self._advice_row)
         self._plan_row = QWidget()
         self._plan_row.hide()
