@@ -91,3 +91,14 @@ def test_the_search_names_less_in_a_small_window(window: MainWindow, qtbot: QtBo
         window.resize(*size)
         qtbot.waitUntil(lambda words=words: label.text() == words)
     assert search.accessibleName() == asked
+
+
+def test_bars_over_the_canvas_follow_the_size_of_the_text(window: MainWindow) -> None:
+    window.resize(*SMALLEST)
+    canvas = window.create_page.canvas
+    bar = canvas.variation_bar
+    bar.show()
+    window.theme.wear(replace(window.theme.look, text_scale=1.5))
+    needed = sum(way.sizeHint().width() for way in bar.ways)
+    assert bar.ways[0].text() == "Around"
+    assert needed < bar.width()
