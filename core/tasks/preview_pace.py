@@ -11,10 +11,9 @@ BUDGET = 0.015
 
 
 class PreviewPace:
-    """Spreads looks over a run: the first step always gets one, the others as time and budget allow.
+    """Spreads looks over a run: the first and last step always get one, the others as time and budget allow.
 
-    The last one needs none: the finished picture follows it. The cost of each look is measured, so where looks are
-    dear they come seldom. clock: seconds.
+    The cost of each look is measured, so where looks are dear they come seldom. clock: seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -24,9 +23,9 @@ class PreviewPace:
         self._last_cost = 0.0
         self._last_look: float | None = None
 
-    def due(self) -> bool:
-        """Whether the step that was just made should be shown."""
-        if self._last_look is None:
+    def due(self, *, last: bool) -> bool:
+        """Whether the step that was just made should be shown. last: of the run."""
+        if last or self._last_look is None:
             return True
         now = self._clock()
         if now - self._last_look < 1.0 / PER_SECOND:

@@ -28,7 +28,7 @@ STEPS = (4, 8, 20, 50)
 class NoPreviews(PreviewPace):
     """A pace at which no step is ever due."""
 
-    def due(self) -> bool:
+    def due(self, *, last: bool) -> bool:  # noqa: ARG002 - the pace's signature
         return False
 
 

@@ -26,11 +26,15 @@ LARGEST_PICTURE = 276
 
 
 class PictureBox(QWidget):
-    """The picture, as wide as the panel and never cut."""
+    """The picture, as wide as the room it is told of and never cut.
+
+    A height that followed the box's own width would have a scroll bar come and go without end: with it the box is
+    narrower, so lower, and the bar is not needed, until it is gone.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._image = theme, QImage()
+        self._theme, self._image, self._room = theme, QImage(), 0
         self.setAccessibleName("Selected picture")
         theme.changed.connect(self.update)
 
@@ -43,12 +47,14 @@ class PictureBox(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(LARGEST_PICTURE, LARGEST_PICTURE)
 
-    def resizeEvent(self, _event: object) -> None:
+    def set_room(self, width: int) -> None:
+        """How wide it is at least, whether a scroll bar stands beside it or not."""
+        self._room = width
         self._fit()
 
     def _fit(self) -> None:
         part = self._image.height() / self._image.width() if not self._image.isNull() else 1.0
-        self.setFixedHeight(round(min(self.width() * min(part, 1.3), 1.3 * LARGEST_PICTURE)))
+        self.setFixedHeight(round(min(self._room * min(part, 1.3), 1.3 * LARGEST_PICTURE)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -192,6 +198,7 @@ class HistoryDetail(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.picture.set_room(self.width() - 2 * MARGIN - self._scroll.verticalScrollBar().sizeHint().width())
         # One below the other where two do not fit side by side: large text, or a narrow panel.
         room = self.width() - 2 * MARGIN - self._pair.spacing()
         fits = self.reuse.sizeHint().width() + self.open.sizeHint().width() <= room
