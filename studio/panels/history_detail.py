@@ -17,7 +17,7 @@ from studio.viewmodels.recipe_rows import FactSection, as_text
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.fact_list import FactList
 from studio.widgets.lineage_tree import LineageTree
-from studio.widgets.section import Section
+from studio.widgets.section import INSET, Section
 from studio.widgets.text import line, text, wrapped
 
 SECTIONS = ("Words", "Settings", "Plan", "Model", "Made")
@@ -112,12 +112,15 @@ class HistoryDetail(QFrame):
     def _build(self) -> None:
         self._content.setProperty("surface", "panel")
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(MARGIN, 12, MARGIN, 8)
+        column.setContentsMargins(MARGIN - INSET, 12, MARGIN, 8)
         column.setSpacing(8)
-        column.addWidget(self.chosen)
-        column.addWidget(self.picture)
-        column.addWidget(self.prompt)
-        column.addLayout(self._icons())
+        above = QVBoxLayout()
+        above.setContentsMargins(INSET, 0, 0, 0)
+        above.setSpacing(8)
+        for part in (self.chosen, self.picture, self.prompt):
+            above.addWidget(part)
+        above.addLayout(self._icons())
+        column.addLayout(above)
         sections = QVBoxLayout()
         sections.setSpacing(0)
         for title, section in self._sections.items():

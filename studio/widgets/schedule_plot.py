@@ -138,7 +138,7 @@ class SchedulePlot(QWidget):
     def _paint_ground(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         painter.setPen(QPen(QColor(tokens.line2), 1))
-        painter.setBrush(QColor(tokens.bg1))
+        painter.setBrush(QColor(tokens.bg2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         if self._curve is not None:
             self._paint_axes(painter, self._curve)

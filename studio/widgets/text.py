@@ -32,6 +32,8 @@ def key(words: str) -> QLabel:
     """A key cap."""
     made = text(words, "tx2", fonts.caption())
     made.setProperty("kind", "key")
+    made.setIndent(0)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 

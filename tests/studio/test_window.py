@@ -235,7 +235,7 @@ def test_sheets_open_draw_themselves_and_close(window: MainWindow, qtbot: QtBot,
     sheet = QApplication.activePopupWidget()
     assert isinstance(sheet, Popover)
     image = sheet.grab().toImage()
-    assert image.pixelColor(image.width() // 2, 6) == QColor(DARK.bg1)
+    assert image.pixelColor(image.width() // 2, sheet.contentsRect().top() + 6) == QColor(DARK.bg2)
     assert sheet.accessibleName()
     gone: list[bool] = []
     sheet.destroyed.connect(lambda: gone.append(True))
