@@ -22,7 +22,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.choice import Choice
 from studio.widgets.markers import draw_marker
 from studio.widgets.schedule_plot import SchedulePlot
-from studio.widgets.section import Section
+from studio.widgets.section import INSET, Section
 from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import surface, text, wrapped
@@ -82,7 +82,7 @@ class SamplerPanel(QFrame):
         self.rho = self.bends.rho
         self.back = Button(theme, "", "link")
         self._drawn = QWidget()
-        self._steps_note, self._steps_default = text("", "tx3", fonts.label()), text("", "tx3", fonts.label())
+        self._steps_note, self._steps_default = text("", "tx3", fonts.caption()), text("", "tx3", fonts.caption())
         self._fresh_note = wrapped("", "tx3")
         self._build()
         self._connect()
@@ -104,7 +104,7 @@ class SamplerPanel(QFrame):
     def _build(self) -> None:
         body = surface("panel")
         column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 10)
+        column.setContentsMargins(MARGIN - INSET, 9, MARGIN, 10)
         column.setSpacing(0)
         sampler = self._section("Sampler", first=True)
         sampler.body.addWidget(self.samplers)
@@ -122,7 +122,7 @@ class SamplerPanel(QFrame):
         row.addWidget(self.grids, 1)
         row.addWidget(self.axis)
         schedule.body.addLayout(row)
-        schedule.body.addSpacing(4)
+        schedule.body.addSpacing(6)
         schedule.body.addWidget(self.plot)
         schedule.body.addWidget(self.bends)
         drawn = QHBoxLayout(self._drawn)

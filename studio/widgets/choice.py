@@ -16,7 +16,7 @@ class Choice(QComboBox):
         super().__init__()
         self._theme, self._note = theme, ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(5)
         self.setAccessibleName(name)
         sizes.fix(self, height=28)
         self.setFont(fonts.section())
@@ -38,9 +38,9 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        room = self.rect().adjusted(40 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -26, 0)
+        room = self.rect().adjusted(36 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -30, 0)
         with QPainter(self) as painter:
-            painter.setFont(fonts.label())
+            painter.setFont(fonts.caption())
             if painter.fontMetrics().horizontalAdvance(self._note) <= room.width():
                 painter.setPen(QColor(self._theme.tokens.tx3))
                 painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)

@@ -25,7 +25,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
 from studio.widgets.layer import Layer
-from studio.widgets.log_snr_ruler import HILL, paint_scale, paint_steps
+from studio.widgets.log_snr_ruler import HILL, paint_numbers, paint_scale, paint_steps
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.spoken import Part, Spoken
 
@@ -135,6 +135,8 @@ class Filmstrip(QWidget):
             tokens, scale, view = self._theme.tokens, fonts.text_scale(), self._view
             ruler = QRectF(self._labels(), self._ruler_y(), self._span(), HILL)
             self._ground.draw(painter, (tokens, scale), lambda under: self._paint_ground(under, ruler))
+            covered = QRectF() if self.scrubber.isHidden() else QRectF(self.scrubber.geometry())
+            paint_numbers(painter, tokens, ruler, covered)
             if event.rect().top() < self._foot_of_cells():
                 self._paint_cells(painter)
             if view is None:
@@ -143,7 +145,7 @@ class Filmstrip(QWidget):
             feet = tuple(column.log_snr for column in view.columns)
             self._threads.draw(painter, (tokens, scale, feet), self._paint_threads)
             if view.current >= 0:
-                self._paint_thread(painter, view.current, QPen(QColor(tokens.acc), 1.8))
+                self._paint_thread(painter, view.current, QPen(QColor(tokens.err if view.fault else tokens.acc), 1.8))
                 self._paint_outline(painter, view.current)
 
     def _labels(self) -> float:
@@ -221,7 +223,7 @@ class Filmstrip(QWidget):
             return
         log_snr = view.columns[view.current].log_snr if self._free is None else ruler_value(self._free)
         bounds = (self._labels(), self._labels() + self._span() + 2)
-        self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr))
+        self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr), fault=view.fault)
         self.scrubber.show_step(view.step, max(view.last, view.step), view.description)
 
     def _paint_ground(self, painter: QPainter, ruler: QRectF) -> None:
@@ -303,7 +305,8 @@ class Filmstrip(QWidget):
         """One outline round both rows at the step on show."""
         box = self.cell(current, 0).united(self.cell(current, self.rows() - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.tokens.acc), 2))
+        fault = self._view is not None and self._view.fault
+        painter.setPen(QPen(QColor(self._theme.tokens.err if fault else self._theme.tokens.acc), 2))
         painter.drawRoundedRect(box.adjusted(-2, -1.5, 2, 2), 5, 5)
 
 
@@ -312,7 +315,7 @@ def _cells(view: TrajectoryView) -> tuple[object, ...]:
     shown = (
         each.key if each.clean is not None else (each.number, view.failed and not each.reached) for each in view.columns
     )
-    return (tuple(shown), view.current)
+    return (tuple(shown), view.current, view.fault)
 
 
 def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:

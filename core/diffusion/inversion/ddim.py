@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import torch
@@ -10,7 +11,6 @@ from torch import Tensor
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.grids.grid import TimeGrid
 from core.diffusion.inversion.step import Inversion, backward, check_way_back
-import itertools
 
 
 @torch.no_grad()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import torch
@@ -12,7 +13,6 @@ from core.diffusion.grids.grid import TimeGrid
 from core.diffusion.guidance.methods import roots_of_squares, spread
 from core.diffusion.inversion.step import Inversion, backward, check_way_back, forward
 from core.diffusion.level import Level
-import itertools
 
 MOST_TRIES = 50
 MEMORY = 5
@@ -30,7 +30,8 @@ def fixed_point_inversion(
     The iteration is y <- y + (sigma / sigma') * (x - forward(y)), which puts the miss back as the noise it grew from.
     Where the last step ends in clean data, only its x0 was kept of the state: its own equation is solved like the
     others, with a gain of 1.
-    Source: Pan et al. 2023 (arXiv:2309.04907), AIDI: eqs. 9 to 11; Walker and Ni 2011 (doi:10.1137/10078356X) of mixing.
+    Source: Pan et al. 2023 (arXiv:2309.04907), AIDI, eqs. 9 to 11; of mixing: Walker and Ni 2011
+    (doi:10.1137/10078356X).
     """
     check_way_back(x, grid)
     levels = list(reversed(grid))
@@ -61,19 +62,19 @@ def _solved(
 
 
 def _mixed(states: list[Tensor], misses: list[Tensor]) -> Tensor:
-    """The next try: of all blends of the tries whose weights sum to 1, from the one whose miss is smallest. Each item by
-    itself."""
+    """The next try: from that blend of the tries, its weights summing to 1, whose miss is smallest; item by item."""
     if len(states) == 1:
         return states[0] + misses[0]
-    flat = torch.stack([miss.flatten(1) for miss in misses], dim=1).double()
+    # Apple's GPU has no float64.
+    precise = torch.float32 if states[0].device.type == "mps" else torch.float64
+    flat = torch.stack([miss.flatten(1) for miss in misses], dim=1).to(precise)
     steps = flat[:, 1:] - flat[:, :-1]
     system = steps @ steps.transpose(1, 2)
     size = system.diagonal(dim1=1, dim2=2).mean(1)
-    system = system + (1e-12 * size + 1e-300)[:, None, None] * torch.eye(system.shape[1], dtype=torch.float64).to(
-        system
-    )
+    ridge = (1e-12 * size).clamp_min(torch.finfo(precise).tiny)[:, None, None]
+    system = system + ridge * torch.eye(system.shape[1], dtype=precise, device=system.device)
     weights = torch.linalg.solve(system, steps @ flat[:, -1, :, None])[..., 0]
     aims = torch.stack([state + miss for state, miss in zip(states, misses, strict=True)], dim=1)
     moves = aims[:, 1:] - aims[:, :-1]
-    along = (weights.reshape(*weights.shape, *(1,) * (moves.dim() - 2)) * moves.double()).sum(1)
-    return (aims[:, -1].double() - along).to(aims.dtype)
+    along = (weights.reshape(*weights.shape, *(1,) * (moves.dim() - 2)) * moves.to(precise)).sum(1)
+    return (aims[:, -1].to(precise) - along).to(aims.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import torch
@@ -11,7 +12,6 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.grids.grid import TimeGrid, check_grid
 from core.diffusion.level import Level
 from core.errors import NoisetteError
-import itertools
 
 
 class InversionError(NoisetteError):
