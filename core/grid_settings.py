@@ -39,7 +39,7 @@ GRID_OPTIONS: dict[str, tuple[str, ...]] = {
     "ays_sd15": (),
     "ays_sdxl": (),
     "ays_svd": (),
-    OPTIMISED: ("levels",),
+    OPTIMISED: ("levels", "levels_as"),
     LISTED: ("levels", "levels_as"),
     CUSTOM: ("handles",),
 }

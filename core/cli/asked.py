@@ -14,6 +14,7 @@ from core.engine import Engine
 from core.errors import LayoutError, RequestError
 from core.grid_settings import read_levels
 from core.guidance_settings import METHOD_OPTIONS, read_scales
+from core.history.kept_grids import kept_grid
 from core.interop.fitting import Fitted, fitted
 from core.interop.imported import Imported, Settings, Unmapped
 from core.interop.reading import read_settings
@@ -22,6 +23,7 @@ from core.requests import (
     CUSTOM,
     GRID_OPTIONS,
     LISTED,
+    OPTIMISED,
     GridSettings,
     GuidanceSettings,
     ImageRequest,
@@ -61,6 +63,8 @@ GUIDANCE = {
 PLAIN = ("prompt", "steps", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
 """Options that a request names alike."""
 MAX_PATH = 1024
+OPTIMISED_FOR = {"steps", "sampler", "model"}
+"""Options that ask for another optimised grid."""
 COLOUR = ("out_of_range", "exposure", "contrast", "saturation")
 
 
@@ -127,7 +131,9 @@ def overridden(base: ImageRequest, given: dict[str, Any], engine: Engine) -> Ima
         changes["width"], changes["height"] = read_size(given["size"])
     if "layout" in given:
         changes["layout"] = _layout(given["layout"])
-    changes |= _grid(base, given) | {"guidance": _guidance(base.guidance, given)} | _beginning(base, given, engine)
+    changes |= (
+        _grid(base, given, engine) | {"guidance": _guidance(base.guidance, given)} | _beginning(base, given, engine)
+    )
     return replace(base, **changes)
 
 
@@ -195,8 +201,9 @@ def _guidance(own: GuidanceSettings, given: dict[str, Any]) -> GuidanceSettings:
     return replace(own, **changes).essential()
 
 
-def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """Another grid leaves the bends of the one before; handles alone ask for the custom grid."""
+def _grid(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
+    """Another grid leaves the bends of the one before; handles or levels alone ask for a grid of them. An optimised one
+    is taken from the home folder."""
     implied = CUSTOM if "handles" in given else LISTED if "levels" in given else base.time_grid
     name = given.get("time_grid", implied)
     if name not in GRID_OPTIONS:
@@ -206,6 +213,13 @@ def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
         bends["levels"] = _levels(given["levels"])
     if "handles" in given:
         bends["handles"] = read_handles(given["handles"])
+    if name == OPTIMISED and "levels" not in bends and (name != base.time_grid or given.keys() & OPTIMISED_FOR):
+        steps, sampler = given.get("steps", base.steps), given.get("sampler", base.sampler)
+        card = engine.registry.card(given.get("model", base.model_id))
+        return {
+            "time_grid": name,
+            "grid": GridSettings(levels=kept_grid(engine.home.root, card, sampler, steps).levels, levels_as="time"),
+        }
     return {"time_grid": name, "grid": replace(base.grid if name == base.time_grid else GridSettings(), **bends)}
 
 

@@ -14,7 +14,7 @@ from core.diffusion.level import Level
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.diffusion.time_grid import CEILING, RHO, TimeGrid, custom_ratios, time_grid
 from core.errors import NoisetteError
-from core.grid_settings import CUSTOM, GRID_OPTIONS, OPTIMISED, GridSettings, LevelsAs
+from core.grid_settings import CUSTOM, GRID_OPTIONS, LISTED, OPTIMISED, GridSettings, LevelsAs
 from core.models.card import ModelCard
 from core.samplers.cards import CARDS, EtaCard, SamplerCard
 from studio.viewmodels import wording
@@ -310,7 +310,7 @@ def _bends(draft: Draft, schedule: NoiseSchedule | None) -> Bends:
         beta_b=(grid.beta_b or BETA) if "beta_b" in takes else None,
         threshold=(grid.threshold or THRESHOLD) if "threshold" in takes else None,
         levels=grid.levels if "levels" in takes else None,
-        levels_as=grid.levels_as if "levels_as" in takes else None,
+        levels_as=grid.levels_as if draft.time_grid == LISTED else None,
         largest_default=high,
         smallest_default=low,
     )
