@@ -13,6 +13,7 @@ from core.cli.generate import generate
 from core.cli.grids import grids
 from core.cli.history import history
 from core.cli.inspect import inspect
+from core.cli.invert import invert
 from core.cli.models import models
 from core.cli.optimise import optimise
 from core.cli.output import complain
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, resume, replay, models, samplers, grids, optimise, history, inspect, train, evaluate):
+for command in (generate, resume, replay, models, samplers, grids, optimise, invert, history, inspect, train, evaluate):
     app.command()(command)
 app.add_typer(projects, name="projects")
 

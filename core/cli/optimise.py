@@ -88,6 +88,6 @@ def _measured(
     ):
         remark(f"{each.name}: {each.error:.5f}")
         tried.append(each)
-    best = min((each for each in tried if each.found), key=lambda each: each.error)
+    best = tried[-1]
     errors = {each.name: each.error for each in tried}
     return KeptGrid(card.id, sampler, steps, guidance.scale, best.levels, errors)

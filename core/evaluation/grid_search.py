@@ -2,8 +2,9 @@
 
 After GITS: Chen et al. 2024 (arXiv:2405.11326), section 4: every jump between two levels of a fine run is priced by how
 far Euler's step lands from where the run went, and the cheapest way in N jumps is found by dynamic programming. Which
-price foretells the error at the end differs from model to model, so a few are tried, and the grids that they give
-and the named ones are all measured against the fine run on other seeds.
+price foretells the error at the end differs from model to model, so a few are tried; the best of what they give and of
+the named grids is then bettered level by level, and all are measured against a fine run on seeds that the search did
+not see.
 """
 
 from __future__ import annotations
@@ -24,21 +25,23 @@ from core.errors import NoisetteError
 from core.samplers.euler import euler
 from core.samplers.step import Sampler, moved
 
-FINE = 60
+FINE = 40
 """Levels to choose from."""
-REFERENCE = 200
-PRICES: dict[str, Callable[[float, Level], float]] = {
-    "sum": lambda error, _: error,
-    "squares": lambda error, _: error * error,
-    "in data": lambda error, level: error / (level.alpha or 1.0 / CEILING),
-    "early": lambda error, level: error * (1.0 + level.sigma),
-}
+REFERENCE = 100
+PRICES: tuple[Callable[[float, Level], float], ...] = (
+    lambda error, _: error,
+    lambda error, _: error * error,
+    lambda error, level: error / (level.alpha or 1.0 / CEILING),
+)
 """Of a jump, from the root mean square of its error and the level that it ends at."""
+OPTIMISED = "optimised"
+SHARES = (0.4, 0.2, 0.1)
+"""Of the gap to its neighbour, by which a level is tried elsewhere, one round after another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """name: of a named grid, or "optimised (price)". error: root mean square, against the reference's last state.
+    """name: of a named grid, or `OPTIMISED`. error: root mean square, against the reference's last state.
 
     levels: times, the last left out.
     """
@@ -46,11 +49,6 @@ class Tried:
     name: str
     error: float
     levels: tuple[float, ...]
-
-    @property
-    def found(self) -> bool:
-        """Whether the search made it."""
-        return self.name.startswith("optimised")
 
 
 @torch.no_grad()
@@ -65,26 +63,57 @@ def searched(
     others: Sequence[int],
     device: torch.device,
 ) -> Iterator[Tried]:
-    """Each grid that was measured, as it is. seeds: of the fine run; others: of the measurements, as many."""
-    fine = time_grid("log_snr", schedule, FINE)
-    course = _course(denoiser, fine, Noise(seeds, shape, device))
-    prices = _errors(course, fine)
-    noise = Noise(others, shape, device)
-    start = pure_noise(noise, fine[0])
-    *_, best = sampler(denoiser, start, time_grid("log_snr", schedule, REFERENCE), noise)
-    grids: dict[str, TimeGrid] = {}
-    for name, price in PRICES.items():
-        way = cheapest([[price(e, fine[j]) for j, e in enumerate(row)] for row in prices], steps)
-        grids[f"optimised ({name})"] = tuple(fine[i] for i in way)
+    """Every named grid and the optimised one, each measured on `others`; the search sees `seeds` alone, as many."""
+    looked, unseen = (_Measure(denoiser, schedule, sampler, Noise(some, shape, device)) for some in (seeds, others))
+    named: dict[str, tuple[float, ...]] = {}
     for name in GRIDS:
         try:
-            grids[name] = time_grid(name, schedule, steps)
+            named[name] = _times(time_grid(name, schedule, steps))
         except NoisetteError:
             continue
-    for name, grid in grids.items():
-        *_, last = sampler(denoiser, start * (grid[0].sigma / fine[0].sigma), grid, noise)
-        error = float((last.x - best.x).square().mean().sqrt())
-        yield Tried(name, error, tuple(level.t for level in grid[:-1]))
+    fine = time_grid("log_snr", schedule, FINE)
+    prices = _errors(_course(denoiser, fine, Noise(seeds, shape, device)), fine)
+    ways = [cheapest([[price(e, fine[j]) for j, e in enumerate(row)] for row in prices], steps) for price in PRICES]
+    begun = [*named.values(), *(_times([fine[i] for i in way]) for way in ways)]
+    best = descended(looked.error, min(begun, key=looked.error))
+    for name, times in {**named, OPTIMISED: best}.items():
+        yield Tried(name, unseen.error(times), times)
+
+
+class _Measure:
+    """The error of a grid on some seeds."""
+
+    def __init__(self, denoiser: Denoiser, schedule: NoiseSchedule, sampler: Sampler, noise: Noise) -> None:
+        self._denoiser, self._schedule, self._sampler, self._noise = denoiser, schedule, sampler, noise
+        self._unit = noise.draw("start", 0)
+        self._best = self._end(time_grid("log_snr", schedule, REFERENCE))
+
+    def error(self, times: tuple[float, ...]) -> float:
+        """times: of all levels but the last."""
+        end = self._end([*(self._schedule.at_time(t) for t in times), self._schedule.at_time(0.0)])
+        return float((end - self._best).square().mean().sqrt())
+
+    def _end(self, grid: TimeGrid) -> Tensor:
+        *_, last = self._sampler(self._denoiser, grid[0].sigma * self._unit, grid, self._noise)
+        return last.x
+
+
+def descended(error_of: Callable[[tuple[float, ...]], float], times: tuple[float, ...]) -> tuple[float, ...]:
+    """Each level but the first moved towards either neighbour for as long as that lowers the error."""
+    least = error_of(times)
+    for share in SHARES:
+        for place in range(1, len(times)):
+            for neighbour in (place - 1, place + 1):
+                aim = times[neighbour] if neighbour < len(times) else 0.0
+                trial = (*times[:place], times[place] + share * (aim - times[place]), *times[place + 1 :])
+                error = error_of(trial)
+                if error < least:
+                    times, least = trial, error
+    return times
+
+
+def _times(grid: TimeGrid) -> tuple[float, ...]:
+    return tuple(level.t for level in grid[:-1])
 
 
 def cheapest(prices: Sequence[Sequence[float]], steps: int) -> list[int]:
