@@ -136,6 +136,16 @@ SOLVER_RANGES: dict[str, tuple[float, float]] = {
 }
 
 
+WHOLE_SETTINGS = ("order", "restarts")
+"""Of SolverSettings: those that are counted."""
+
+
+def write_solver(solver: SolverSettings) -> str:
+    """ "order=2,churn=40", of what is told, exactly."""
+    told = ((name, getattr(solver, name)) for name in SOLVER_RANGES)
+    return ",".join(f"{name}={value!r}" for name, value in told if value is not None)
+
+
 def read_solver(text: str) -> SolverSettings:
     """ "order=2,churn=40" -> SolverSettings. Raises RequestError."""
     told = dict[str, float]()
@@ -145,9 +155,9 @@ def read_solver(text: str) -> SolverSettings:
         if not equals or name not in SOLVER_RANGES:
             raise RequestError(f"{part!r} is not NAME=VALUE; the names are {', '.join(SOLVER_RANGES)}")
         try:
-            told[name] = int(value) if name in ("order", "restarts") else float(value)
+            told[name] = int(value) if name in WHOLE_SETTINGS else float(value)
         except ValueError:
-            kind = "a whole number" if name in ("order", "restarts") else "a number"
+            kind = "a whole number" if name in WHOLE_SETTINGS else "a number"
             raise RequestError(f"{name} {value.strip()!r} is not {kind}; give for example order=2") from None
     return SolverSettings(**told)  # pyright: ignore[reportArgumentType]
 

@@ -271,9 +271,17 @@ CARDS: tuple[SamplerCard, ...] = (
 
 def option_of(card: SamplerCard, setting: str, solver: SolverSettings) -> float:
     """What a sampler is told: the request's, else its own. setting: one that the card has."""
-    own = next(option.default for option in card.settings if option.setting == setting)
+    option = next(option for option in card.settings if option.setting == setting)
     told = getattr(solver, setting)
-    return own if told is None else told
+    return option.default if told is None else min(told, option.high) if option.whole else told
+
+
+def solver_for(sampler: str, solver: SolverSettings) -> SolverSettings:
+    """What of the settings that sampler takes; an order beyond its own is its highest."""
+    card = next((card for card in CARDS if card.name == sampler), None)
+    told = [each.setting for each in card.settings if getattr(solver, each.setting) is not None] if card else []
+    kept = {name: option_of(card, name, solver) for name in told if card}
+    return SolverSettings(**kept)  # pyright: ignore[reportArgumentType]
 
 
 def eta_card(sampler: str) -> EtaCard | None:
@@ -285,3 +293,8 @@ def eta_of(request: ImageRequest) -> float | None:
     """The eta that its sampler is given; None where that takes none."""
     card = eta_card(request.sampler)
     return getattr(request, card.setting) if card else None
+
+
+def runs_alone(sampler: str) -> bool:
+    """Whether it denoises one picture at a time, as each takes steps of its own."""
+    return any(card.alone for card in CARDS if card.name == sampler)

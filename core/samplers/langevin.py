@@ -62,4 +62,4 @@ def _corrected(denoiser: Denoiser, x: Tensor, level: Level, snr: float, drawn: T
 
 def _norms(x: Tensor) -> Tensor:
     """Of each item, in a shape that scales it."""
-    return x.flatten(1).norm(dim=1).view(-1, *([1] * (x.ndim - 1)))
+    return x.flatten(1).square().sum(1).sqrt().view(-1, *([1] * (x.ndim - 1)))
