@@ -33,7 +33,8 @@ LEVELS_HELP = (
     f"Numbers that fall, with commas between, or a file of them: the noise of each step. Implies --time-grid {LISTED}."
 )
 SCALES_HELP = "Guidance scales at even places of the run, noise first: 1,4,2. Implies --guidance-course drawn."
-ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for euler_ancestral]"
+ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for others]"
+SOLVER_HELP = "What else a sampler can be told, as order=2,churn=40; `noisette samplers` lists who takes what."
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
@@ -70,6 +71,7 @@ def generate(
     guidance_norm: Annotated[float, typer.Option(help="Of apg: the longest difference; 0 sets no bound.")] = 0.0,
     guidance_leave_out: Annotated[float, typer.Option(help="Of perp_neg: how much it counts.")] = 1.0,
     eta: Annotated[float | None, typer.Option(help=ETA_HELP)] = None,
+    solver: Annotated[str | None, typer.Option(help=SOLVER_HELP)] = None,
     noise_scale: Annotated[float, typer.Option(help="Of the noise that a sampler adds, 0 to 2; 1 is right.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of the first picture; the next ones count up.")] = 0,
     count: Annotated[int, typer.Option(help="How many pictures.")] = 1,
@@ -148,6 +150,7 @@ def generate(
         guidance_norm=guidance_norm,
         guidance_leave_out=guidance_leave_out,
         eta=eta,
+        solver=solver,
         noise_scale=noise_scale,
         exposure=exposure,
         contrast=contrast,

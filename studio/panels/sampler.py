@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QRectF, QSignalBlocker, Qt
@@ -9,11 +10,13 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.diffusion.grids.cards import GridCard
-from core.requests import MAX_NOISE_SCALE, MAX_STEPS
+from core.errors import RequestError
+from core.requests import MAX_NOISE_SCALE, MAX_STEPS, WHOLE_SETTINGS
 from core.samplers.cards import EtaCard, SamplerCard
 from studio.panels.bends_section import BendsSection
 from studio.panels.colour_section import ColourSection
 from studio.panels.guidance_section import GuidanceSection
+from studio.panels.solver_options import SolverOptions
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts
@@ -53,6 +56,7 @@ class SamplerPanel(QFrame):
             tip="How many times noise is taken away. More steps follow the path more closely and take longer.",
         )
         self.guidance = GuidanceSection(theme, session.desk)
+        self.solver = SolverOptions(theme)
         self.scale, self.rescale, self.interval = self.guidance.scale, self.guidance.rescale, self.guidance.interval
         self.eta = SliderField(
             theme,
@@ -116,6 +120,7 @@ class SamplerPanel(QFrame):
         notes.addSpacing(20)
         notes.addWidget(self._steps_default)
         sampler.body.addLayout(notes)
+        sampler.body.addWidget(self.solver)
         schedule = self._section("Noise schedule")
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -167,6 +172,7 @@ class SamplerPanel(QFrame):
         self.back.clicked.connect(session.desk.unbend)
         self.steps.changed.connect(lambda value: session.desk.change(steps=round(value)))
         self.eta.changed.connect(self._change_eta)
+        self.solver.changed.connect(self._change_solver)
         self.noise_scale.changed.connect(lambda value: session.desk.change(noise_scale=value))
         self.axis.chosen.connect(self._choose_axis)
         self._theme.changed.connect(self._tint)
@@ -187,6 +193,7 @@ class SamplerPanel(QFrame):
             model.watch(field, lambda _: self.steps.set_value(model.view.steps, model.view.steps_default))
         for field in ("eta", "eta_card"):
             model.watch(field, lambda _: self._show_eta(model.view.eta, model.view.eta_card))
+        model.watch("solver", self.solver.show_options)
         model.watch("noise_scale", lambda value: self.noise_scale.set_value(value, 1.0))
         model.watch("noise_scale_free", self.noise_scale.setVisible)
         model.watch("fresh_note", self._show_fresh_note)
@@ -195,6 +202,15 @@ class SamplerPanel(QFrame):
 
         model.watch("blamed", self._show_blame)
         model.watch("preset", self._show_preset)
+
+    def _change_solver(self, setting: str, value: float) -> None:
+        desk = self._session.desk
+        told = {setting: round(value) if setting in WHOLE_SETTINGS else value}
+        try:
+            desk.change(solver=replace(desk.draft.solver, **told))  # pyright: ignore[reportArgumentType]
+        except RequestError:
+            # One end of a range past the other: the slider goes back to where it was.
+            self.solver.show_options(desk.sampler.view.solver)
 
     def _change_eta(self, value: float) -> None:
         card = self._session.desk.sampler.view.eta_card

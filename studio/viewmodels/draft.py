@@ -15,10 +15,12 @@ from core.requests import (
     GridSettings,
     GuidanceSettings,
     ImageRequest,
+    SolverSettings,
     StartPicture,
     Variation,
     check_grid_options,
 )
+from core.samplers.cards import solver_for
 from core.turns import FirstTurn, Turn
 
 LAYOUT = "layout"
@@ -42,6 +44,7 @@ class Draft:
     there, or from the branch, to a picture that was chosen among variations.
     eta: how much fresh noise DDIM adds; ancestral_eta: Euler ancestral.
     guide: how guidance is done; its scale, interval and rescale are the draft's own.
+    solver: what else the sampler is told; its own where it is not.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
@@ -76,6 +79,7 @@ class Draft:
     colour: ColourSettings = field(default_factory=ColourSettings)
     ancestral_eta: float = 1.0
     guide: GuidanceSettings = field(default_factory=GuidanceSettings)
+    solver: SolverSettings = field(default_factory=SolverSettings)
 
     @property
     def guidance(self) -> GuidanceSettings:
@@ -95,6 +99,7 @@ class Draft:
             guidance=self.guidance,
             eta=self.eta,
             ancestral_eta=self.ancestral_eta,
+            solver=solver_for(self.sampler, self.solver),
             grid=self.grid,
             seed=self.seed,
             count=self.count,
@@ -183,6 +188,7 @@ class Draft:
             guide=guide_of(request.guidance),
             eta=request.eta,
             ancestral_eta=request.ancestral_eta,
+            solver=request.solver,
             grid=request.grid,
             branch=request.branch,
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
@@ -215,6 +221,8 @@ class Draft:
                 kept[entry.name] = _grid_settings(value)
             elif isinstance(default, GuidanceSettings):
                 kept[entry.name] = _guide(value)
+            elif isinstance(default, SolverSettings):
+                kept[entry.name] = _solver(value)
             elif isinstance(default, ColourSettings):
                 kept[entry.name] = _colour(value)
             elif isinstance(default, tuple):
@@ -267,6 +275,14 @@ def _turns(data: Any) -> tuple[Turn, ...]:
         return tuple(Turn(**turn) for turn in data or ())
     except (NoisetteError, TypeError):
         return ()
+
+
+def _solver(data: Any) -> SolverSettings:
+    """Kept options of a sampler; its own where they can't be read."""
+    try:
+        return SolverSettings(**data) if isinstance(data, dict) else SolverSettings()
+    except (NoisetteError, TypeError):
+        return SolverSettings()
 
 
 def _colour(data: Any) -> ColourSettings:
