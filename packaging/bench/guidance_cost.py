@@ -31,13 +31,13 @@ from core.evaluation.truth import JUDGE_ID, Judge
 from core.latents.codec import to_uint8
 from core.models.loader import load_model
 from core.models.picture import Condition, PictureModel
-from core.models.registry import ModelRegistry
+from core.models.registry import SHIPPED, ModelRegistry
 from core.requests import GuidanceSettings
 from core.samplers.registry import sampler_named
 
 GOAL = 0.6
 BATCH = 8
-INTERVALS = ("0:0.25", "0.12:0.38", "0.25:0.5", "0.5:0.75")
+INTERVALS = ("0.1:0.2", "0.2:0.3", "0.12:0.38", "0.25:0.5", "0.5:0.75")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--interval", action="append", default=[], help="of the run, noise 0 to data 1")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    registry = ModelRegistry()
+    registry = ModelRegistry((SHIPPED,))
     model = load_model(registry, "tabletop", "cpu")
     judge = Judge.load(registry.files(JUDGE_ID)["detector"])
     best = model.card.defaults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -73,7 +74,7 @@ def _mixed(states: list[Tensor], misses: list[Tensor]) -> Tensor:
     size = system.diagonal(dim1=1, dim2=2).mean(1)
     ridge = (1e-12 * size).clamp_min(torch.finfo(precise).tiny)[:, None, None]
     system = system + ridge * torch.eye(system.shape[1], dtype=precise, device=system.device)
-    weights = torch.linalg.solve(system, steps @ flat[:, -1, :, None])[..., 0]
+    weights = cast("Tensor", torch.linalg.solve(system, steps @ flat[:, -1, :, None]))[..., 0]  # pyright: ignore[reportUnknownMemberType]
     aims = torch.stack([state + miss for state, miss in zip(states, misses, strict=True)], dim=1)
     moves = aims[:, 1:] - aims[:, :-1]
     along = (weights.reshape(*weights.shape, *(1,) * (moves.dim() - 2)) * moves.to(precise)).sum(1)
