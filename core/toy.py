@@ -6,7 +6,7 @@ A point of the plane stands in place of a picture: whatever happens to one can b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from core.errors import RequestError
 
@@ -158,7 +158,7 @@ def process_named(name: str) -> Process:
     """The process of that name. Raises RequestError naming them all."""
     if name not in PROCESSES:
         raise RequestError(f"{name!r} is not a process; choose one of {', '.join(PROCESSES)}")
-    return cast("Process", name)
+    return name
 
 
 def strokes_to_text(strokes: tuple[Stroke, ...]) -> str:
