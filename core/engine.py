@@ -43,7 +43,7 @@ from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import Device, ImageRequest, Request
+from core.requests import Device, ImageRequest, Request, TrainRequest
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 FAULT_REST_S = 1.0
@@ -447,5 +447,11 @@ class Engine:
 
 
 def _kept(job: Job) -> bool:
-    """A sketch is gone with its window: neither waiting nor ended is it written down."""
-    return not isinstance(job.request, ImageRequest) or job.request.kept
+    """What is made to be watched is gone with its window: neither waiting nor ended is it written down."""
+    match job.request:
+        case ImageRequest(kept=kept):
+            return kept
+        case TrainRequest(watched=watched):
+            return not watched
+        case _:
+            return True

@@ -365,7 +365,7 @@ class TrainRequest:
     steps: end the schedule at this step instead of the recipe's.
     folder: where checkpoints, grids and the card go.
     options: (name, value) pairs in place of the recipe's own [options]; a value is TOML, or plain text.
-    watched: events show how far it is more often, where the recipe can show it.
+    watched: events show what is learnt as it is, where the recipe can show it; the job is gone with its window.
     """
 
     recipe: str

@@ -34,6 +34,13 @@ Point = tuple[float, float]
 Stroke = tuple[Point, ...]
 
 
+def process_named(name: str) -> Process:
+    """The process of that name. Raises RequestError naming them all."""
+    if name not in PROCESSES:
+        raise RequestError(f"{name!r} is not a process; choose one of {', '.join(PROCESSES)}")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class ToyData:
     """What the points of the plane are drawn from.
@@ -100,12 +107,12 @@ class ToyRequest:
             raise RequestError(f"seed {self.seed} is out of range; give one from 0 to 2^63 - 1 - particles")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToyField:
     """A model of the plane at F times, from noise (t = 1) to data (t = 0), and where it truly takes the particles.
 
     times, log_snr: (F,). All places are as drawn: the state divided by its spread where that grows (ve).
-    density: (F, G, G) uint8, of the states at each time, rows from the top, 255 the frame's highest.
+    density: (F, G, G) uint8, its root at each time, rows from the top, 255 the frame's highest.
     exact_density: it is the data's own; else that of the particles. arrows: (F, A, A, 2), how the equation moves a
     point there, in units of the plane a unit of t; rows from the top. paths: (F, B, 2). data: (N, 2) fresh points.
     straightness, even_straightness: see `toy2d.measures`.
@@ -126,7 +133,7 @@ class ToyField:
     floor: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToyRun:
     """The steps of one sampler. times: (S + 1,), paths: (S + 1, B, 2), both with the start.
 
@@ -152,13 +159,6 @@ class ToyErrors:
     sampler: str
     evaluations: tuple[int, ...]
     errors: tuple[float, ...]
-
-
-def process_named(name: str) -> Process:
-    """The process of that name. Raises RequestError naming them all."""
-    if name not in PROCESSES:
-        raise RequestError(f"{name!r} is not a process; choose one of {', '.join(PROCESSES)}")
-    return name
 
 
 def strokes_to_text(strokes: tuple[Stroke, ...]) -> str:

@@ -174,9 +174,9 @@ def _exact_density(data: ToyData, process: Process, level: Level) -> np.ndarray:
 
 
 def _levelled(density: Tensor) -> np.ndarray:
-    """uint8, 255 the highest; rows from the top."""
+    """uint8, the root of the density, 255 the highest; rows from the top."""
     top = float(density.max())
-    return (density.flip(0) * (255.0 / top if top > 0.0 else 0.0)).round().to(torch.uint8).numpy()
+    return (density.flip(0) / top if top > 0.0 else density).sqrt().mul(255.0).round().to(torch.uint8).numpy()
 
 
 def _axis(cells: int) -> Tensor:
