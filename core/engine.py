@@ -82,7 +82,7 @@ class Engine:
         folders = (models or SHIPPED, self.home.models) if models is None or isinstance(models, Path) else tuple(models)
         self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
-        self._history = HistoryStore(self.home, self._database)
+        self._history = HistoryStore(self.home, self._database, emptied=self._forget_steps)
         self._trajectories = TrajectoryStore(
             self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
         )
@@ -269,6 +269,13 @@ class Engine:
     def toy_errors(self, request: ToyRequest) -> ToyErrors:
         """How a sampler's error falls with its evaluations. Not for a GUI thread."""
         return find_toy().errors(request)
+
+    def _forget_steps(self, job_id: str) -> None:
+        """Of a job without pictures: they could be made again from its steps. A job that may yet go on keeps them."""
+        with self._gate.changed:
+            goes_on = job_id in self._past or any(job.id == job_id for job in self.jobs())
+        if not goes_on:
+            self._trajectories.forget(job_id)
 
     def set_trajectory_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
         """Bytes that the steps of recent jobs may take from now on. It may delete files: not for a GUI thread."""
