@@ -62,6 +62,7 @@ class ToyMode:
             "cancel": lambda: self.stop(),
         }.items():
             actions.connect(name, deed, MODE)
+            actions.enable(name, True, MODE)
         actions.connect("draw", lambda: self.page.toggle_drawing(), MODE)
 
     @property

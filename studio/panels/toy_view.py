@@ -16,7 +16,7 @@ from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
-from studio.viewmodels.toy import LAYOUTS, PROCESS_NAMES, SHAPE_NAMES, Figures, Plane, ToyView
+from studio.viewmodels.toy import FIGURE_TIPS, LAYOUTS, PROCESS_NAMES, SHAPE_NAMES, Figures, Plane, ToyView
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.log_plot import LogPlot
 from studio.widgets.plane import PlaneView
@@ -49,7 +49,6 @@ class ToyPage(QWidget):
         super().__init__()
         self._theme, self._mode, self._settings = theme, mode, settings
         self._hidden: set[str] = set(settings.value("plane/hidden", []))
-        self._small: bool | None = None
         self._timer = QTimer(self, interval=PLAY_MS)
         self._timer.timeout.connect(self._advance)
         self._make_widgets(theme, actions)
@@ -62,6 +61,7 @@ class ToyPage(QWidget):
         self._connect()
         self._show_time(PLACES)
         mode.model.watch_all(self._show)
+        theme.changed.connect(self._fit)
 
     def _make_widgets(self, theme: Theme, actions: Actions) -> None:
         self.shapes, self.processes, self.grids = (
@@ -164,7 +164,7 @@ class ToyPage(QWidget):
         return centre
 
     def _build_right(self, theme: Theme) -> QFrame:
-        body = surface("panel")
+        body = self._body = surface("panel")
         column = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, 10, MARGIN, MARGIN)
         column.setSpacing(2)
@@ -192,6 +192,7 @@ class ToyPage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(body)
+        self._bar = area.verticalScrollBar()
         panel = surface("panel")
         panel.setAccessibleName("What is shown and measured")
         whole = QVBoxLayout(panel)
@@ -243,11 +244,14 @@ class ToyPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the panels their widths; what is at the right may need more where text is large."""
         small = self.window().width() < SMALL_WIDTH
-        if small != self._small:
-            self._small = small
-            self._left.setFixedWidth(LEFT_SMALL if small else LEFT)
-            self._right.setFixedWidth(RIGHT_SMALL if small else RIGHT)
+        self._left.setFixedWidth(LEFT_SMALL if small else LEFT)
+        needed = self._body.minimumSizeHint().width() + self._bar.sizeHint().width()
+        self._right.setFixedWidth(max(RIGHT_SMALL if small else RIGHT, needed))
 
     def _take_shape(self) -> None:
         shape = self.shapes.currentData()
@@ -312,6 +316,7 @@ class ToyPage(QWidget):
         self.plot.show_lines(view.lines, inputs.evaluations)
         self._show_planes(view.planes, inputs.drawing)
         self._show_figures(view.figures)
+        self._fit()
         self._tell_time()
 
     def _show_planes(self, planes: tuple[Plane, ...], drawing: bool) -> None:
@@ -332,7 +337,9 @@ class ToyPage(QWidget):
                 widget.deleteLater()
         for row, (name, value) in enumerate(figures):
             if value:
-                self._figures.addWidget(text(name, "tx2"), row, 0)
+                label = wrapped(name, "tx2")
+                label.setToolTip(FIGURE_TIPS.get(name, ""))
+                self._figures.addWidget(label, row, 0)
                 self._figures.addWidget(text(value, "tx1", fonts.value()), row, 1)
             else:
                 self._figures.addWidget(text(name, "tx1", fonts.section()), row, 0, 1, 2)

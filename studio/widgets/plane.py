@@ -13,7 +13,7 @@ from studio.viewmodels.toy import Plane
 from studio.widgets.markers import draw_marker
 from studio.widgets.spoken import Part, Spoken
 
-HEAD, GAP = 26, 6
+HEAD = 42
 SHOWN_PATHS = 60
 MOVES = {
     Qt.Key.Key_Left: (-1, 0),
@@ -49,10 +49,10 @@ class PlaneView(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 320 + sizes.tall(HEAD))
+        return QSize(320, 320 + sizes.tall(HEAD, 2))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 150 + sizes.tall(HEAD))
+        return QSize(150, 150 + sizes.tall(HEAD, 2))
 
     def show_plane(self, plane: Plane) -> None:
         self._plane = plane
@@ -146,7 +146,7 @@ class PlaneView(QWidget):
     # Painting
 
     def _square(self) -> QRectF:
-        head = sizes.tall(HEAD)
+        head = sizes.tall(HEAD, 2)
         side = max(min(self.width(), self.height() - head), 10)
         left = (self.width() - side) / 2
         return QRectF(left, (self.height() - side - head) / 2 + head, side, side)
@@ -187,19 +187,18 @@ class PlaneView(QWidget):
         if plane is None:
             return
         series = tokens.series[plane.series]
-        head = QRectF(box.left(), box.top() - sizes.tall(HEAD), box.width(), sizes.tall(HEAD) - 4)
-        draw_marker(painter, QRectF(head.left() + 1, head.center().y() - 4, 8, 8), series.marker, QColor(series.colour))
+        top, row = box.top() - sizes.tall(HEAD, 2), sizes.tall(18)
+        mark = QRectF(box.left() + 1, top + row / 2 - 4, 8, 8)
+        draw_marker(painter, mark, series.marker, QColor(series.colour))
         painter.setFont(fonts.section())
         painter.setPen(QColor(tokens.tx1))
-        words = head.adjusted(16, 0, 0, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(words, middle | Qt.AlignmentFlag.AlignLeft, plane.title)
-        taken = painter.fontMetrics().horizontalAdvance(plane.title) + 12
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(QRectF(box.left() + 16, top, box.width() - 16, row), middle, plane.title)
         painter.setFont(fonts.label())
         painter.setPen(QColor(tokens.tx2))
-        room = words.adjusted(taken, 0, 0, 0)
+        room = QRectF(box.left(), top + row, box.width(), row)
         shown = painter.fontMetrics().elidedText(plane.caption, Qt.TextElideMode.ElideRight, round(room.width()))
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.drawText(room, middle, shown)
 
     def _paint_layers(self, painter: QPainter, box: QRectF, plane: Plane) -> None:
         field = plane.field
