@@ -214,7 +214,7 @@ def _process_plane(inputs: ToyInputs, fields: dict[ToyModel, ToyField], process:
         train = "Train it, and it is shown here as it learns"
         return Plane(title, "", series, None, None, None, False, "" if model else train)
     told = "as it learns" if learning else "trained" if model and model.weights else "exact"
-    caption = f"{told}, straightness {field.straightness:.2f}" if inputs.layout == "processes" else told
+    caption = f"{told}, straight {field.straightness:.2f}" if inputs.layout == "processes" else told
     return Plane(title, caption, series, field, field.times, field.paths, False)
 
 

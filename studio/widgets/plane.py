@@ -15,6 +15,8 @@ from studio.widgets.spoken import Part, Spoken
 
 HEAD = 42
 SHOWN_PATHS = 60
+SPARSE_BELOW = 260
+"""A plane narrower than this shows every second arrow."""
 MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -208,7 +210,8 @@ class PlaneView(QWidget):
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(box, self._density(field.density[frame]))
             if "arrows" in self._layers:
-                self._paint_arrows(painter, box, field.arrows[frame])
+                every = 2 if box.width() < SPARSE_BELOW else 1
+                self._paint_arrows(painter, box, field.arrows[frame], every)
         if plane.paths is not None and plane.times is not None and not self._drawing:
             self._paint_paths(painter, plane)
         if plane.empty:
@@ -225,13 +228,14 @@ class PlaneView(QWidget):
         image.setColorTable([qRgb(*(_mixed(low, high, part))) for part in ramp])
         return image.convertToFormat(QImage.Format.Format_RGB32)
 
-    def _paint_arrows(self, painter: QPainter, box: QRectF, arrows: np.ndarray) -> None:
+    def _paint_arrows(self, painter: QPainter, box: QRectF, arrows: np.ndarray, every: int) -> None:
         side = len(arrows)
         axis = (np.arange(side) + 0.5) * (2 * EXTENT / side) - EXTENT
         starts = self._points(np.stack(np.meshgrid(axis, axis[::-1]), axis=-1))
+        starts, arrows = starts[::every, ::every], arrows[::every, ::every]
         lengths = np.linalg.norm(arrows, axis=-1)
         usual = max(float(np.percentile(lengths, 90)), 1e-6)
-        reach = 0.8 * box.width() / side
+        reach = 0.8 * every * box.width() / side
         # The longest tenth is drawn at one length: the others stay readable.
         shrunk = reach / np.maximum(lengths, usual)
         ways = arrows * np.array([1.0, -1.0]) * shrunk[..., None]

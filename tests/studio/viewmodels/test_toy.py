@@ -74,9 +74,9 @@ def test_processes_stand_side_by_side_trained_where_they_are() -> None:
         "Rectified flow goes straightest: its paths are 1.25 times as long as straight lines; Flow: 2.50."
     )
     assert [plane.caption for plane in view.planes] == [
-        "exact, straightness 0.50",
-        "trained, straightness 0.40",
-        "trained, straightness 0.80",
+        "exact, straight 0.50",
+        "trained, straight 0.40",
+        "trained, straight 0.80",
     ]
 
 
