@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import torch
@@ -41,13 +42,18 @@ EVALUATION_COUNTS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 
 class _Counted:
-    """A denoiser that counts its calls."""
+    """A denoiser that counts its calls, and refuses more than it has. Raises RequestError."""
 
-    def __init__(self, denoiser: Denoiser) -> None:
+    def __init__(self, denoiser: Denoiser, most: int) -> None:
         self.calls = 0
-        self._denoiser = denoiser
+        self._denoiser, self._most = denoiser, most
 
     def __call__(self, x: Tensor, level: Level) -> Prediction:
+        if self.calls == self._most:
+            raise RequestError(
+                f"{self._most} evaluations are too few for this sampler, which chooses their number by itself; "
+                "give it more, or take another"
+            )
         self.calls += 1
         return self._denoiser(x, level)
 
@@ -123,7 +129,7 @@ def run_sampler(denoiser: Denoiser, request: ToyRequest, truth: Tensor) -> ToyRu
     """One sampler's steps. truth: of the same process, particles and seed. Raises RequestError, SamplerError."""
     process = request.model.process
     sampler, grid = _paid_for(request)
-    counted = _Counted(denoiser)
+    counted = _Counted(denoiser, request.evaluations)
     start = _start(grid, request.particles, request.seed)
     steps = list(sampler(counted, start, grid, _noise(request.particles, request.seed)))
     states = [start, *(step.x for step in steps)]
@@ -159,11 +165,10 @@ def _paid_for(request: ToyRequest) -> tuple[Sampler, TimeGrid]:
     for steps in range(request.evaluations, 0, -1):
         grid = time_grid(request.grid, schedule, steps)
         # A run of one point at rest shows what the sampler would call.
-        trial = _Counted(lambda x, level: Prediction(x * 0.0, x * 0.0))  # noqa: ARG005
-        for _ in sampler(trial, torch.zeros(1, 2), grid, _noise(1, 0)):
-            if trial.calls > request.evaluations:
-                break
-        if trial.calls <= request.evaluations:
+        trial = _Counted(lambda x, level: Prediction(x * 0.0, x * 0.0), request.evaluations)  # noqa: ARG005
+        with suppress(RequestError):
+            for _ in sampler(trial, torch.zeros(1, 2), grid, _noise(1, 0)):
+                pass
             return sampler, grid
     raise RequestError(f"{request.evaluations} evaluations don't pay for a step of {request.sampler}; give it more")
 
