@@ -33,6 +33,8 @@ MODE = "plane"
 KEPT = 12
 """Fields, runs and errors at hand, each."""
 FILE = "toy.safetensors"
+EVER = ("step_back", "step_on", "step_first", "step_last", "play", "generate", "cancel")
+"""Actions that act here whatever stands in Create."""
 
 
 class ToyMode:
@@ -62,7 +64,6 @@ class ToyMode:
             "cancel": lambda: self.stop(),
         }.items():
             actions.connect(name, deed, MODE)
-            actions.enable(name, True, MODE)
         actions.connect("draw", lambda: self.page.toggle_drawing(), MODE)
 
     @property
@@ -71,6 +72,9 @@ class ToyMode:
             from studio.panels.toy_view import ToyPage
 
             self._background = Background(threads=1)
+            # Not before all actions are connected: one that is known of this mode alone is off in the others.
+            for name in EVER:
+                self._actions.enable(name, True, MODE)
             self._page = ToyPage(self._theme, self, self._settings, self._actions)
             self._open()
         return self._page
