@@ -20,6 +20,11 @@ HISTORY_HINTS: Hints = (
     (("favourite",), "favourite"),
     (("delete",), "to the bin"),
 )
+PLANE_HINTS: Hints = (
+    (("step_back", "step_on"), "time back or on"),
+    (("play",), "play"),
+    (("draw",), "draw"),
+)
 BIN_HINTS: Hints = (
     (("restore",), "restore"),
     (("purge",), "delete for good"),
@@ -71,7 +76,7 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
     usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
-    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS}.get(inputs.mode, usual)
+    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "plane": PLANE_HINTS}.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 
