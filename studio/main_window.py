@@ -45,7 +45,6 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.sheets import Sheets
 from studio.theme import Theme
-from studio.toy_mode import ToyMode
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from studio.finder import Finder
     from studio.panels.crash_card import CrashCard
     from studio.panels.settings_view import SettingsView
+    from studio.toy_mode import ToyMode
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
@@ -97,7 +97,6 @@ class MainWindow(QMainWindow):
         self.history = HistoryMode(
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
         )
-        self.plane = ToyMode(theme, bridge, settings, self.session, self.actions_, home)
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = Modes([*(partial(self._make_page, mode) for mode, _, _ in MODES), self._make_settings])
         self.settings_page: SettingsView | None = None
@@ -114,6 +113,13 @@ class MainWindow(QMainWindow):
         self._place = WindowPlace(self, settings, USUAL)
         self.create_page.prompt.editor.setFocus()
         self._foreshow(settings.value(MODE_KEPT, "create"))
+
+    @cached_property
+    def plane(self) -> ToyMode:
+        """The 2D mode; made once the window is seen."""
+        from studio.toy_mode import ToyMode
+
+        return ToyMode(self.theme, self.bridge, self._settings, self.session, self.actions_, self._home)
 
     @cached_property
     def crash_card(self) -> CrashCard:
@@ -179,6 +185,7 @@ class MainWindow(QMainWindow):
         self.create_page.prompt.complete()
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
+        self.plane.attend()
         self.tips.adopt(self)
         self.drops.adopt(self)
         self._make_readable()
@@ -203,7 +210,8 @@ class MainWindow(QMainWindow):
         self.hide()
         self._settings.close()
         self._background.close()
-        self.plane.close()
+        if "plane" in vars(self):
+            self.plane.close()
         self.bridge.close()
         self._collecting.close()
         super().closeEvent(event)

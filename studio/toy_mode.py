@@ -52,8 +52,11 @@ class ToyMode:
         self._trained_in: dict[str, tuple[ToyData, str]] = {}
         self.model = ViewModel(ToyInputs(), derive_toy)
         self._page: ToyPage | None = None
-        bridge.happened.connect(self._happen)
-        bridge.opened.connect(self._open)
+
+    def attend(self) -> None:
+        """Listen to the engine and the actions; before the engine opens."""
+        self._bridge.happened.connect(self._happen)
+        self._bridge.opened.connect(self._open)
         for name, deed in {
             "step_back": lambda: self.page.step(-1),
             "step_on": lambda: self.page.step(1),
@@ -63,8 +66,8 @@ class ToyMode:
             "generate": lambda: self.train(),
             "cancel": lambda: self.stop(),
         }.items():
-            actions.connect(name, deed, MODE)
-        actions.connect("draw", lambda: self.page.toggle_drawing(), MODE)
+            self._actions.connect(name, deed, MODE)
+        self._actions.connect("draw", lambda: self.page.toggle_drawing(), MODE)
 
     @property
     def page(self) -> ToyPage:

@@ -58,6 +58,8 @@ LATER = (
     "studio.panels.plan_layer",
     "studio.panels.queue",
     "studio.panels.settings_view",
+    "studio.toy_mode",
+    "studio.viewmodels.toy",
     "studio.viewmodels.plan",
     "studio.viewmodels.plot_table",
 )
