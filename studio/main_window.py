@@ -26,6 +26,7 @@ from studio.announcer import Announcer, announcement
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.collecting import Collecting
+from studio.compare_mode import CompareMode
 from studio.deeds import deeds_of
 from studio.drops import Drops
 from studio.focus_keys import FocusKeys
@@ -95,6 +96,9 @@ class MainWindow(QMainWindow):
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.history = HistoryMode(
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+        )
+        self.compare = CompareMode(
+            theme, bridge, background, settings, preferences, self.session, self.actions_, self.show_mode_named
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = Modes([*(partial(self._make_page, mode) for mode, _, _ in MODES), self._make_settings])
@@ -257,8 +261,11 @@ class MainWindow(QMainWindow):
         self.rail.show_mode(index)
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
+        self.session.refresh()
         if mode == "history":
             self.history.enter()
+        elif mode == "compare":
+            self.compare.enter()
 
     def _foreshow(self, name: str) -> None:
         """The mode of the last session: named on the rail at once; its page is made when the window is seen."""
@@ -331,6 +338,8 @@ class MainWindow(QMainWindow):
                 return self.create_page
             case "history":
                 return self.history.page
+            case "compare":
+                return self.compare.page
             case _:
                 from studio.panels.coming import Coming
 

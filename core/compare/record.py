@@ -84,6 +84,17 @@ def race_request(path: Path) -> CompareRequest:
     return read_race(path).request
 
 
+def request_to_plain(request: CompareRequest) -> dict[str, Any]:
+    """As values that `json.dumps` takes."""
+    plain: dict[str, Any] = to_plain(request)
+    return plain
+
+
+def request_from_plain(data: Any) -> CompareRequest:
+    """Raises NoisetteError kinds for what is no race."""
+    return from_plain(CompareRequest, data, "the race")
+
+
 def race_csv(record: RaceRecord) -> str:
     """Every number, one thing a row."""
     file = io.StringIO(newline="")
