@@ -88,7 +88,7 @@ class CompareMode:
     def enter(self) -> None:
         """The mode comes on show."""
         self.race.enter()
-        self.page.run.setFocus()
+        self.page.setFocus()
 
     def _make_race(self) -> Race:
         from studio.race import Race

@@ -16,7 +16,7 @@ from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
 from studio.viewmodels.compare import CompareInputs, CompareView, Look, derive_compare, nearest_step, shown_request
-from studio.viewmodels.difference import Difference, difference_of
+from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
 from studio.viewmodels.view_model import ViewModel
 
@@ -36,11 +36,13 @@ BLINK_MS, PLAY_MS = 700, 180
 class Race(QObject):
     """Owns the view model of the mode. said(sentence): a line for the user.
 
-    differed(Difference | None): A and B at the noise on show are compared anew. series: of samplers, by name.
+    differed(Difference | None): A and B at the noise on show are compared anew. gained(gain): of that, chosen so that
+    the largest difference is seen, until the user sets another. series: of samplers, by name.
     """
 
     said = Signal(str)
     differed = Signal(object)
+    gained = Signal(float)
 
     def __init__(
         self,
@@ -62,7 +64,7 @@ class Race(QObject):
         self._pair: tuple[object, object] = (None, None)
         self._player = QTimer(self, interval=PLAY_MS)
         self._player.timeout.connect(self._play_on)
-        self.gain = 4.0
+        self.gain, self._gain_chosen = 4.0, False
         bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._learn_models)
@@ -244,7 +246,7 @@ class Race(QObject):
         self.set_look(Look((self.model.inputs.look + 1) % len(Look)))
 
     def set_gain(self, gain: float) -> None:
-        self.gain = gain
+        self.gain, self._gain_chosen = gain, True
         self._compare_pair(afresh=True)
 
     def pair(self) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -263,12 +265,21 @@ class Race(QObject):
         if not afresh and a is self._pair[0] and b is self._pair[1]:
             return
         self._pair = (a, b)
-        gain = self.gain
-        self._background.run(lambda: difference_of(a, b, gain), lambda made: self._take_difference(made, a, b, gain))
+        gain, chosen = self.gain, self._gain_chosen
 
-    def _take_difference(self, made: Difference, a: object, b: object, gain: float) -> None:
-        if self._pair[0] is a and self._pair[1] is b and gain == self.gain:
-            self.differed.emit(made)
+        def compare() -> tuple[Difference, float]:
+            wanted = gain if chosen else fitting_gain(a, b)
+            return difference_of(a, b, wanted), wanted
+
+        self._background.run(compare, lambda made: self._take_difference(*made, a, b))
+
+    def _take_difference(self, made: Difference, gain: float, a: object, b: object) -> None:
+        if self._pair[0] is not a or self._pair[1] is not b or (self._gain_chosen and gain != self.gain):
+            return
+        if gain != self.gain:
+            self.gain = gain
+            self.gained.emit(gain)
+        self.differed.emit(made)
 
     # What is written
 
@@ -278,16 +289,17 @@ class Race(QObject):
         if record is None:
             return
 
+        table = path.suffix.lower() == ".csv"
+
         def write() -> None:
-            text = race_csv(record) if path.suffix.lower() == ".csv" else race_json(record)
-            write_atomically(path, lambda out: out.write(text.encode()))
-            if path.suffix.lower() == ".csv":
-                return
-            for lane in range(len(record.names)):
+            for lane in range(0 if table else len(record.names)):
                 picture = lane_picture(Path(file), lane)
                 if picture.is_file():
                     octets = picture.read_bytes()
                     write_atomically(lane_picture(path, lane), lambda out, octets=octets: out.write(octets))
+            # The last, so that a race that is there is there as a whole.
+            text = race_csv(record) if table else race_json(record)
+            write_atomically(path, lambda out: out.write(text.encode()))
 
         self._background.run(write, lambda _: self.said.emit(f"Saved as {path.name}"), self.said.emit)
 

@@ -95,7 +95,11 @@ def paint_sheet(painter: QPainter, theme: Theme, view: CompareView) -> None:
     paint_curve(painter, theme, plot, view.curve)
     aside = QRectF(plot.right() + 2 * GAP, top, WIDTH - MARGIN - plot.right() - 2 * GAP, 20)
     _write(painter, aside, "What was found", fonts.section(), tokens.tx1)
-    lines = [view.finding, view.curve.orders, view.truth]
+    times = "\n".join(
+        f"{row.name}: network {row.parts[0]:.3f} s, solver {row.parts[1]:.3f} s, decode {row.parts[2]:.3f} s"
+        for row in view.times
+    )
+    lines = [view.finding, view.curve.orders, view.truth, f"Time for one picture, {view.times_caption}", times]
     words = "\n\n".join(each for each in lines if each)
     box = QRectF(aside.left(), top + 26, aside.width(), HEIGHT - top - 26 - MARGIN)
     painter.setFont(fonts.label())

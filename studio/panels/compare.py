@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -40,6 +40,8 @@ class ComparePage(QWidget):
         super().__init__()
         self._theme, self.race, self._settings, self._actions = theme, race, settings, actions
         self._small: bool | None = None
+        # It takes the keys of the mode until a control of it is chosen.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.bar = CompareBar(theme, race, actions)
         self.run = self.bar.run
         self.lanes = LaneRow(theme, race)
@@ -49,7 +51,9 @@ class ComparePage(QWidget):
         self.play = PlayButton(theme)
         actions.explain(self.play, "play")
         self.play.clicked.connect(race.play)
-        self.where, self.progress = text("", "tx2", fonts.value()), Elided("", "tx2")
+        self.where, self.progress = Elided("", "tx2", fonts.value()), Elided("", "tx2")
+        self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._each = text("each mark is one network evaluation", "tx2")
         self.curve, self.times = ErrorPlot(theme), TimeBars(theme)
         self._curve_caption, self._times_caption = text("", "tx2"), text("", "tx2")
         self._orders = Elided("", "tx2")
@@ -72,6 +76,7 @@ class ComparePage(QWidget):
         """Show or hide what looks closer; remembered, but for small windows."""
         shown = self.closer.isHidden()
         self.closer.setVisible(shown)
+        self._show(self.race.model.view)
         if not self._small:
             self._settings.keep("compare/closer", shown)
 
@@ -158,9 +163,9 @@ class ComparePage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(text("Shared scrubber", "tx1", fonts.section()))
-        head.addWidget(text("each mark is one network evaluation", "tx2"))
-        head.addWidget(self.progress, 1)
-        head.addWidget(self.where)
+        head.addWidget(self._each)
+        head.addWidget(self.progress, 2)
+        head.addWidget(self.where, 3)
         head.addWidget(self.drawer)
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -207,8 +212,10 @@ class ComparePage(QWidget):
     def _show(self, view: CompareView) -> None:
         self.lanes.show_views(view.columns)
         self.scrubber.show_view(view.scrubber)
-        self.where.setText("" if self._small and view.progress else view.scrubber.says)
-        self.progress.setText(view.progress or (view.problem if not view.columns or view.problem else ""))
+        self.where.setText(view.scrubber.says)
+        self.progress.setText(view.progress or view.problem)
+        self.progress.setVisible(bool(view.progress or view.problem))
+        self._each.setVisible(not (self._small and (view.progress or view.problem or not self.closer.isHidden())))
         self.play.setEnabled(bool(view.scrubber.stops))
         self.curve.show_view(view.curve)
         self._curve_caption.setText(view.curve.caption)

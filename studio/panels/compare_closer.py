@@ -33,6 +33,8 @@ class CloserPanel(QFrame):
         self.sides = {side: self._choice(side) for side in "ab"}
         self.looks = Segmented("Look", LOOKS, spread=True)
         self.looks.chosen.connect(lambda at: race.set_look(Look(at)))
+        for at, words in enumerate(LOOKS):
+            self.looks.layout().setStretch(at, len(words) + 4)
         self.pair, self.map = PairView(theme), DifferenceMap(theme)
         self.gain = SliderField(
             theme,
@@ -46,6 +48,7 @@ class CloserPanel(QFrame):
         )
         self.gain.set_value(race.gain, GAINS[2])
         self.gain.changed.connect(race.set_gain)
+        race.gained.connect(lambda gain: self.gain.set_value(gain, gain))
         self.psnr = text("", "tx2", fonts.value())
         self.keep = Button(theme, "Keep B", "plain", "tick")
         self.export = Button(theme, "Export sheet…", "plain", "export")

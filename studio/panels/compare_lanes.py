@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from core.requests import GRID_OPTIONS, GuidanceSettings
@@ -24,8 +33,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
-NARROW = 190
-"""Below this a column says its figures in two rows."""
+NARROW = 200
+"""Below this a column leaves out its time and its badge."""
 
 
 class LanePicture(QWidget):
@@ -152,7 +161,7 @@ class LaneColumn(QFrame):
 
     def __init__(self, theme: Theme, race: Race, lane: int) -> None:
         super().__init__()
-        self._race, self._lane = race, lane
+        self._race, self._lane, self._closest = race, lane, False
         self.setProperty("surface", "panelCard")
         self.mark, self.name = SeriesMark(theme), Elided("", "tx1", fonts.card())
         self.closest = ClosestBadge(theme)
@@ -170,7 +179,8 @@ class LaneColumn(QFrame):
     def show_view(self, view: ColumnView) -> None:
         self.mark.show_series(view.series)
         self.name.setText(view.name)
-        self.closest.setVisible(view.closest and self.width() >= NARROW)
+        self._closest = view.closest
+        self._fold()
         self.picture.show_view(view.clean, view.side)
         self.picture.setAccessibleName(f"Lane {self._lane + 1}, {view.name}")
         self.picture.setAccessibleDescription(view.says)
@@ -180,6 +190,16 @@ class LaneColumn(QFrame):
         self.error.setText(view.error)
         self.facts.setText(view.facts)
         self.seconds.setText(view.seconds)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """In a narrow column the time is left to the bars below, and the badge to the tip."""
+        wide = self.width() >= sizes.wide(NARROW)
+        self.closest.setVisible(self._closest and wide)
+        self.seconds.setVisible(wide)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._open_menu(event.globalPos())

@@ -42,6 +42,15 @@ def difference_of(a: np.ndarray, b: np.ndarray, gain: float) -> Difference:
     return Difference(np.array(scale(), dtype=np.uint8)[places], 1.0 / gain, psnr)
 
 
+def fitting_gain(a: np.ndarray, b: np.ndarray) -> float:
+    """A power of 2 from 1 to 64 at which the largest differences come near to the scale's end, and not beyond."""
+    import numpy as np
+
+    apart = np.abs(a.astype(np.float32) - b.astype(np.float32)).mean(axis=-1) / 255.0
+    peak = float(np.quantile(apart, 0.999))
+    return 64.0 if peak <= 1.0 / 64.0 else 2.0 ** math.floor(-math.log2(peak))
+
+
 @cache
 def scale() -> tuple[tuple[int, int, int], ...]:
     """256 colours, from no difference to all of it."""

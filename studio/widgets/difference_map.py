@@ -53,7 +53,7 @@ class DifferenceMap(QWidget):
                 return
             scale = min(area.width() / self._image.width(), area.height() / self._image.height())
             wide, tall = self._image.width() * scale, self._image.height() * scale
-            place = QRectF((area.width() - wide) / 2, 0, wide, tall)
+            place = QRectF(0, 0, wide, tall)
             painter.drawImage(place, self._image)
             self._paint_bar(painter, QRectF(self.width() - right, 0, BAR, max(tall, 60)))
 

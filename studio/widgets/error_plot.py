@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -19,6 +20,8 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 104, 8, 20
 TICKS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1000)
 MARK = 8.0
 LABEL_GAP = 15
+SAMPLES = 12
+"""Of a line from one mark to the next, when a free corner is looked for."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -198,7 +201,7 @@ def _paint_names(painter: QPainter, theme: Theme, axes: Axes, view: CurveView, b
 
 
 def _paint_slopes(painter: QPainter, theme: Theme, axes: Axes, view: CurveView) -> None:
-    """In the plot's lower left corner, which falling errors leave free."""
+    """In a corner that the lines leave free: as errors fall, the lower left or the upper right. Else nowhere."""
     told = [line for line in view.lines if line.slope]
     if not told:
         return
@@ -209,7 +212,14 @@ def _paint_slopes(painter: QPainter, theme: Theme, axes: Axes, view: CurveView) 
     each = [painter.fontMetrics().horizontalAdvance(line.slope) + 24 for line in told]
     wide = max(sum(each) + 12, painter.fontMetrics().horizontalAdvance(title) + 20)
     tall = sizes.tall(44, 2)
-    box = QRectF(axes.inner.left() + 8, axes.inner.bottom() - tall - 8, wide, tall)
+    inner = axes.inner
+    corners = (
+        QRectF(inner.left() + 8, inner.bottom() - tall - 8, wide, tall),
+        QRectF(inner.right() - wide, inner.top(), wide, tall),
+    )
+    box = next((corner for corner in corners if not _crossed(axes, view, corner)), None)
+    if box is None:
+        return
     painter.setPen(QPen(QColor(tokens.line2), 1))
     painter.setBrush(QColor(tokens.bg2))
     painter.drawRoundedRect(box, 5, 5)
@@ -225,6 +235,20 @@ def _paint_slopes(painter: QPainter, theme: Theme, axes: Axes, view: CurveView) 
         painter.setPen(QColor(tokens.tx1))
         painter.drawText(QRectF(x + 12, y - 10, room, 20), middle, line.slope)
         x += room
+
+
+def _crossed(axes: Axes, view: CurveView, box: QRectF) -> bool:
+    """Whether a line passes through the box."""
+    near = box.adjusted(-4, -4, 4, 4)
+    for line in view.lines:
+        points = [axes.point(x, y) for x, y in line.points]
+        for one, other in pairwise(points):
+            for part in range(SAMPLES + 1):
+                if near.contains(one + (other - one) * (part / SAMPLES)):
+                    return True
+        if any(near.contains(point) for point in points):
+            return True
+    return False
 
 
 def _decade(value: float) -> str:

@@ -90,7 +90,8 @@ class TimeBars(QWidget):
     def _paint_key(self, painter: QPainter, y: float, left: float) -> None:
         tokens = self._theme.tokens
         painter.setFont(fonts.caption())
-        x = left
+        needed = sum(painter.fontMetrics().horizontalAdvance(words) + 29 for words in PARTS)
+        x = left if left + needed <= self.width() else 2.0
         for at, words in enumerate(PARTS):
             if at == 0:
                 for bar, row in enumerate(self._rows[:4]):
