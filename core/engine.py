@@ -81,7 +81,7 @@ class Engine:
         folders = (models or SHIPPED, self.home.models) if models is None or isinstance(models, Path) else tuple(models)
         self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
-        self._history = HistoryStore(self.home, self._database)
+        self._history = HistoryStore(self.home, self._database, emptied=self._forget_steps)
         self._trajectories = TrajectoryStore(
             self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
         )
@@ -253,6 +253,13 @@ class Engine:
                 raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
         glances = [find_glance(job_id, item, step, self._trajectories, self.home) for step in steps]
         return find_looks()(self.registry, info, steps, glances)
+
+    def _forget_steps(self, job_id: str) -> None:
+        """Of a job without pictures: they could be made again from its steps. A job that may yet go on keeps them."""
+        with self._gate.changed:
+            goes_on = job_id in self._past or any(job.id == job_id for job in self.jobs())
+        if not goes_on:
+            self._trajectories.forget(job_id)
 
     def set_trajectory_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
         """Bytes that the steps of recent jobs may take from now on. It may delete files: not for a GUI thread."""

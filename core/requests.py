@@ -201,7 +201,7 @@ class ImageRequest:
     """Pictures from a prompt. Item i of `count` uses `seed + i`; those of a variation or neighbourhood share `seed`.
 
     The start noise is the seed's, turned towards the variation's, then by each of `turns`, then to its place among
-    the neighbours. Of a branch the noise in the state that it begins from is turned so, without a variation.
+    the neighbours. Of a branch the noise in the state that it begins from is turned so, in place of the seed's.
 
     grid: what bends the time grid.
     eta: how much fresh noise ddim adds, 1 is ancestral. ancestral_eta: the same of euler_ancestral, 0 is euler. Two, as
@@ -335,10 +335,8 @@ class ImageRequest:
         check_turns(self.turns)
         if not re.fullmatch(r"[0-9A-Za-z_-]{0,80}", self.around):
             raise RequestError(f"picture {self.around[:80]!r} is not one; give an id that `noisette history` shows")
-        if self.branch is not None and (self.start or self.variation):
-            raise RequestError(
-                "a branch goes on from a step of another picture; leave out start picture and variation seed"
-            )
+        if self.branch is not None and self.start:
+            raise RequestError("a branch goes on from a step of another picture; leave out start picture or branch")
 
 
 def _check_share(name: str, share: float) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, PngImagePlugin
 
 from core.jobs.event import Failed, Started
+from screenshot_overlays import OVERLAYS
 from studio.crashes import Crash
 
 if TYPE_CHECKING:
@@ -28,8 +29,17 @@ PROMPTS = (
     ("a purple cone to the right of a yellow cylinder", 21),
     ("a shiny red ball", 4),
     ("three objects and no cubes", 17),
+    ("a white cone and a red cylinder", 2),
+    ("a green sphere left of a purple cube", 30),
+    ("two yellow cones", 13),
+    ("a small orange torus", 9),
+    ("a blue cube on the right", 12),
+    ("three small red cubes", 6),
+    ("a large cyan cylinder", 18),
 )
-PROMPT, SEED, STEPS, SHOWN_AT = "a large purple metal sphere, a white sphere and a small red sphere", 7, 24, 19
+PROMPT = "a (large purple metal sphere:1.2), a white sphere and a small {red|orange} sphere on velvet"
+LEFT_OUT, SEED, STEPS, SHOWN_AT = "cubes", 7, 24, 19
+WAITING = ("a red cone beside a blue cube", "two green cylinders", "a yellow torus in front of a black sphere")
 MIDDLE = 12
 GIGABYTE = 10**9
 
@@ -42,11 +52,17 @@ def first_run(camera: Camera) -> None:
 def create(camera: Camera) -> None:
     """Some pictures, then a run under way; the queue over it."""
     session = camera.window.session
-    for prompt, seed in PROMPTS:
+    session.projects.rename("Marble studies")
+    for place, (prompt, seed) in enumerate(PROMPTS):
         session.desk.change(prompt=prompt, seed=seed, seed_locked=True, steps=8)
         camera.generate()
-    session.toggle_favourite()
-    session.desk.change(prompt=PROMPT, seed=SEED, steps=STEPS, count=4, interval=(0.0, 0.8))
+        if place % 5 == 1:
+            session.toggle_favourite()
+    session.desk.change(prompt=PROMPT, negative_prompt=LEFT_OUT, seed=SEED, steps=STEPS, count=4)
+    session.desk.change(sampler="dpmpp_2m", guidance_scale=4.5, interval=(0.0, 0.8))
+    session.desk.choose_grid("karras")
+    camera.rest(900)
+    camera.leave_focus()
     for size, suffix, theme in camera.frames:
         camera.pose(size, theme)
         name = f"create{suffix}_{theme}"
@@ -54,14 +70,19 @@ def create(camera: Camera) -> None:
 
 
 def queue(camera: Camera) -> None:
-    """One job paused under way, two that wait, one cancelled."""
+    """One job paused under way, three that wait, one failed, one cancelled."""
     session = camera.window.session
+    session.clear_finished()
+    session.submit(replace(session.desk.draft.request(), model_id="not-installed", prompt="three black cylinders"))
+    camera.until(lambda: session.stage.canvas.view.scene.value == "error")
     session.generate()
     camera.until(lambda: session.runs.running and session.runs.running.done >= 6)
     session.runs.cancel()
     camera.until(lambda: not session.runs.busy)
-    for _ in range(3):
-        session.generate()
+    request = session.desk.draft.request()
+    session.generate()
+    for prompt in WAITING:
+        session.submit(replace(request, prompt=prompt, negative_prompt=""))
     camera.until(lambda: session.runs.running and session.runs.running.done >= 9)
     session.set_paused(True)
     camera.everywhere("queue", lambda: camera.act("queue"))
@@ -164,18 +185,17 @@ def error(camera: Camera) -> None:
     session.submit(replace(session.desk.draft.request(), model_id="not-installed"))
     camera.until(lambda: session.stage.canvas.view.scene.value == "error")
     camera.everywhere("error")
-    camera.act("pause")
-    session.desk.change(count=4)
+    session.desk.change(prompt=PROMPT, negative_prompt=LEFT_OUT, count=4, steps=STEPS)
     job_id = session.submit(session.desk.draft.request())
+    camera.until(lambda: session.runs.running and session.runs.running.done >= MIDDLE)
     bridge.engine.cancel(job_id)
-    camera.rest(300)
+    camera.until(lambda: not session.runs.busy)
     bridge.tell(Started(job_id))
     sentence = "four pictures at once need 6.2 GB of memory, and 4.4 GB are free; ask for fewer at once"
     needed, free = 62 * GIGABYTE // 10, 44 * GIGABYTE // 10
     memory = Failed(job_id, sentence, "torch.OutOfMemoryError", True, "memory", needed, free)
     bridge.tell(memory)
     camera.everywhere("memory")
-    camera.act("pause")
 
 
 def crash(camera: Camera) -> None:
@@ -216,7 +236,9 @@ def _save_foreign(path: Path) -> None:
     Image.new("RGB", (64, 64), "#888").save(path, pnginfo=texts)
 
 
+STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, settings, error, crash)
+ORDER = "first_run empty create tip queue done sections canvas plan beside live sheets found history projects"
+LATE = "history_states settings shortcut_settings error crash"
 SCENES: dict[str, Callable[[Camera], None]] = {
-    scene.__name__: scene
-    for scene in (first_run, create, queue, done, plan, beside, live, sheets, history, settings, error, crash)
+    name: {**{scene.__name__: scene for scene in STORY}, **OVERLAYS}[name] for name in f"{ORDER} {LATE}".split()
 }

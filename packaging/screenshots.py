@@ -22,9 +22,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import QEventLoop, QPoint, QTimer  # noqa: E402
-from PySide6.QtGui import QPainter  # noqa: E402
+from PySide6.QtCore import QEventLoop, QPoint, QRect, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QColor, QPainter  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from core.engine import Engine  # noqa: E402
@@ -35,7 +36,8 @@ from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
 
 REST_MS, SETTLE_MS, READY_MS = 350, 60, 2500
-LEVELS = 4
+LEVELS, GROUNDS = 4, 24
+"""How coarse the pictures' colours become, and how many of the widest spread colours do not."""
 
 
 class Camera:
@@ -64,6 +66,12 @@ class Camera:
         self.window.actions_[name].trigger()
         self.rest(SETTLE_MS)
 
+    def leave_focus(self) -> None:
+        """Have nothing in the window hold the focus."""
+        focus = self.window.focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+
     def pose(self, size: tuple[int, int], theme: str) -> None:
         self.window.resize(*size)
         self.window.house.preferences.set("theme", theme)
@@ -75,20 +83,31 @@ class Camera:
         with QPainter(grabbed) as painter:
             for other in QApplication.topLevelWidgets():
                 if other is not self.window and other.isVisible() and other.windowTitle() != "Noisette":
-                    painter.drawPixmap(self.window.mapFromGlobal(other.mapToGlobal(QPoint(0, 0))), other.grab())
+                    corner = self.window.mapFromGlobal(other.mapToGlobal(QPoint(0, 0)))
+                    painter.drawPixmap(corner, other.grab())
+                    if other.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog):
+                        # The edge that the desktop would give it.
+                        painter.setPen(QColor(self.window.theme.tokens.line2))
+                        painter.drawRect(QRect(corner, other.size()).adjusted(-1, -1, 0, 0))
         path = self._folder / f"{name}.png"
         grabbed.save(str(path))
         reduced(Image.open(path).convert("RGB")).save(path, optimize=True)
         print(path)
 
-    def everywhere(self, name: str, before: Callable[[], object] = lambda: None) -> None:
-        """The present state at both sizes in both themes. before: done anew for each, as popovers close on resizing."""
+    def everywhere(
+        self, name: str, before: Callable[[], object] = lambda: None, after: Callable[[], object] = lambda: None
+    ) -> None:
+        """The present state at both sizes in both themes.
+
+        before: done anew for each, as popovers close on resizing. after: takes back what closing them does not.
+        """
         for size, suffix, theme in self.frames:
             self.pose(size, theme)
             before()
             self.rest(SETTLE_MS)
             self.shoot(f"{name}{suffix}_{theme}")
             self.close_sheets()
+            after()
 
     def close_sheets(self) -> None:
         """Close every popover, until the window lies free."""
@@ -121,8 +140,14 @@ class Camera:
 
 
 def reduced(image: Image.Image) -> Image.Image:
-    """In every `LEVELS`th of each channel's 256 levels: two thirds of the octets, and greys stay grey."""
-    return image.point(lambda value: min((value + LEVELS // 2) // LEVELS * LEVELS, 255))
+    """In every `LEVELS`th of each channel's 256 levels: two thirds of the octets. Grounds keep their own colours."""
+    pixels = np.asarray(image).astype(np.uint32)
+    packed = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
+    colours, counts = np.unique(packed, return_counts=True)
+    grounds = colours[np.argsort(counts)[-GROUNDS:]]
+    rounded = np.minimum((pixels + LEVELS // 2) // LEVELS * LEVELS, 255)
+    kept = np.isin(packed, grounds)[..., None]
+    return Image.fromarray(np.where(kept, pixels, rounded).astype(np.uint8))
 
 
 def main() -> int:
@@ -141,10 +166,12 @@ def main() -> int:
         camera = Camera(window, options.out)
         camera.until(lambda: window.session.desk.cards)
         camera.rest(READY_MS)
-        for name, scene in SCENES.items():
-            if not options.scenes or name in options.scenes:
-                scene(camera)
-        window.close()
+        try:
+            for name, scene in SCENES.items():
+                if not options.scenes or name in options.scenes:
+                    scene(camera)
+        finally:
+            window.close()
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -57,10 +57,14 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Pictures that went to another project. left: (project, ids), which of them left which."""
+    """Pictures that went to another project. left: (project, ids), which of them left which.
+
+    made: the project was made for them; it goes with them where nothing else has come into it.
+    """
 
     to: Project
     left: tuple[tuple[int, Ids], ...]
+    made: bool = False
 
     @property
     def ids(self) -> Ids:
@@ -74,10 +78,14 @@ class Move:
 
     def back(self, history: HistoryStore) -> str:
         back = history.move_back(self.to.number, self.left)
+        if self.made and not history.projects.ids(self.to.number):
+            history.projects.close(self.to.number)
         return f"{wording.count(len(back), 'picture')} back from “{self.to.name}”"
 
     def again(self, history: HistoryStore) -> Move:
-        return move(history, self.ids, self.to.number)
+        if self.made:
+            history.projects.reopen(self.to.number)
+        return replace(move(history, self.ids, self.to.number), made=self.made)
 
 
 def delete(history: HistoryStore, ids: Ids) -> Deletion:
@@ -94,7 +102,7 @@ def move(history: HistoryStore, ids: Ids, project: int) -> Move:
 
 def move_to_new(history: HistoryStore, ids: Ids, name: str) -> Move:
     """To a project that is made for them. Raises ProjectError for a name that can't be taken."""
-    return move(history, ids, history.projects.add(name).number)
+    return replace(move(history, ids, history.projects.add(name).number), made=True)
 
 
 class ArchiveChanges(QObject):

@@ -31,7 +31,6 @@ class Drops(QObject):
         self.overlay = DropOverlay(theme, window)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
-        self.adopt(window)
 
     def adopt(self, root: QWidget) -> None:
         """Keep picture files out of all text fields in `root`."""

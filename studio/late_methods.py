@@ -1,7 +1,8 @@
 """Dataclasses whose methods are written when they are first called.
 
 A frozen dataclass has six methods written as text and compiled, one by one, as its module is imported; of the seven
-hundred that a start comes by, some thirty are ever called.
+hundred that a start comes by, some seventy are ever called. A class without a docstring has its signature for one: that
+is looked at too early to be of use.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 LATE = frozenset(
-    ("__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__", "__lt__", "__le__", "__gt__", "__ge__")
+    ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__", "__lt__", "__le__", "__gt__", "__ge__")
 )
-"""Not __init__: its signature is looked at, and it is called anyway."""
 
 Create = Callable[..., Any]
 
@@ -38,7 +38,7 @@ def _create(own: Create, name: str, *given: Any, **named: Any) -> Any:
         return own(name, *given, **named)
     written: Any = None
 
-    def late(self: object, *arguments: object) -> object:
+    def late(self: object, *arguments: object, **options: object) -> object:
         nonlocal written
         if written is None:
             written = own(name, *given, **named)
@@ -46,7 +46,7 @@ def _create(own: Create, name: str, *given: Any, **named: Any) -> Any:
             for kind in type(self).__mro__:
                 if vars(kind).get(name) is late:
                     setattr(kind, name, written)
-        return written(self, *arguments)
+        return written(self, *arguments, **options)
 
     late.__name__ = name
     return late

@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
         self.tips.adopt(self)
+        self.drops.adopt(self)
         self._make_readable()
         if self._foreshown:
             name, self._foreshown = self._foreshown, ""

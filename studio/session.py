@@ -72,6 +72,7 @@ class Session(QObject):
         self._untold: dict[str, Event] = {}
         self._browsing = False
         self._wants_newest = False
+        self._asked = ""
         self.projects = Projects(bridge, background, settings)
         self.desk = Desk(settings, preferences, project=self.projects.current)
         self.runs = Runs(bridge, background, self.desk.cost)
@@ -140,14 +141,16 @@ class Session(QObject):
             return None
 
     def submit(self, request: ImageRequest, *, first: bool = False) -> str:
-        """Hand a request to the engine and put it on show unless another runs. first: before all that wait."""
+        """Hand a request to the engine and put it on show unless another runs. first: before all that wait.
+
+        All that shows it follows with the engine's first word on the job, which is on its way.
+        """
         self._spent_seeds.add(request.seed)
         self._wants_newest = False
         run = self.runs.submit(request, self.projects.current, first=first)
         if self.runs.running is None:
             self._browsing = False
-            self.stage.focus(run)
-        self._standing.refresh()
+            self._asked = run.job_id
         return run.job_id
 
     def take_remedy(self, place: int) -> None:
@@ -207,7 +210,7 @@ class Session(QObject):
 
     def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
         """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
-        self._browsing = self.runs.running is not None
+        self._browsing, self._asked = self.runs.busy, ""
         self._wants_newest = False
         self.gallery.know(artifact)
         self.gallery.open(artifact.id)
@@ -347,6 +350,10 @@ class Session(QObject):
     def _settle(self) -> None:
         """Show where matters stand, once for all that happened together."""
         untold, self._untold = self._untold, {}
+        asked, self._asked = self.runs.get(self._asked), ""
+        shown = self.stage.run
+        if asked is not None and self.runs.running is None and (shown is None or shown.job_id != asked.job_id):
+            self.stage.focus(asked)
         for job_id, event in untold.items():
             run, shown = self.runs.get(job_id), self.stage.run
             if run is None or run.race:

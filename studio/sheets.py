@@ -34,7 +34,11 @@ class Sheets:
         from studio.panels.queue import QueueSheet
 
         window = self._window
-        QueueSheet(window, window.theme, window.session).open_under(window.top.queue_button)
+        button = window.top.queue_button
+        sheet = QueueSheet(window, window.theme, window.session)
+        sheet.destroyed.connect(button.set_closed)
+        button.set_open(True)
+        sheet.open_under(button)
 
     def table(self) -> None:
         """The figures of the plot that has the focus, else of the first."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 HELD_OCTETS = 128 * 2**20
 """Looks at pictures that were not on show for longest are let go beyond so many bytes."""
+HELD = 256
+"""Pictures, and jobs, that anything is remembered of; what was forgotten is asked for again."""
 AT_ONCE = 8
 """Steps fetched together: the first of them are wanted soon."""
 REST_MS, AT_REST = 400, 2
@@ -33,7 +35,7 @@ class StepLooks(QObject):
     def __init__(self, bridge: Bridge, background: Background) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
-        self._infos: dict[str, TrajectoryInfo] = {}
+        self._infos: OrderedDict[str, TrajectoryInfo] = OrderedDict()
         self._looks: OrderedDict[Key, dict[int, StepLook]] = OrderedDict()
         self._gone: dict[Key, set[int]] = {}
         self._waiting: tuple[Key, tuple[int, ...]] | None = None
@@ -86,6 +88,9 @@ class StepLooks(QObject):
             self._infos.pop(job_id, None)
         else:
             self._infos[job_id] = info
+            self._infos.move_to_end(job_id)
+            if len(self._infos) > HELD:
+                self._infos.popitem(last=False)
         self.learnt.emit(job_id)
 
     def _fetch(self) -> None:
@@ -121,8 +126,9 @@ class StepLooks(QObject):
 
     def _let_go(self) -> None:
         total = sum(_octets(look) for looks in self._looks.values() for look in looks.values())
-        while total > HELD_OCTETS and len(self._looks) > 1:
-            _, looks = self._looks.popitem(last=False)
+        while (total > HELD_OCTETS and len(self._looks) > 1) or len(self._looks) > HELD:
+            key, looks = self._looks.popitem(last=False)
+            self._gone.pop(key, None)
             total -= sum(_octets(look) for look in looks.values())
 
 

@@ -174,7 +174,7 @@ def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
 def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
     """Start picture, branch, variation, turns and neighbourhood; one that is given ends those that it can't go with."""
     changes: dict[str, Any] = {}
-    if base.branch is not None and given.keys() & {"start_from", "variation_seed"}:
+    if base.branch is not None and "start_from" in given:
         # They turned the noise of the branch, which has no part in what is asked for.
         changes |= {"turns": ()}
     if "start_from" in given:
@@ -185,7 +185,7 @@ def _beginning(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dic
         changes |= {"start": replace(base.start, strength=given["strength"])}
     if "variation_seed" in given:
         strength = given.get("variation_strength", base.variation.strength if base.variation else VARIATION_STRENGTH)
-        changes |= {"variation": Variation(given["variation_seed"], strength), "branch": None}
+        changes |= {"variation": Variation(given["variation_seed"], strength)}
         changes |= {"neighbours": 0.0, "neighbour": None}
     elif "variation_strength" in given and base.variation is not None:
         changes |= {"variation": replace(base.variation, strength=given["variation_strength"])}

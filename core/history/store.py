@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from core.artifacts.artifact import FIRST_PROJECT, Artifact
+from core.artifacts.artifact import FIRST_PROJECT, Artifact, job_of
 from core.artifacts.recipe import Recipe
 from core.errors import NoisetteError
 from core.history.database import Database, HistoryError
@@ -28,8 +28,11 @@ class HistoryStore:
     finder: looks through very many of them. projects: the sets that they belong to.
     """
 
-    def __init__(self, home: HomeFolder, database: Database) -> None:
-        self.home = home
+    def __init__(
+        self, home: HomeFolder, database: Database, *, emptied: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """emptied(job_id): the last of a job's pictures was deleted for good."""
+        self.home, self._emptied = home, emptied
         self.finder = HistoryFinder(home, database)
         self.projects = ProjectTable(database)
         self._database = database
@@ -221,6 +224,9 @@ class HistoryStore:
                 connection.execute("DELETE FROM lineage WHERE child = ?", (row["id"],))
                 connection.execute("DELETE FROM artifacts WHERE number = ?", (row["number"],))
         self.finder.touch()
+        for job_id in {job_of(row["id"]) for row in rows}:
+            if not self.of_job(job_id):
+                self._emptied(job_id)
         return len(rows)
 
     def _mark(self, artifact_ids: Iterable[str], binned_at: str | None) -> None:

@@ -18,7 +18,9 @@ from core.interop.infotext import (
     GRID_KEY,
     HANDLES_KEY,
     INTERVAL_KEY,
+    NEGATIVE_KEY,
     NOISE_SCALE_KEY,
+    PROMPT_KEY,
     RESCALE_KEY,
     UNIFORM_BEFORE,
     VERSION_PREFIX,
@@ -109,8 +111,9 @@ def is_infotext(text: str) -> bool:
 
 def _take_prompts(findings: Findings, parts: Parts, ours: bool) -> None:
     read = Reading if ours else partial(read_a1111_prompt, steps=findings.settings.steps)
-    findings.take_prompt(parts.prompt, read)
-    findings.take_prompt(parts.negative_prompt, read, negative=True)
+    own = parts.pairs if ours else {}
+    findings.take_prompt(own.get(PROMPT_KEY, parts.prompt), read)
+    findings.take_prompt(own.get(NEGATIVE_KEY, parts.negative_prompt), read, negative=True)
 
 
 def _take_sampler(findings: Findings, pairs: dict[str, str], version: str) -> None:

@@ -12,6 +12,7 @@ import json
 from core.artifacts.recipe import Recipe
 from core.colour import AS_DECODED, ColourSettings
 from core.conditioning.prompt_syntax import plain_number
+from core.interop.a1111_prompt import a1111_prompt
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, write_handles
 from core.samplers.cards import CARDS, eta_card, eta_of
 
@@ -31,6 +32,8 @@ UNIFORM_BEFORE = "Uniform"
 """What earlier editions of ours wrote for the uniform grid; A1111's own of that name lays its last step elsewhere."""
 
 GRID_KEY, HANDLES_KEY = "Noisette grid", "Noisette handles"
+PROMPT_KEY, NEGATIVE_KEY = "Noisette prompt", "Noisette negative prompt"
+"""In our marks, where A1111's say it otherwise."""
 INTERVAL_KEY, RESCALE_KEY = "Noisette guidance interval", "Noisette guidance rescale"
 COLOUR_KEYS = {
     "out_of_range": "Noisette out of range",
@@ -51,9 +54,11 @@ HASH_DIGITS = 10
 def infotext(recipe: Recipe) -> str:
     """The whole text. Model hash: ten hex digits of the sha256 of the painter's file."""
     request = recipe.request
-    lines = [request.prompt]
+    prompts = {PROMPT_KEY: request.prompt, NEGATIVE_KEY: request.negative_prompt}
+    told = {key: a1111_prompt(prompt, recipe.seed) for key, prompt in prompts.items()}
+    lines = [told[PROMPT_KEY]]
     if request.negative_prompt:
-        lines.append(f"Negative prompt: {request.negative_prompt}")
+        lines.append(f"Negative prompt: {told[NEGATIVE_KEY]}")
     settings: dict[str, str] = {
         "Steps": str(request.steps),
         "Sampler": SAMPLERS.get(request.sampler, request.sampler),
@@ -83,6 +88,7 @@ def infotext(recipe: Recipe) -> str:
         settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
     settings.update(_guidance_settings(request.guidance))
     settings.update(_colour_settings(request.colour))
+    settings.update({key: prompt for key, prompt in prompts.items() if prompt != told[key]})
     settings["RNG"] = "CPU"
     settings["Version"] = f"{VERSION_PREFIX}{recipe.environment.noisette}"
     lines.append(", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items()))

@@ -17,7 +17,7 @@ class JobQueue:
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
         self._jobs: list[Job] = []
-        self._seen: set[str] = set()
+        self._seen: set[str] | None = set()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -34,7 +34,8 @@ class JobQueue:
         with self._changed:
             place = 0 if first else len(self._jobs)
             announce(place)
-            self._seen.add(job.id)
+            if self._seen is not None:
+                self._seen.add(job.id)
             self._jobs.insert(place, job)
             self._changed.notify_all()
 
@@ -49,9 +50,10 @@ class JobQueue:
             return place
 
     def restore(self, jobs: Iterable[Job], announce: Callable[[Job, int], None]) -> None:
-        """Put jobs of an earlier session before the present ones; those of this session are left alone."""
+        """Put jobs of an earlier session before the present ones; those of this session are left alone. Once only."""
         with self._changed:
-            earlier = [job for job in jobs if job.id not in self._seen]
+            earlier = [job for job in jobs if job.id not in (self._seen or ())]
+            self._seen = None
             for ahead, job in enumerate(earlier):
                 announce(job, ahead)
             self._jobs[:0] = earlier

@@ -59,6 +59,10 @@ def look_at(job: str, step: Step, codec: LatentCodec, colour: ColourSettings = A
     if colour != AS_DECODED:
         clean, noisy = graded(codec.decode(step.x0), colour), codec.preview(step.x / norm)
         return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)
+    if not level.sigma and torch.equal(step.x, step.x0):
+        # Most samplers end on their last guess: one look serves for both.
+        alike = codec.preview(step.x0)
+        return Preview(job, step.index, step.total, level.sigma, level.log_snr, alike, alike)
     both = codec.preview(torch.cat((step.x0, step.x / norm)))
     clean, noisy = both[: len(step.x)], both[len(step.x) :]
     return Preview(job, step.index, step.total, level.sigma, level.log_snr, clean, noisy)

@@ -166,7 +166,7 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter)
         run.recorder.step(step.index + 1, step.x, step.x0)
         yield from run.recorder.notices()
         yield run.progress(run.done + step.index + 1, f"step {step.index + 1} of {step.total}")
-        if step.index == past.steps or pace.due(step.index, step.total):
+        if pace.due(last=step.index == step.total - 1):
             look_began = context.clock()
             preview = look_at(context.job_id, step, plan.model.codec, run.request.colour)
             pace.measure(look_began)

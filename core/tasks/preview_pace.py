@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 PER_SECOND = 15.0
 """Looks a second at most: what the window shows."""
-BUDGET = 0.02
+BUDGET = 0.015
 """The share of a run's time that looks may take."""
 
 
@@ -21,11 +21,11 @@ class PreviewPace:
         self._started = clock()
         self._spent = 0.0
         self._last_cost = 0.0
-        self._last_look = self._started
+        self._last_look: float | None = None
 
-    def due(self, index: int, total: int) -> bool:
-        """Whether step `index` of `total` should be shown."""
-        if index in (0, total - 1):
+    def due(self, *, last: bool) -> bool:
+        """Whether the step that was just made should be shown. last: of the run."""
+        if last or self._last_look is None:
             return True
         now = self._clock()
         if now - self._last_look < 1.0 / PER_SECOND:

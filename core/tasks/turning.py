@@ -9,7 +9,7 @@ from core.artifacts.trajectory import State
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise
 from core.requests import ImageRequest
-from core.tasks.beginning import stepped_aside
+from core.tasks.beginning import stepped_aside, turned
 
 STREAM = "branch neighbour"
 
@@ -21,19 +21,23 @@ def state_turned(request: ImageRequest, state: State, level: Level) -> State:
     gives eps = (x - alpha * x0) / sigma, the noise as the run saw it. Each turn takes eps along a great circle of its
     own sphere, by the turn's part of a right angle and towards an aside a of the seed at a right angle to eps and of
     its length (see `stepped_aside`): eps' = cos(angle) * eps + sin(angle) * a. Then x' = alpha * x0 + sigma * eps'.
+    A variation comes first: it takes eps towards the start noise of its seed, at 1 all the way (see `turned`).
     So guess and noise level stay, a small radius gives a picture that is nearly the branch's own, and one of 1 draws
-    x' as the forward process would from x0 with noise that has nothing to do with eps. Without a turn it is `state`.
+    x' as the forward process would from x0 with noise that has nothing to do with eps. Without either it is `state`.
     Reckoned on the CPU in float64, so the same on any device. The asides don't repeat those of the start noise.
     """
-    if not request.turns:
+    if not request.turns and (request.variation is None or not request.variation.strength):
         return state
     x, x0 = (torch.from_numpy(part).double() for part in (state.x, state.x0))
     eps = (x - level.alpha * x0) / level.sigma
     if not bool(eps.any()):
         # Without noise there is nothing to turn.
         return state
+    if request.variation is not None:
+        other = Noise([request.variation.seed], tuple(x.shape)).draw("start", 0)[0]
+        eps = turned(eps, other.double(), request.variation.strength)
     noise = Noise([request.seed], tuple(x.shape))
     for depth, turn in enumerate(request.turns):
         eps = stepped_aside(noise, eps, turn, depth, stream=STREAM)
-    turned = (level.alpha * x0 + level.sigma * eps).float().numpy()
-    return State(turned, state.x0, state_hash(turned.tobytes()))
+    begun = (level.alpha * x0 + level.sigma * eps).float().numpy()
+    return State(begun, state.x0, state_hash(begun.tobytes()))

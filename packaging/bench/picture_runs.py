@@ -61,11 +61,11 @@ class Bench:
         return Timing(time.perf_counter() - began, time.thread_time() - cpu_began, last - first, previews)
 
 
-def arguments(description: str) -> argparse.ArgumentParser:
+def arguments(description: str, *, rounds: int = 15) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--model", default="tabletop")
     parser.add_argument("--fixture", action="store_true", help="measure the tests' exact mixture instead")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=rounds)
     return parser
 
 

@@ -2,13 +2,17 @@
 
     OMP_NUM_THREADS=1 python packaging/bench/preview_cost.py [--model ID | --fixture] [--rounds N]
 
-Runs with and without previews alternate; each side's figure is the least CPU time of its rounds, saving included.
-The share is measured directly: CPU time inside the making of previews, over all of it.
+Runs with and without previews go in pairs, each time in the other order; a figure is the median of its side's CPU time,
+saving included, the ratio that of the pairs' own ratios, with the middle half of them. The share is measured directly:
+CPU time inside the making of previews, over all of it.
 """
 
 from __future__ import annotations
 
+import statistics
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from picture_runs import Bench, Timing, arguments, bench
@@ -24,7 +28,7 @@ STEPS = (4, 8, 20, 50)
 class NoPreviews(PreviewPace):
     """A pace at which no step is ever due."""
 
-    def due(self, index: int, total: int) -> bool:  # noqa: ARG002 - the pace's signature
+    def due(self, *, last: bool) -> bool:  # noqa: ARG002 - the pace's signature
         return False
 
 
@@ -42,37 +46,53 @@ class Stopwatch:
         return preview
 
 
-def measure(runs: Bench, request: ImageRequest, rounds: int) -> tuple[Timing, Timing, float]:
-    """(with, without, share): the quickest run of each side, and the share of time that previews took."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """ratio: the quartiles of the pairs' ratios. share: of the time, spent on previews."""
+
+    shown: Sequence[Timing]
+    bare: Sequence[Timing]
+    share: float
+
+    @property
+    def ratio(self) -> tuple[float, float, float]:
+        pairs = zip(self.shown, self.bare, strict=True)
+        low, middle, high = statistics.quantiles([one.cpu_seconds / other.cpu_seconds for one, other in pairs], n=4)
+        return low, middle, high
+
+
+def measure(runs: Bench, request: ImageRequest, rounds: int) -> Cost:
     shown, bare = list[Timing](), list[Timing]()
     watch = Stopwatch()
     task.look_at = watch
-    for _ in range(rounds):
-        task.PreviewPace = PreviewPace
-        shown.append(runs.run(request))
-        task.PreviewPace = NoPreviews
-        bare.append(runs.run(request))
+    for number in range(rounds):
+        sides = [(PreviewPace, shown), (NoPreviews, bare)]
+        for pace, timings in sides[:: 1 if number % 2 else -1]:
+            task.PreviewPace = pace
+            timings.append(runs.run(request))
     task.PreviewPace, task.look_at = PreviewPace, watch._look
-    share = watch.cpu_seconds / sum(timing.cpu_seconds for timing in shown)
-    return min(shown, key=lambda timing: timing.cpu_seconds), min(bare, key=lambda timing: timing.cpu_seconds), share
+    return Cost(shown, bare, watch.cpu_seconds / sum(timing.cpu_seconds for timing in shown))
 
 
 def main() -> None:
-    options = arguments("What live previews cost").parse_args()
+    options = arguments("What live previews cost", rounds=40).parse_args()
     with bench(options.model, options.fixture) as (runs, model):
         prompt = "a red cube to the left of a blue sphere"
         runs.run(ImageRequest(prompt, model, steps=2))
-        print(f"{model}, one picture a run, {options.rounds} rounds")
+        print(f"{model}, one picture a run, {options.rounds} pairs of runs")
         print(
-            f"{'steps':>5} {'previews':>8} {'with, ms':>9} {'without, ms':>11} {'ratio':>6} {'share':>6}  goal {GOAL}"
+            f"{'steps':>5} {'previews':>8} {'with, ms':>9} {'without, ms':>11} {'ratio':>6} {'half of them':>13} "
+            f"{'share':>6}  goal {GOAL}"
         )
         for steps in STEPS:
             request = ImageRequest(prompt, model, steps=steps, guidance=GuidanceSettings(2.0), seed=7)
-            shown, bare, share = measure(runs, request, options.rounds)
-            ratio = shown.cpu_seconds / bare.cpu_seconds
+            cost = measure(runs, request, options.rounds)
+            low, ratio, high = cost.ratio
+            made = statistics.median(timing.previews for timing in cost.shown)
+            ms = [1e3 * statistics.median(timing.cpu_seconds for timing in side) for side in (cost.shown, cost.bare)]
             print(
-                f"{steps:5d} {shown.previews:8d} {1e3 * shown.cpu_seconds:9.1f} {1e3 * bare.cpu_seconds:11.1f} "
-                f"{ratio:6.3f} {share:6.2%}  {'met' if ratio <= GOAL else 'missed'}"
+                f"{steps:5d} {made:8.0f} {ms[0]:9.1f} {ms[1]:11.1f} {ratio:6.3f} {low:6.3f}-{high:.3f} "
+                f"{cost.share:6.2%}  {'met' if ratio <= GOAL else 'missed'}"
             )
 
 

@@ -129,6 +129,7 @@ class CanvasPanel(QFrame):
         whole.addWidget(self.stage, 1)
 
     def _watch(self) -> None:
+        self._theme.changed.connect(self._place_bars)
         session, model = self._session, self._session.stage.canvas
         self.run_bar.cancelled.connect(lambda: session.runs.cancel())
         self.run_bar.restarted.connect(session.restart)

@@ -30,7 +30,7 @@ class CanvasHeader(QFrame):
         self.setProperty("surface", "panel")
         sizes.fix(self, height=HEIGHT)
         self.looks = Segmented("Shown", tuple(look.value for look in LOOKS), shortens=True)
-        self.zoom = Elided("", "tx2", fonts.value())
+        self.zoom = Elided("", "tx3", fonts.caption())
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.smooth = self._toggle("image", "Smooth", "smooth", "pixels")
         self.grid = self._toggle("grid", "Pixel grid", "pixel_grid")

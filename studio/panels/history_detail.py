@@ -17,7 +17,7 @@ from studio.viewmodels.recipe_rows import FactSection, as_text
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.fact_list import FactList
 from studio.widgets.lineage_tree import LineageTree
-from studio.widgets.section import Section
+from studio.widgets.section import INSET, Section
 from studio.widgets.text import line, text, wrapped
 
 SECTIONS = ("Words", "Settings", "Plan", "Model", "Made")
@@ -26,11 +26,15 @@ LARGEST_PICTURE = 276
 
 
 class PictureBox(QWidget):
-    """The picture, as wide as the panel and never cut."""
+    """The picture, as wide as the room it is told of and never cut.
+
+    A height that followed the box's own width would have a scroll bar come and go without end: with it the box is
+    narrower, so lower, and the bar is not needed, until it is gone.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme, self._image = theme, QImage()
+        self._theme, self._image, self._room = theme, QImage(), 0
         self.setAccessibleName("Selected picture")
         theme.changed.connect(self.update)
 
@@ -43,12 +47,14 @@ class PictureBox(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(LARGEST_PICTURE, LARGEST_PICTURE)
 
-    def resizeEvent(self, _event: object) -> None:
+    def set_room(self, width: int) -> None:
+        """How wide it is at least, whether a scroll bar stands beside it or not."""
+        self._room = width
         self._fit()
 
     def _fit(self) -> None:
         part = self._image.height() / self._image.width() if not self._image.isNull() else 1.0
-        self.setFixedHeight(round(min(self.width() * min(part, 1.3), 1.3 * LARGEST_PICTURE)))
+        self.setFixedHeight(round(min(self._room * min(part, 1.3), 1.3 * LARGEST_PICTURE)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -106,12 +112,15 @@ class HistoryDetail(QFrame):
     def _build(self) -> None:
         self._content.setProperty("surface", "panel")
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(MARGIN, 12, MARGIN, 8)
+        column.setContentsMargins(MARGIN - INSET, 12, MARGIN, 8)
         column.setSpacing(8)
-        column.addWidget(self.chosen)
-        column.addWidget(self.picture)
-        column.addWidget(self.prompt)
-        column.addLayout(self._icons())
+        above = QVBoxLayout()
+        above.setContentsMargins(INSET, 0, 0, 0)
+        above.setSpacing(8)
+        for part in (self.chosen, self.picture, self.prompt):
+            above.addWidget(part)
+        above.addLayout(self._icons())
+        column.addLayout(above)
         sections = QVBoxLayout()
         sections.setSpacing(0)
         for title, section in self._sections.items():
@@ -189,6 +198,7 @@ class HistoryDetail(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.picture.set_room(self.width() - 2 * MARGIN - self._scroll.verticalScrollBar().sizeHint().width())
         # One below the other where two do not fit side by side: large text, or a narrow panel.
         room = self.width() - 2 * MARGIN - self._pair.spacing()
         fits = self.reuse.sizeHint().width() + self.open.sizeHint().width() <= room

@@ -1,36 +1,34 @@
-"""Key caps that show an action's keys now."""
+"""A key cap that shows actions' keys now."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.widgets.text import key
 
 
 class KeyCap(QWidget):
-    """The keys of one or more actions in one cap each; an action without keys has none.
+    """The keys of one or more actions in one cap: "J K", "Ctrl J / Ctrl K". Empty where none of them has a key.
 
     A name that is no action's is a key itself.
     """
 
     def __init__(self, actions: Actions, *names: str) -> None:
         super().__init__()
-        self._actions, self._caps = actions, [(name, key("")) for name in names]
+        self._actions, self._names, self._cap = actions, names, key("")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for _, cap in self._caps:
-            row.addWidget(cap)
+        row.addWidget(self._cap)
         actions.changed.connect(self._follow)
         self._follow()
 
-    def labels(self) -> list[QLabel]:
-        """The caps, in order."""
-        return [cap for _, cap in self._caps]
+    def words(self) -> str:
+        """What the cap says."""
+        return self._cap.text()
 
     def _follow(self) -> None:
-        for name, cap in self._caps:
-            words = self._actions.shown_keys(name) if self._actions.has(name) else name
-            cap.setText(words)
-            cap.setVisible(bool(words))
+        shown = [self._actions.shown_keys(name) if self._actions.has(name) else name for name in self._names]
+        keys = [words for words in shown if words]
+        self._cap.setText((" " if all(len(words) == 1 for words in keys) else " / ").join(keys))
+        self._cap.setVisible(bool(keys))

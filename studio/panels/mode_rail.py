@@ -33,7 +33,7 @@ class RailButton(QToolButton):
         self.setAccessibleName(action.text())
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(20, 20))
-        self.setFont(fonts.value())
+        self.setFont(fonts.caption())
         sizes.fix(self, width=56, height=50)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStyle, QStyleOption, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QStyle, QStyleOption, QVBoxLayout, QWidget
 
 from studio.theme import sizes
 from studio.widgets.text import surface
 from studio.widgets.tip import Tips
+
+NOTCH, BESIDE = 7, 28
+"""Height of the notch, and how far a sheet reaches beyond what its notch points at, pixels."""
 
 
 class Popover(QFrame):
@@ -21,6 +24,7 @@ class Popover(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(name)
         sizes.fix(self, width=width)
+        self._notch: float | None = None
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(14, 12, 14, 12)
         self.column.setSpacing(6)
@@ -29,8 +33,12 @@ class Popover(QFrame):
         # A translucent window gets no background of its own from the style sheet.
         option = QStyleOption()
         option.initFrom(self)
+        option.rect = self.contentsRect()
         with QPainter(self) as painter:
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+            if self._notch is not None:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._paint_notch(painter, option.rect.top() + 0.5)
 
     def scroll_over(self, layout: QLayout, most_height: int) -> None:
         """Put a layout at the foot of `column`, to be scrolled where it is higher than that."""
@@ -46,10 +54,12 @@ class Popover(QFrame):
         self.column.addWidget(area)
 
     def open_under(self, anchor: QWidget) -> None:
-        """Below an anchor's lower right corner, within the window."""
+        """Below an anchor's lower right corner, within the window; a notch points at the anchor."""
+        self.setContentsMargins(0, NOTCH, 0, 0)
+        self._notch = 0.0
         self.adjustSize()
-        corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 6))
-        self._open_at(corner)
+        self._open_at(anchor.mapToGlobal(QPoint(anchor.width() - self.width() + BESIDE, anchor.height() + 4)))
+        self._notch = float(self.mapFromGlobal(anchor.mapToGlobal(QPoint(anchor.width() // 2, 0))).x())
 
     def open_below(self, anchor: QWidget) -> None:
         """Below an anchor's lower left corner, within the window."""
@@ -66,6 +76,17 @@ class Popover(QFrame):
         self.adjustSize()
         window = self.parentWidget()
         self._open_at(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, top)))
+
+    def _paint_notch(self, painter: QPainter, top: float) -> None:
+        assert self._notch is not None
+        palette = QApplication.palette()
+        edges = [QPointF(self._notch + side * NOTCH, top) for side in (-1, 1)]
+        tip = QPointF(self._notch, top - NOTCH + 0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.base())
+        painter.drawPolygon(QPolygonF([edges[0] + QPointF(0, 1), tip, edges[1] + QPointF(0, 1)]))
+        painter.setPen(QPen(palette.light().color(), 1))
+        painter.drawPolyline(QPolygonF([edges[0], tip, edges[1]]))
 
     def _open_at(self, corner: QPoint) -> None:
         window = self.parentWidget()

@@ -13,7 +13,7 @@ from studio.actions import Actions
 from studio.panels.make_foot import MakeFoot
 from studio.panels.picture_section import PictureSection
 from studio.session import Session
-from studio.theme import Theme, fonts, icons
+from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import MARGIN
 from studio.viewmodels import wording
 from studio.viewmodels.prompt import replaced
@@ -44,9 +44,9 @@ class PromptPanel(QFrame):
         self.setProperty("surface", "panel")
         self.setAccessibleName("What to make")
         self.editor = PromptEditor(
-            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 106
+            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 124
         )
-        self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 46)
+        self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 48)
         self.model = ModelCardButton(theme)
         self.picture = PictureSection(theme, session, actions)
         self.foot = MakeFoot(theme, session, actions)
@@ -62,8 +62,9 @@ class PromptPanel(QFrame):
         self.past = IconButton(theme, "history", "Recent prompts")
         self.past.setFixedSize(24, 24)
         self.suggest = Button(theme, "Suggest", "link")
+        sizes.fix(self.suggest, height=24)
         self.suggest.setToolTip("Words near it that this model knows")
-        self._words = text("", "tx3", fonts.label())
+        self._words = text("", "tx3", fonts.caption())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
@@ -85,27 +86,28 @@ class PromptPanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = surface("panel")
         column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN, 10, MARGIN, 10)
-        column.setSpacing(6)
+        column.setContentsMargins(MARGIN, 9, MARGIN, 10)
+        column.setSpacing(5)
         head = _heading("Prompt", self._words)
         head.addWidget(self.past)
+        head.setContentsMargins(0, 0, -4, 0)
         column.addLayout(head)
         column.addWidget(self.editor)
         self._advice_row = QWidget()
         row = QHBoxLayout(self._advice_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._advice_mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._advice, 1)
-        row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.suggest, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(self._advice_row)
         self._plan_row = QWidget()
         self._plan_row.hide()
         column.addWidget(self._plan_row)
         column.addWidget(self._hints())
-        column.addSpacing(4)
-        column.addLayout(_heading("Leave out", text("optional", "tx3")))
+        column.addSpacing(7)
+        column.addLayout(_heading("Leave out", text("optional", "tx3", fonts.caption())))
         column.addWidget(self.leave_out)
-        column.addSpacing(4)
+        column.addSpacing(9)
         column.addLayout(_heading(self._model_name, KeyWords(self._actions, "model", "{} to change")))
         column.addWidget(self.model)
         column.addWidget(self.model_blame)
@@ -123,13 +125,15 @@ class PromptPanel(QFrame):
     def _hints(self) -> QWidget:
         row = Flow()
         for words, tone, tip, *names in HINTS:
-            hint = text(words, tone, fonts.value())
+            hint = text(words, tone, fonts.caption())
             show_keys(self._actions, hint, tip, *names)
             row.addWidget(hint)
         return row
 
     def complete(self) -> None:
         """Make what a first look at the window doesn't need: what says that a plan of one's own is in use."""
+        self.editor.complete()
+        self.leave_out.complete()
         plan, holder = self._session.plan, self._plan_row
         words, self.drop_plan = wrapped("", "tx2"), Button(self._theme, "Drop it", "link")
         self.drop_plan.setAccessibleName("Drop the edited plan")
@@ -212,7 +216,8 @@ class PromptPanel(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for word, known in self._session.desk.prompt.view.suggestions:
-            menu.addSection(f"instead of “{word}”")
+            # A section's title is not drawn under a style sheet.
+            menu.addAction(f"Instead of “{word}”").setEnabled(False)
             for other in known:
                 menu.addAction(other).triggered.connect(partial(self._replace, word, other))
         menu.popup(self.suggest.mapToGlobal(QPoint(0, self.suggest.height() + 4)))

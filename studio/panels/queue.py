@@ -28,11 +28,11 @@ class QueueSheet(Popover):
         super().__init__(window, "Queue", WIDTH)
         self._theme, self._session = theme, session
         self.rows: dict[str, JobRow] = {}
-        self._total = Elided("", "tx2")
+        self._total = Elided("", "tx2", fonts.caption())
         self.pause = IconButton(theme, "pause", "Pause all work")
         self.pause.clicked.connect(lambda: session.set_paused(not session.runs.queue.view.paused))
         self._empty = wrapped("Nothing runs or waits. What you add to the queue stands here, and outlives a restart.")
-        self._hint = text("", "tx3")
+        self._hint = text("", "tx3", fonts.caption())
         self.clear = Button(theme, "Clear finished", "link")
         self.clear.clicked.connect(session.clear_finished)
         self._build()

@@ -19,7 +19,7 @@ from studio.viewmodels.sampler import Bends
 from studio.widgets.buttons import Button
 from studio.widgets.markers import draw_marker
 from studio.widgets.schedule_plot import SchedulePlot
-from studio.widgets.section import Section
+from studio.widgets.section import INSET, Section
 from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import surface, text, wrapped
@@ -35,7 +35,7 @@ class Choice(QComboBox):
         super().__init__()
         self._theme, self._note = theme, ""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(5)
         self.setAccessibleName(name)
         sizes.fix(self, height=28)
         self.setFont(fonts.section())
@@ -52,9 +52,9 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        room = self.rect().adjusted(40 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -26, 0)
+        room = self.rect().adjusted(36 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -30, 0)
         with QPainter(self) as painter:
-            painter.setFont(fonts.label())
+            painter.setFont(fonts.caption())
             if painter.fontMetrics().horizontalAdvance(self._note) <= room.width():
                 painter.setPen(QColor(self._theme.tokens.tx3))
                 painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
@@ -160,7 +160,7 @@ class SamplerPanel(QFrame):
         self.back = Button(theme, "", "link")
         self._drawn = QWidget()
         self.interval = RangeTrack(theme, "Guidance interval")
-        self._steps_note, self._steps_default = text("", "tx3", fonts.label()), text("", "tx3", fonts.label())
+        self._steps_note, self._steps_default = text("", "tx3", fonts.caption()), text("", "tx3", fonts.caption())
         self._fresh_note = wrapped("", "tx3")
         self._build()
         self._connect()
@@ -182,7 +182,7 @@ class SamplerPanel(QFrame):
     def _build(self) -> None:
         body = surface("panel")
         column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 10)
+        column.setContentsMargins(MARGIN - INSET, 9, MARGIN, 10)
         column.setSpacing(0)
         sampler = self._section("Sampler", first=True)
         sampler.body.addWidget(self.samplers)
@@ -200,7 +200,7 @@ class SamplerPanel(QFrame):
         row.addWidget(self.grids, 1)
         row.addWidget(self.axis)
         schedule.body.addLayout(row)
-        schedule.body.addSpacing(4)
+        schedule.body.addSpacing(6)
         schedule.body.addWidget(self.plot)
         for slider in (self.sigma_largest, self.sigma_smallest, self.rho):
             schedule.body.addWidget(slider)

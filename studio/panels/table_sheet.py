@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.panels.popover import Popover
@@ -55,11 +55,13 @@ class TableSheet(Popover):
         self.copy.setToolTip("All rows, or those taken, with tabs between the columns")
         self.copy.clicked.connect(lambda: self.table.copy())
         self.copy_csv = Button(theme, "Copy as CSV", "link")
-        self.copy_csv.setToolTip("All rows, or those taken, with commas between the columns")
+        self.copy_csv.setToolTip("All rows, or those taken, with commas between the columns (Ctrl Shift C)")
         self.copy_csv.clicked.connect(lambda: self.table.copy(COMMA))
         self.save = Button(theme, "Save as CSV…", "link")
-        self.save.setToolTip("All rows, or those taken, in a file that spreadsheets open")
+        self.save.setToolTip("All rows, or those taken, in a file that spreadsheets open (Ctrl S)")
         self.save.clicked.connect(self._save)
+        for keys, button in (("Ctrl+Shift+C", self.copy_csv), ("Ctrl+S", self.save)):
+            QShortcut(QKeySequence(keys), self).activated.connect(button.click)
         session.stage.fetch_played()
         self._build()
         self._unwatch = (

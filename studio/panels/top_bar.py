@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -15,9 +15,10 @@ from studio.viewmodels.queue import QueueInputs, QueueView
 from studio.viewmodels.view_model import ViewModel
 from studio.widgets.buttons import IconButton
 from studio.widgets.ring import Ring
-from studio.widgets.text import Elided, line, text
+from studio.widgets.text import Elided, line, repolish, text
 
 HEIGHT, GAP, RULE = 44, 12, 18
+ASKED = "Find a picture, a setting or a command"
 
 
 class LoadBar(QWidget):
@@ -54,8 +55,11 @@ class QueueButton(QPushButton):
         self._ring = Ring(theme, 16, 2.5)
         self._mark = QLabel()
         self._count = text("", "tx1", fonts.section())
-        self._count.setProperty("kind", "key")
-        sizes.fix(self._count, height=18)
+        self._count.setProperty("kind", "count")
+        self._count.setIndent(0)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        sizes.fix(self._count, height=16)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(8)
@@ -74,6 +78,15 @@ class QueueButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         return self.layout().sizeHint()
+
+    def set_open(self, open_: bool) -> None:
+        """Whether its sheet lies open below it."""
+        self.setProperty("open", "true" if open_ else "false")
+        for part in (self, self._count):
+            repolish(part)
+
+    def set_closed(self) -> None:
+        self.set_open(False)
 
     def _show_count(self, count: int) -> None:
         self._count.setText(str(count))
@@ -108,9 +121,10 @@ class TopBar(QFrame):
         self._percent = text("", "tx2", fonts.value())
         sizes.fix(self._percent, width=40)
         self._search = QPushButton()
-        self._search.setAccessibleName("Find a picture, a setting or a command")
+        self._search.setAccessibleName(ASKED)
         actions.explain(self._search, "palette")
         self._search.setAutoDefault(False)
+        self._search.setProperty("kind", "search")
         sizes.fix(self._search, height=28)
         self._search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._search.clicked.connect(lambda: actions["palette"].trigger())
@@ -118,7 +132,8 @@ class TopBar(QFrame):
         inner = QHBoxLayout(self._search)
         inner.setContentsMargins(10, 0, 5, 0)
         inner.addWidget(self._glass)
-        inner.addWidget(Elided("Find a picture, a setting or a command", "tx3"), 1)
+        self._ask = Elided(ASKED, "tx3")
+        inner.addWidget(self._ask, 1)
         inner.addWidget(KeyCap(actions, "palette"))
         for child in self._search.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -158,6 +173,13 @@ class TopBar(QFrame):
         self._show_figures(True)
         self._place_search()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A neighbour has another size.
+            self._place_search()
+        return done
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_search()
@@ -165,7 +187,9 @@ class TopBar(QFrame):
     def _place_search(self) -> None:
         """In the middle, or as near to it as its neighbours leave room."""
         self.layout().activate()
-        usual, height = (380 if self.width() >= 1300 else 250), self._search.height()
+        wide = self.width() >= 1300
+        self._ask.setText(ASKED if wide else "Find anything")
+        usual, height = (380 if wide else 250), self._search.height()
         left = self.project.geometry().right() + GAP
         right = (self.queue_button if self._chip.isHidden() else self._chip).geometry().left() - GAP
         width = min(usual, right - left)

@@ -16,7 +16,12 @@ QFrame[surface="surround"] { background: $surround; border: 0; }
 QFrame[surface="card"] { background: $bg2; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="panelCard"] { background: $bg1; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="well"] { background: transparent; border: 1px solid $line2; border-radius: 8px; }
-QFrame[surface="float"] { background: $bg1; border: 1px solid $line2; border-radius: 10px; }
+QFrame[surface="float"] { background: $bg2; border: 1px solid $line2; border-radius: 10px; }
+QFrame[surface="float"] QFrame[surface="panel"] { background: $bg2; }
+QFrame[surface="float"] QPushButton[kind="plain"]:enabled { background: $bg3; }
+QFrame[surface="float"] QPushButton[kind="plain"]:hover:enabled { background: $bg4; }
+QFrame[surface="stepper"] { background: $bg2; border: 1px solid $line2; border-radius: 6px; }
+QFrame[surface="stepper"][wrong="true"] { border-color: $err; }
 QFrame[surface="error"] { background: $bg1; border: 1px solid $line2; border-radius: 12px; }
 QFrame[surface="errTint"] { background: $err_bg; border: 0; border-radius: 8px; }
 QFrame[surface="mark"] { background: $acc; border: 0; border-radius: 1px; }
@@ -40,7 +45,8 @@ QLabel[tone="acc"] { color: $acc_tx; } QLabel[tone="err"] { color: $err; }
 QLabel[tone="ok"] { color: $ok; } QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="choice"] { color: $prompt_choice; } QLabel[tone="change"] { color: $prompt_change; }
 QLabel[kind="key"] {
-    background: $bg4; color: $tx2; border-radius: 4px; padding: 1px 5px; }
+    background: $cap; color: $tx2; border: 1px solid $cap_line; border-radius: 4px; padding: 0 4px; }
+QLabel[kind="count"] { background: $badge; color: $tx1; border-radius: 8px; padding: 0 6px; }
 """
 
 _FIELDS = """
@@ -55,10 +61,10 @@ QLineEdit:disabled { color: $tx3; border-style: dashed; }
 QLineEdit[kind="bare"] { background: transparent; border: 0; }
 QLineEdit[kind="bare"]:focus { border: 2px solid $focus; }
 QComboBox {
-    background: $bg2; color: $tx1; border: 1px solid $line2; border-radius: 6px; padding: 0 24px 0 9px; }
+    background: $bg2; color: $tx1; border: 1px solid $line2; border-radius: 6px; padding: 0 30px 0 9px; }
 QComboBox:hover { background: $bg3; }
-QComboBox:focus { border: 2px solid $focus; padding: 0 23px 0 8px; }
-QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox:focus { border: 2px solid $focus; padding: 0 29px 0 8px; }
+QComboBox::drop-down { border: 0; width: 30px; }
 QComboBox::down-arrow { image: url("$chevron"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $bg1; color: $tx1; border: 1px solid $line2; outline: 0; padding: 3px;
@@ -96,16 +102,21 @@ QPushButton[kind="main"][calm="true"]:hover { background: $bg3; }
 QPushButton[kind="drop"] { background: transparent; border: 1px solid transparent; color: $tx2; padding: 0 6px; }
 QPushButton[kind="drop"]:hover, QPushButton[kind="drop"][over="true"] { background: $bg3; color: $tx1; }
 QPushButton[kind="drop"]:focus { border: 2px solid $focus; padding: 0 5px; }
-QPushButton[kind="keyed"] { text-align: left; padding: 0 12px; }
+QPushButton[kind="search"] { background: $search; }
+QPushButton[kind="search"]:hover { background: $bg3; }
+QPushButton[open="true"] { background: $bg4; }
+QPushButton[open="true"] QLabel[kind="count"] { background: $bg2; }
+QPushButton[kind="keyed"] { background: $bg3; text-align: left; padding: 0 12px; }
+QPushButton[kind="keyed"]:hover { background: $bg4; }
 QPushButton[kind="keyed"]:focus { border: 2px solid $focus; padding: 0 11px; }
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {
     background: transparent; border: 1px solid transparent; }
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover { background: $bg3; }
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px solid $focus; }
 QPushButton[kind="tight"] { padding: 0 6px; } QPushButton[kind="tight"]:focus { padding: 0 5px; }
-QPushButton[kind="chip"] { padding: 0 8px; }
+QPushButton[kind="chip"] { padding: 0 8px; text-align: right; color: $tx2; }
 QPushButton[kind="chip"]:focus { padding: 0 7px; }
-QPushButton[kind="chip"][lit="true"] { background: $bg4; }
+QPushButton[kind="chip"][lit="true"] { background: $bg4; color: $tx1; }
 QPushButton[kind="kin"] { background: transparent; border: 2px solid transparent; border-radius: 7px; padding: 0; }
 QPushButton[kind="kin"]:hover { border-color: $line2; }
 QPushButton[kind="kin"]:checked { border-color: $acc; }
@@ -131,10 +142,10 @@ QToolButton[kind="icon"]:checked { background: $bg3; }
 QToolButton[kind="icon"]:focus { border: 2px solid $focus; }
 QToolButton[kind="icon"][lit="true"]:checked { background: $acc_bg; }
 QToolButton[kind="rail"] {
-    background: transparent; color: $tx2; border: 1px solid transparent; border-radius: 8px; padding: 0; }
+    background: transparent; color: $tx2; border: 1px solid transparent; border-radius: 8px; padding: 3px 0; }
 QToolButton[kind="rail"]:hover { background: $bg3; }
 QToolButton[kind="rail"]:checked { background: $acc_bg; color: $acc_tx; }
-QToolButton[kind="rail"]:focus { border: 2px solid $focus; }
+QToolButton[kind="rail"]:focus { border: 2px solid $focus; padding: 2px 0; }
 QPushButton[kind="tile"] { background: transparent; border: 2px solid transparent; border-radius: 7px;
     padding: 0; }
 QPushButton[kind="tile"] { color: $surround_tx; }
@@ -171,6 +182,10 @@ def stylesheet(tokens: Tokens) -> str:
     values = {key: value for key, value in asdict(tokens).items() if isinstance(value, str)}
     values["segments"] = tokens.bg0 if dark else tokens.bg3
     values["segment"] = tokens.bg4 if dark else tokens.bg2
+    values["search"] = tokens.bg1 if dark else tokens.bg2
+    values["cap"] = tokens.bg3 if dark else tokens.bg2
+    values["cap_line"] = tokens.bg3 if dark else tokens.line2
+    values["badge"] = tokens.bg4 if dark else tokens.bg2
     values["row"] = f"{fonts.scaled(28)}px"
     values["chevron"] = icons.file("chevron_down_" + tokens.name).as_posix()
     return Template(_SURFACES + _TEXT + _FIELDS + _BUTTONS + _BARS).substitute(values)

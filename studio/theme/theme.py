@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QStyle, QStyleFactory, QToolTip
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from studio.theme import fonts, icons, sizes
 from studio.theme.palette import palette
@@ -31,8 +31,8 @@ class Look:
 class Theme(QObject):
     """Dresses the application in a Look. changed: colours or sizes are others now.
 
-    Nothing is dressed before `dress`: under a style sheet, each widget that gets a parent is polished anew, so a window
-    is built sooner without one.
+    The application's style must be Fusion, as `studio.app.application` has it. Nothing is dressed before `dress`: under
+    a style sheet, each widget that gets a parent is polished anew, so a window is built sooner without one.
     """
 
     changed = Signal()
@@ -42,7 +42,6 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         fonts.install()
-        application.setStyle(QStyleFactory.create("Fusion"))
         self.look = Look(theme=look) if isinstance(look, str) else look
         self.tokens: Tokens = self._tokens()
         self._size()
@@ -85,6 +84,9 @@ class Theme(QObject):
     def duration(self, milliseconds: int) -> int:
         """How long an animation may take: 0 with reduced motion, where every change is instant."""
         if self.look.motion == "system":
+            # Late: the window stands sooner without Qt's lists of all that a style can draw.
+            from PySide6.QtWidgets import QStyle
+
             # Fusion asks the platform for this: Windows' and the desktops' switch for animations.
             moves = self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
         else:

@@ -94,7 +94,7 @@ class Draft:
             layout=self.layout or None,
             branch=self.branch,
             start=None if self.branch else self.start,
-            variation=None if self.branch else self.variation,
+            variation=self.variation,
             batch=self.batch or None,
             turns=self.turns,
             first_turn=self.first_turn,

@@ -112,7 +112,7 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Seed", None if settings.seed is None else wording.whole(settings.seed)),
         ("Variation", _variation(settings) if "variation" in _HERE else None),
         ("Sampler", sampler),
-        ("Time grid", _grid(settings)),
+        ("Noise schedule", _grid(settings)),
         ("Steps", None if settings.steps is None else wording.whole(settings.steps)),
         ("Guidance", None if settings.guidance_scale is None else f"{settings.guidance_scale:g}"),
         ("Guidance interval", None if settings.interval is None else "{:g} to {:g}".format(*settings.interval)),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from core.requests import ImageRequest
 from studio.viewmodels import wording
 
-LADDER = (1, 2, 4, 8)
-"""The steps a sketch may have."""
+LADDER = (2, 4, 8)
+"""The steps a sketch may have. One alone, under guidance, burns out: a green cone comes out black."""
 FIRST_STEPS = 2
 """Before anything is measured."""
 BUDGET_S = 0.12
@@ -51,7 +51,7 @@ def derive_live(inputs: LiveInputs) -> LiveView:
         return LiveView(True, "Live")
     steps = wording.count(inputs.steps, "step")
     pace = rate(inputs.finished, inputs.now)
-    return LiveView(True, f"Live, {steps}, {pace:.1f} pictures / s" if pace else f"Live, {steps}")
+    return LiveView(True, f"Live, {steps}, {pace:.1f} / s" if pace else f"Live, {steps}")
 
 
 def rate(finished: Sequence[float], now: float) -> float:
@@ -69,7 +69,7 @@ def sketch_steps(most: int, evaluations_per_step: int, seconds_per_evaluation: f
         return min(FIRST_STEPS, most)
     cost = seconds_per_evaluation * evaluations_per_step
     fitting = [steps for steps in LADDER if steps * cost <= BUDGET_S and steps <= most]
-    return max(fitting, default=LADDER[0])
+    return max(fitting, default=min(LADDER[0], most))
 
 
 def sketch(request: ImageRequest, steps: int) -> ImageRequest:

@@ -12,8 +12,8 @@ Hints = tuple[tuple[tuple[str, ...], str], ...]
 
 CREATE_HINTS: Hints = (
     (("step_back", "step_on"), "step back or on"),
+    (("play",), "play trajectory"),
     (("look",), "clean / noisy"),
-    (("new_seed",), "new seed"),
 )
 HISTORY_HINTS: Hints = (
     (("open_in_create",), "open in Create"),

@@ -25,7 +25,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
 from studio.viewmodels.trajectory import Column, TrajectoryView, nearest, ruler_place, ruler_value
 from studio.widgets.layer import Layer
-from studio.widgets.log_snr_ruler import HILL, paint_scale, paint_steps
+from studio.widgets.log_snr_ruler import HILL, paint_numbers, paint_scale, paint_steps
 from studio.widgets.scrubber import Scrubber
 from studio.widgets.spoken import Part, Spoken
 
@@ -135,6 +135,8 @@ class Filmstrip(QWidget):
             tokens, scale, view = self._theme.tokens, fonts.text_scale(), self._view
             ruler = QRectF(self._labels(), self._ruler_y(), self._span(), HILL)
             self._ground.draw(painter, (tokens, scale), lambda under: self._paint_ground(under, ruler))
+            covered = QRectF() if self.scrubber.isHidden() else QRectF(self.scrubber.geometry())
+            paint_numbers(painter, tokens, ruler, covered)
             if event.rect().top() < self._foot_of_cells():
                 self._paint_cells(painter)
             if view is None:

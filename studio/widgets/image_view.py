@@ -225,11 +225,10 @@ class ImageView(QWidget):
 
     def _start_fade(self, before: QImage | None) -> None:
         self.fade.stop()
-        now, milliseconds = self._left, self._theme.duration(FADE_MS)
+        now, self._before = self._left, None
         alike = before is not None and now is not None and before.size() == now.size()
-        self._before = before if alike and milliseconds and self.isVisible() else None
-        if self._before is not None:
-            self._risen = 0
+        if alike and self.isVisible() and (milliseconds := self._theme.duration(FADE_MS)):
+            self._before, self._risen = before, 0
             self.fade.setDuration(milliseconds)
             self.fade.start()
 

@@ -44,7 +44,7 @@ class JobRow(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._grip, self._tile, self._bar = Grip(theme), JobTile(theme), ThinBar(theme)
-        self._title, self._state = Elided("", "tx1", fonts.section()), Elided("", "tx2")
+        self._title, self._state = Elided("", "tx1", fonts.section()), Elided("", "tx2", fonts.caption())
         self._mark, self._time = QLabel(), text("", "tx2", fonts.value())
         self.cross = IconButton(theme, "close", Offer.CANCEL.value)
         self.remedy = Button(theme, Offer.REMEDY.value)
@@ -139,7 +139,7 @@ class JobRow(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             if running or self.underMouse() or self._dragging:
-                painter.setBrush(QColor(tokens.bg3 if self._dragging else tokens.bg2))
+                painter.setBrush(QColor(tokens.bg4 if self._dragging else tokens.bg3))
                 painter.drawRoundedRect(box, RADIUS_BUTTON, RADIUS_BUTTON)
             if self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)

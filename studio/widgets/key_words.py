@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QWidget
 
 from studio.actions import Actions
+from studio.theme import fonts
 from studio.widgets.text import text
 
 
@@ -13,7 +14,7 @@ class KeyWords(QLabel):
 
     def __init__(self, actions: Actions, name: str, words: str, tone: str = "tx3") -> None:
         super().__init__()
-        made = text("", tone)
+        made = text("", tone, fonts.caption())
         self.setTextFormat(made.textFormat())
         self.setFont(made.font())
         self.setProperty("tone", tone)

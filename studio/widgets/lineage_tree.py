@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,7 +23,8 @@ class LineageTree(QWidget):
     """chosen(id): the user wants to go to that relative. reached(widget): it has the focus now, by an arrow key.
 
     It is one stop of the Tab key, at the picture itself. From there Left and Right walk a generation, Up leads to a
-    parent, Down to a child, and Enter goes to that picture.
+    parent, Down to a child, and Enter goes to that picture. A generation too long for its line ends in "+12", which
+    opens the rest below.
     """
 
     chosen = Signal(str)
@@ -36,7 +37,9 @@ class LineageTree(QWidget):
         self._links: Links = ()
         self._current = ""
         self._buttons: dict[str, KinButton] = {}
-        self._more: list[tuple[QPointF, str]] = []
+        self._mores: dict[int, KinButton] = {}
+        self._opened: set[int] = set()
+        self._tops: list[int] = []
         self.setAccessibleName("Relatives of this picture")
         thumbnails.set_size(SIDE, self.devicePixelRatioF())
         thumbnails.came.connect(lambda _numbers: self._fill())
@@ -46,13 +49,13 @@ class LineageTree(QWidget):
         """lines: relatives by generation, the oldest first. links: (parent, child). current: the picture's own id."""
         if (lines, links, current) == (self._lines, self._links, self._current):
             return
-        walks = any(button.hasFocus() for button in self._buttons.values())
+        walks = any(button.hasFocus() for button in (*self._buttons.values(), *self._mores.values()))
         self._lines, self._links, self._current = lines, links, current
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), *self._mores.values()):
             button.deleteLater()
+        self._mores, self._opened = {}, set()
         words = kin_words(lines, links, current)
         self._buttons = {row.id: self._button(row, words[row.id]) for _, rows in lines for row in rows}
-        self.setFixedHeight(max(len(lines) * LINE - THREAD, 0))
         self._thumbnails.set_size(SIDE, self.devicePixelRatioF())
         wanted = [Wanted(row.number, row.thumbnail or row.path, row.path) for _, rows in lines for row in rows]
         self._thumbnails.want([each for each in wanted if self._thumbnails.pixmap(each.number) is None])
@@ -76,14 +79,15 @@ class LineageTree(QWidget):
             painter.setPen(QPen(QColor(tokens.ctl), 1.2))
             for parent, child in self._links:
                 upper, lower = self._buttons.get(parent), self._buttons.get(child)
-                if upper is not None and lower is not None and upper.isVisible() and lower.isVisible():
+                if upper is None or lower is None or not (upper.isVisible() and lower.isVisible()):
+                    continue
+                if lower.y() in self._tops:
+                    # To the rows below the first of an opened generation they would run over its pictures.
                     self._thread(painter, upper, lower)
             painter.setFont(fonts.caption())
             painter.setPen(QColor(tokens.tx2))
             for at, (title, _) in enumerate(self._lines):
-                painter.drawText(0, at * LINE, sizes.wide(WORDS), FRAME, Qt.AlignmentFlag.AlignVCenter, title)
-            for where, words in self._more:
-                painter.drawText(where, words)
+                painter.drawText(0, self._tops[at], sizes.wide(WORDS), FRAME, Qt.AlignmentFlag.AlignVCenter, title)
 
     def _thread(self, painter: QPainter, upper: QWidget, lower: QWidget) -> None:
         start = QPointF(upper.x() + FRAME / 2, upper.y() + FRAME - 2)
@@ -110,6 +114,9 @@ class LineageTree(QWidget):
     def _walk(self, here: str, key: Qt.Key) -> None:
         """From a relative to its neighbour, or to the nearest of its own in the line above or below."""
         shown = [[row.id for row in rows if not self._buttons[row.id].isHidden()] for _, rows in self._lines]
+        for at, more in self._mores.items():
+            if not more.isHidden():
+                shown[at].append(_more_id(at))
         line = next(at for at, ids in enumerate(shown) if here in ids)
         column = shown[line].index(here)
         match key:
@@ -124,23 +131,53 @@ class LineageTree(QWidget):
                 pairs = {frozenset(link) for link in self._links}
                 own = [each for each in shown[there] if frozenset((here, each)) in pairs]
                 to = min(own or shown[there], key=lambda each: abs(shown[there].index(each) - column))
-        self._buttons[to].setFocus(Qt.FocusReason.TabFocusReason)
-        self.reached.emit(self._buttons[to])
+        self._go(next((more for at, more in self._mores.items() if _more_id(at) == to), None) or self._buttons[to])
+
+    def _go(self, button: KinButton) -> None:
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        self.reached.emit(button)
 
     def _place(self) -> None:
         room = max((self.width() - sizes.wide(WORDS) + GAP) // (FRAME + GAP), 1)
-        self._more.clear()
+        top, self._tops = 0, []
         for at, (_, rows) in enumerate(self._lines):
-            top = at * LINE
-            shown = len(rows) if len(rows) <= room else room - 1
+            self._tops.append(top)
+            whole = len(rows) <= room or at in self._opened
+            shown = len(rows) if whole else room - 1
             for place, row in enumerate(rows):
                 button = self._buttons[row.id]
-                button.move(sizes.wide(WORDS) + place * (FRAME + GAP), top)
+                down, right = divmod(place, room)
+                button.move(sizes.wide(WORDS) + right * (FRAME + GAP), top + down * (FRAME + GAP))
                 button.setVisible(place < shown)
-            if shown < len(rows):
-                where = QPointF(sizes.wide(WORDS) + shown * (FRAME + GAP) + 6, top + FRAME / 2 + 4)
-                self._more.append((where, f"{len(rows) - shown} more"))
+            self._place_more(at, len(rows) - shown, QPoint(sizes.wide(WORDS) + shown * (FRAME + GAP), top))
+            top += LINE + ((shown - 1) // room) * (FRAME + GAP)
+        self.setFixedHeight(max(top - THREAD, 0))
         self.update()
+
+    def _place_more(self, at: int, hidden: int, where: QPoint) -> None:
+        """What opens the rest of a generation. hidden: how many there is no room for."""
+        if hidden and at not in self._mores:
+            more = self._mores[at] = KinButton(self, "", "opens the rest of this generation", current=False)
+            more.setCheckable(False)
+            more.setFont(fonts.caption())
+            more.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            more.walked.connect(partial(self._walk, _more_id(at)))
+            more.clicked.connect(partial(self._open, at))
+        if at in self._mores:
+            more = self._mores[at]
+            more.setText(f"+{hidden}")
+            more.setAccessibleName(f"{hidden} more")
+            more.setToolTip("Show them all")
+            more.move(where)
+            more.setVisible(bool(hidden))
+
+    def _open(self, at: int, _checked: bool = False) -> None:
+        """Show all of a generation, the first that was hidden having the focus."""
+        rows = self._lines[at][1]
+        first = next(row.id for row in rows if self._buttons[row.id].isHidden())
+        self._opened.add(at)
+        self._place()
+        self._go(self._buttons[first])
 
     def _fill(self) -> None:
         for _, rows in self._lines:
@@ -149,3 +186,8 @@ class LineageTree(QWidget):
                 button = self._buttons[row.id]
                 if button.icon().isNull() and isinstance(pixmap, QPixmap) and not pixmap.isNull():
                     button.setIcon(QIcon(pixmap))
+
+
+def _more_id(at: int) -> str:
+    """Stands for what opens the rest of a generation, where pictures have their own ids."""
+    return f"more of {at}"

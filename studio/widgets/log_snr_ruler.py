@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 
 from studio.theme import fonts
 from studio.theme.tokens import Tokens
@@ -21,24 +21,35 @@ DOT = 4.2
 """Of a step: how wide."""
 
 
+def numbers(metrics: QFontMetrics, box: QRectF) -> tuple[tuple[int, QRectF], ...]:
+    """The log-SNRs that are written below the line at the top of `box`, and where. metrics: of their face."""
+    # Where numbers would touch, every second one is left out.
+    room = 2 * box.width() / (RULER[1] - RULER[0])
+    apart = 2 if room >= 1.5 * metrics.horizontalAdvance("+8") else 4
+    written = (tick for tick in _ticks() if tick % apart == 0)
+    return tuple((tick, QRectF(_x(box, tick) - 20, box.top() + 5, 40, 16)) for tick in written)
+
+
 def paint_scale(painter: QPainter, tokens: Tokens, box: QRectF) -> None:
     """The line at the top of `box`, as long as it is wide, with its ticks."""
     y = box.top()
-    painter.setFont(fonts.caption())
     painter.setPen(QPen(QColor(tokens.ctl), 1))
     painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-    # Where numbers would touch, every second one is left out.
-    room = 2 * box.width() / (RULER[1] - RULER[0])
-    apart = 2 if room >= 1.5 * painter.fontMetrics().horizontalAdvance("+8") else 4
-    for log_snr in range(int(RULER[0]) + 1, int(RULER[1]), 2):
+    for log_snr in _ticks():
         x = _x(box, log_snr)
-        painter.setPen(QPen(QColor(tokens.ctl), 1))
         painter.drawLine(QPointF(x, y), QPointF(x, y + 4))
-        if log_snr % apart:
-            continue
-        painter.setPen(QColor(tokens.tx3))
+
+
+def paint_numbers(painter: QPainter, tokens: Tokens, box: QRectF, covered: QRectF) -> None:
+    """What the ticks of `paint_scale` stand for, but for numbers that would stick out under what is `covered`."""
+    painter.setFont(fonts.caption())
+    painter.setPen(QColor(tokens.tx3))
+    metrics = painter.fontMetrics()
+    for log_snr, place in numbers(metrics, box):
         words = wording.signed(log_snr, 0)
-        painter.drawText(QRectF(x - 20, y + 5, 40, 16), Qt.AlignmentFlag.AlignCenter, words)
+        wide = metrics.horizontalAdvance(words) + 4
+        if not QRectF(place.center().x() - wide / 2, place.top(), wide, place.height()).intersects(covered):
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def paint_steps(painter: QPainter, tokens: Tokens, box: QRectF, view: TrajectoryView) -> None:
@@ -54,6 +65,10 @@ def paint_steps(painter: QPainter, tokens: Tokens, box: QRectF, view: Trajectory
 def _dots(marks: tuple[float, ...], left: float, width: float, top: float) -> list[QPointF]:
     """Where the steps stand, remembered: only how many of them are made changes in a run."""
     return [QPointF(left + ruler_place(log_snr) * width, top) for log_snr in marks]
+
+
+def _ticks() -> range:
+    return range(int(RULER[0]) + 1, int(RULER[1]), 2)
 
 
 def _x(box: QRectF, log_snr: float) -> float:

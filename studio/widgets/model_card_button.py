@@ -10,7 +10,7 @@ from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import RADIUS_FIELD
 from studio.widgets.text import Elided, text
 
-SIDE = 44
+SIDE, DOT = 44, 14
 EDGES = 50
 """Margins and gaps of the card's row, pixels."""
 
@@ -30,12 +30,16 @@ class ModelCardButton(QPushButton):
         self._mark.setFixedSize(SIDE, SIDE)
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.title = Elided("", "tx1", fonts.card())
-        self.summary = Elided("", "tx2")
-        self.state = text("", "ok", fonts.value())
-        self.figures = Elided("", "tx2", fonts.value())
+        self.summary = Elided("", "tx2", fonts.caption())
+        self.state, self._dot = text("", "ok", fonts.caption()), QLabel()
+        self.figures = Elided("", "tx2", fonts.caption())
         below = QHBoxLayout()
         below.setSpacing(8)
-        below.addWidget(self.state)
+        ready = QHBoxLayout()
+        ready.setSpacing(2)
+        ready.addWidget(self._dot)
+        ready.addWidget(self.state)
+        below.addLayout(ready)
         below.addWidget(self.figures, 1)
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -59,8 +63,9 @@ class ModelCardButton(QPushButton):
         return QSize(120, super().minimumSizeHint().height())
 
     def show_state(self, words: str) -> None:
-        self.state.setText(f"• {words}" if words else "")
-        self.state.setVisible(bool(words))
+        self.state.setText(words)
+        for part in (self._dot, self.state):
+            part.setVisible(bool(words))
 
     def show_figures(self, words: tuple[str, ...]) -> None:
         """As many of them, from the first on, as there is room for."""
@@ -72,7 +77,7 @@ class ModelCardButton(QPushButton):
         self._fit()
 
     def _fit(self) -> None:
-        taken = self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + EDGES
+        taken = DOT + 2 + self._mark.width() + self._more.sizeHint().width() + self.state.sizeHint().width() + EDGES
         shorter = tuple(words.removesuffix(" each") for words in self._figures)
         joined = ["  ".join(self._figures), *("  ".join(shorter[:count]) for count in range(len(shorter), 0, -1))]
         room, measure = self.width() - taken, self.figures.fontMetrics().horizontalAdvance
@@ -84,6 +89,7 @@ class ModelCardButton(QPushButton):
         self._tint()
 
     def _tint(self) -> None:
+        self._dot.setPixmap(icons.pixmap("dot", self._theme.tokens.ok, DOT, 2.0))
         self._more.setPixmap(icons.pixmap("chevron_right", self._theme.tokens.tx2, 16, 2.0))
         if self._image is None or self._image.isNull():
             self._mark.setPixmap(icons.pixmap("models", self._theme.tokens.tx2, 24, 2.0))

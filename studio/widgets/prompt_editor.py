@@ -43,8 +43,6 @@ class PromptEditor(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setFont(fonts.prompt())
-        # The placeholder is drawn in the face of what is inside.
-        self.viewport().setFont(fonts.prompt())
         self.setTabChangesFocus(True)
         sizes.fix(self, height=height, lines=height // 21)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -52,6 +50,14 @@ class PromptEditor(QPlainTextEdit):
         self._text = ""
         self.textChanged.connect(self._compare)
         self.cursorPositionChanged.connect(self._tell_cursor)
+
+    def complete(self) -> None:
+        """Have what is inside, in whose face the placeholder is drawn, follow the text scale.
+
+        Once the window stands: handed a widget that Qt made itself, PySide first makes ready every kind of widget there
+        is, which takes longer than the rest of this panel.
+        """
+        self.viewport().setFont(fonts.prompt())
 
     def event(self, event: QEvent) -> bool:
         # The field would keep Ctrl Up for itself on some systems; the window's actions have it.

@@ -36,5 +36,5 @@ class ResumeBar(QFrame):
 
     def lie_in(self, width: int, bottom: int) -> None:
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
-        own = min(WIDTH, width - 24)
+        own = min(sizes.wide(WIDTH), width - 24)
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())

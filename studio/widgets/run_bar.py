@@ -25,10 +25,10 @@ class Figure(QWidget):
         self.value = text("", "tx1", fonts.section())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
+        column.setSpacing(0)
         column.addWidget(self.value)
         column.addWidget(text(unit, "tx3", fonts.caption()))
-        sizes.fix(self, width=62)
+        sizes.fix(self, width=58)
 
     def show_value(self, words: str) -> None:
         self.value.setText(words or "–")
@@ -52,7 +52,7 @@ class RunBar(QFrame):
         self._note: QLabel = Elided("", "tx2", fonts.caption())
         self._speed, self._left, self._so_far = Figure("steps / s"), Figure("left"), Figure("so far")
         words = QVBoxLayout()
-        words.setSpacing(1)
+        words.setSpacing(0)
         words.addWidget(self._headline)
         words.addWidget(self._note)
         row = QHBoxLayout(self)
@@ -107,7 +107,7 @@ class KeyedButton(Button):
     def __init__(self, theme: Theme, words: str, actions: Actions, name: str) -> None:
         super().__init__(theme, words)
         self._actions, self._name = actions, name
-        self.hint = text("", "tx3", fonts.label())
+        self.hint = text("", "tx3", fonts.caption())
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 12, 0)
@@ -123,5 +123,5 @@ class KeyedButton(Button):
         # Beside a key the words stand at the left, without one in the middle.
         self.setProperty("kind", "keyed" if keys else "plain")
         advance = self.fontMetrics().horizontalAdvance(self.text() + keys) / fonts.text_scale()
-        sizes.fix(self, width=round(advance) + 32, height=32)
+        sizes.fix(self, width=round(advance) + 36, height=32)
         repolish(self)

@@ -88,14 +88,17 @@ class ScheduleHandle(QSlider):
     def event(self, event: QEvent) -> bool:
         # These keys are the handle's while it has the focus, not the window's shortcuts.
         asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and event.key() in (*ARROWS, *REMOVE, *ADD):
+        if asked and _own(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in ARROWS:
+        if not _own(event):
+            # QSlider would take Home, End and the page keys for its own.
+            event.ignore()
+        elif key in ARROWS:
             factor = 1.0
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 factor = 10.0
@@ -105,11 +108,8 @@ class ScheduleHandle(QSlider):
             self.nudged.emit(steps * factor, rise * factor)
         elif key in REMOVE:
             self.removed.emit()
-        elif key in ADD:
-            self.added.emit()
         else:
-            # QSlider would take Home, End and the page keys for its own.
-            event.ignore()
+            self.added.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -169,3 +169,9 @@ class ScheduleHandle(QSlider):
                 painter.setBrush(QColor(tokens.bg1))
             painter.setPen(QPen(QColor(self._colour), 1.8))
             painter.drawEllipse(centre, 5, 5)
+
+
+def _own(event: QKeyEvent) -> bool:
+    """Ctrl + zooms, whatever has the focus."""
+    others = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+    return not event.modifiers() & others and event.key() in (*ARROWS, *REMOVE, *ADD)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.theme import Theme, fonts, sizes
@@ -138,7 +138,7 @@ class SchedulePlot(QWidget):
     def _paint_ground(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         painter.setPen(QPen(QColor(tokens.line2), 1))
-        painter.setBrush(QColor(tokens.bg1))
+        painter.setBrush(QColor(tokens.bg2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         if self._curve is not None:
             self._paint_axes(painter, self._curve)
@@ -254,6 +254,12 @@ class SchedulePlot(QWidget):
     def _bottom(self) -> float:
         return float(sizes.tall(BOTTOM))
 
+    def step_label(self, curve: Curve, step: int) -> QRectF:
+        """Where a step's number stands: below its dot, and never over the plot's edge. step: from 1."""
+        half = QFontMetricsF(fonts.caption()).horizontalAdvance(str(step)) / 2 + 2
+        x = min(self._step_point(curve, step - 1, self._low).x(), self.width() - half)
+        return QRectF(x - half, self.height() - self._bottom() + 5, 2 * half, sizes.tall(16))
+
     def _point(self, fraction: float, height: float) -> QPointF:
         part = (height - self._low) / (self._high - self._low)
         x = self._left() + (self.width() - self._left() - RIGHT) * fraction
@@ -286,9 +292,7 @@ class SchedulePlot(QWidget):
         steps = len(curve.sigmas) - 1
         painter.setPen(QColor(tokens.tx3))
         for step in sorted({1, (steps + 1) // 2, steps}):
-            x = self._step_point(curve, step - 1, self._low).x()
-            box = QRectF(x - 30, self.height() - self._bottom() + 5, 60, sizes.tall(16))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(step))
+            painter.drawText(self.step_label(curve, step), Qt.AlignmentFlag.AlignCenter, str(step))
         if curve.on is not None:
             self._paint_band(painter, curve)
         if curve.sigmas[0] > curve.highest:

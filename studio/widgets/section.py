@@ -8,9 +8,15 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from studio.theme import Theme, fonts, sizes
 from studio.widgets.text import line
 
+INSET = 5
+"""Empty left part of the chevron's picture, pixels."""
+
 
 class Section(QWidget):
-    """body: the layout to fill. folded(bool): the user folded or unfolded it."""
+    """body: the layout to fill. folded(bool): the user folded or unfolded it.
+
+    Its title begins `INSET` left of what it holds, so that the chevron stands flush with it.
+    """
 
     folded = Signal(bool)
 
@@ -27,14 +33,16 @@ class Section(QWidget):
         self._title.setAutoDefault(False)
         self._body = QWidget()
         self.body = QVBoxLayout(self._body)
-        self.body.setContentsMargins(0, 2, 0, 0)
-        self.body.setSpacing(2)
+        self.body.setContentsMargins(INSET, 1, 0, 0)
+        self.body.setSpacing(0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
+        column.setContentsMargins(0, 0, 0, 7)
         column.setSpacing(2)
         if not first:
-            column.addWidget(line())
-            column.addSpacing(6)
+            rule = QVBoxLayout()
+            rule.setContentsMargins(INSET, 0, 0, 1)
+            rule.addWidget(line())
+            column.addLayout(rule)
         column.addWidget(self._title)
         column.addWidget(self._body)
         self._title.toggled.connect(self._fold)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from studio.theme import Theme, fonts, sizes
@@ -18,7 +18,7 @@ class Stepper(QFrame):
 
     def __init__(self, theme: Theme, name: str, low: int, high: int) -> None:
         super().__init__()
-        self.setProperty("surface", "segments")
+        self.setProperty("surface", "stepper")
         sizes.fix(self, height=28)
         self._low, self._high, self._value = low, high, low
         self._less = IconButton(theme, "minus", f"{name}: one less")
@@ -33,6 +33,7 @@ class Stepper(QFrame):
         row.setSpacing(0)
         for part in (self._less, self._more):
             sizes.fix(part, width=28, height=24)
+            part.setIconSize(QSize(12, 12))
         row.addWidget(self._less)
         row.addWidget(self.field, 1)
         row.addWidget(self._more)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QWidget
 
 from studio.theme import fonts
 
@@ -32,6 +32,8 @@ def key(words: str) -> QLabel:
     """A key cap."""
     made = text(words, "tx2", fonts.caption())
     made.setProperty("kind", "key")
+    made.setIndent(0)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 
@@ -44,8 +46,11 @@ def retone(label: QLabel, tone: str) -> None:
 
 
 def repolish(widget: QWidget) -> None:
-    """Have the style sheet look at the widget's dynamic properties again."""
-    style: QStyle = widget.style()
+    """Have the style sheet look at the widget's dynamic properties again; nothing where none is on yet."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication) or not application.styleSheet():
+        return
+    style = widget.style()
     # Qt gives back the face that the widget had when it was first dressed, at the text scale of then.
     face, own = widget.font(), widget.testAttribute(Qt.WidgetAttribute.WA_SetFont)
     style.unpolish(widget)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.theme import Theme, fonts, icons
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_FIELD
@@ -51,6 +51,9 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawPixmap(QPointF(box.left() + 5, box.bottom() - 21), label)
         if tile.favourite:
             self._star(painter, box)
+        # Late: the window stands sooner without Qt's lists of all that a style can draw.
+        from PySide6.QtWidgets import QStyle
+
         state = option.state  # type: ignore[attr-defined]
         if state & QStyle.StateFlag.State_Selected or tile.artifact is None:
             ring = tokens.focus if state & QStyle.StateFlag.State_HasFocus else tokens.acc
@@ -125,7 +128,7 @@ class Thumbnails(QListView):
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self._ask(self.indexAt(at)))
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(lambda: self.viewport().update())
 
     def choose(self, row: int) -> None:
         """Mark a tile as the one on show; −1 marks none."""

@@ -10,6 +10,8 @@ from studio.widgets.buttons import Button
 from studio.widgets.text import Elided
 
 WIDTH, HEIGHT = 620, 44
+SHORT, EDGES = "Around", 66
+"""The first button where there is little room; margins, gaps and the least of the words, pixels."""
 WAYS = (("variations", "Around this one"), ("variations_nearer", "Nearer"), ("variations_wider", "Wider"))
 
 
@@ -42,4 +44,9 @@ class VariationBar(QFrame):
     def lie_in(self, width: int, bottom: int) -> None:
         """Take a place in the middle of `width`, with the lower edge at `bottom`."""
         own = min(sizes.wide(WIDTH), width - 24)
+        around = self.ways[0]
+        around.setText(WAYS[0][1])
+        # The words give way first; where that is not enough, the longest button.
+        if sum(way.sizeHint().width() for way in self.ways) + EDGES > own:
+            around.setText(SHORT)
         self.setGeometry((width - own) // 2, bottom - self.height(), own, self.height())

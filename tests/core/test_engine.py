@@ -29,7 +29,7 @@ from core.jobs.event import (
     Started,
 )
 from core.jobs.job import Job
-from core.jobs.lookup import Task, find_preparation
+from core.jobs.lookup import Task, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.models.loader import _loaded, load_model
 from core.models.registry import ModelRegistry
@@ -92,6 +92,44 @@ def test_a_prompt_becomes_a_kept_picture(home: Path, tmp_path: Path) -> None:
     assert engine.history.page() == tuple(artifacts)
     assert [card.id for card in engine.cards()] == ["mixture"]
     engine.close()
+
+
+def test_a_jobs_steps_go_with_the_last_of_its_pictures(home: Path, tmp_path: Path) -> None:
+    install_mixture(tmp_path / "models")
+    with Engine(home, tmp_path / "models") as engine:
+        mailbox = engine.subscribe()
+        pair = engine.submit(ImageRequest("two", model_id="mixture", steps=2, count=2))
+        other = engine.submit(ImageRequest("one", model_id="mixture", steps=2))
+        collect(mailbox, ended(2))
+        engine.history.delete([f"{pair}-01"])
+        engine.history.empty_bin(days=0.0)
+        assert engine.trajectory(pair) is not None
+        engine.history.delete([f"{pair}-02"])
+        assert engine.trajectory(pair) is not None
+        engine.history.empty_bin(days=0.0)
+        assert engine.trajectory(pair) is None
+        assert engine.trajectory(other) is not None
+
+
+def test_a_job_that_may_go_on_keeps_its_steps(home: Path, tmp_path: Path) -> None:
+    install_mixture(tmp_path / "models")
+
+    def halting(request: Any, context: JobContext) -> Iterator[Event]:
+        for event in find_task(request)(request, context):
+            yield event
+            while isinstance(event, Produced):
+                context.pause_point()
+
+    with Engine(home, tmp_path / "models", find_task=lambda _: halting) as engine:
+        mailbox = engine.subscribe()
+        job_id = engine.submit(ImageRequest("two", model_id="mixture", steps=2, count=2, batch=1))
+        collect(mailbox, lambda events: any(isinstance(event, Produced) for event in events))
+        engine.cancel(job_id)
+        collect(mailbox, ended())
+        engine.history.delete(engine.history.ids())
+        engine.history.empty_bin(days=0.0)
+        assert [each.job.id for each in engine.ended()] == [job_id]
+        assert engine.trajectory(job_id) is not None
 
 
 def test_importing_the_engine_loads_no_torch() -> None:

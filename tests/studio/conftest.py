@@ -16,9 +16,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.engine import Engine
-from studio.app import open_window
+from studio.app import STYLE, open_window
 from studio.main_window import MainWindow
 from tests.studio.scripted import Script, ScriptedEngine, install_card
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """What pytest-qt makes the application with."""
+    return ["noisette", *STYLE]
 
 
 @pytest.fixture

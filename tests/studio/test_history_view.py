@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from core.history.database import Database
@@ -78,6 +78,21 @@ def test_it_lists_all_and_shows_the_first_in_detail(shelf: Shelf) -> None:
     shelf.press(Qt.Key.Key_Right)
     shelf.until(lambda: shelf.shown == shelf.prompts[1])
     assert any(section.title == "Settings" for section in shelf.archive.detail.view.sections)
+
+
+def test_the_picture_is_as_high_with_a_scroll_bar_beside_it_as_without(shelf: Shelf) -> None:
+    """Else, where that decides whether the bar is needed, it comes and goes until the stack is full."""
+    detail, heights = shelf.page.detail, set[int]()
+    detail.setParent(None)
+    for height in (500, 4000, 500):
+        detail.resize(304, height)
+        detail.show()
+        QApplication.processEvents()
+        bar = detail.findChildren(QScrollArea)[0].verticalScrollBar()
+        assert bar.isVisible() == (height == 500)
+        heights.add(detail.picture.height())
+    detail.setParent(shelf.page)
+    assert len(heights) == 1
 
 
 def test_search_finds_as_one_types_and_can_be_cleared(shelf: Shelf) -> None:

@@ -154,6 +154,24 @@ def test_a_project_is_made_for_them_and_does_not_become_the_current_one(shelves:
     shelves.until(lambda: "Glass" in [row.name for row in projects.model.view.rows])
 
 
+def test_undo_takes_the_project_with_it_that_was_made_for_them(shelves: Shelves) -> None:
+    shelves.archive.move_to_new("Glass")
+    shelves.until(lambda: shelves.counts.get("Glass") == 1)
+    shelves.until(lambda: shelves.archive.grid.rowCount() == 3)
+    shelves.do("undo")
+    shelves.until(lambda: shelves.counts == {"Untitled": 4, "Marble": 0})
+    projects = shelves.window.session.projects.model
+    shelves.until(lambda: [row.name for row in projects.view.rows] == ["Untitled", "Marble"])
+    shelves.do("redo")
+    shelves.until(lambda: shelves.counts == {"Untitled": 3, "Marble": 0, "Glass": 1})
+    shelves.until(lambda: not shelves.archive.is_looking and shelves.archive.grid.rowCount() == 3)
+    (other,) = (each for each in shelves.history.ids() if shelves.history.get(each).recipe.request.prompt == PROMPTS[0])
+    shelves.history.move([other], shelves.history.projects.named("Glass").number)
+    assert shelves.counts["Glass"] == 2
+    shelves.do("undo")
+    shelves.until(lambda: shelves.counts["Glass"] == 1)
+
+
 def test_among_all_projects_they_stay_selected_and_in_their_places(shelves: Shelves) -> None:
     shelves.archive.set_filters(project=None)
     shelves.until(lambda: shelves.archive.filters.project is None and not shelves.archive.is_looking)

@@ -251,7 +251,7 @@ def test_back_to_the_planners_and_repaint_gives_the_first_plan(
     plan.remove()
     session.generate()
     script.release(session.desk.draft.steps)
-    qtbot.waitUntil(lambda: session.stage.canvas.view.finished and session.runs.running is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: session.stage.canvas.view.finished and not session.runs.busy, timeout=WAIT_MS)
     assert len(painted(opened).items) == len(first.items) - 1
     QTest.mouseClick(opened.create_page.canvas.plan.card.back, LEFT)
     assert session.desk.draft.layout == ""

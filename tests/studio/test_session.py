@@ -22,8 +22,25 @@ def make(window: MainWindow, qtbot: QtBot, script: Script, **changes: object) ->
     window.session.desk.change(**changes)
     window.session.generate()
     script.release(window.session.desk.draft.steps)
+    qtbot.waitUntil(lambda: not window.session.runs.busy, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.session.stage.canvas.view.finished, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.session.runs.running is None, timeout=WAIT_MS)
+
+
+def test_a_picture_that_one_opens_while_a_job_waits_stays_on_show(
+    window: MainWindow, qtbot: QtBot, script: Script
+) -> None:
+    session = window.session
+    make(window, qtbot, script, seed=3)
+    kept = session.gallery.list.tile(0).artifact
+    assert kept is not None
+    session.desk.change(seed=4)
+    session.generate()
+    session.open_artifact(kept)
+    qtbot.waitUntil(lambda: session.runs.running is not None, timeout=WAIT_MS)
+    script.release(session.desk.draft.steps)
+    qtbot.waitUntil(lambda: not session.runs.busy, timeout=WAIT_MS)
+    assert session.stage.run is not None
+    assert session.stage.run.job_id == kept.job_id
 
 
 def test_the_models_best_settings_are_taken_up(window: MainWindow) -> None:

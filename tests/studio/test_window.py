@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -234,7 +235,7 @@ def test_sheets_open_draw_themselves_and_close(window: MainWindow, qtbot: QtBot,
     sheet = QApplication.activePopupWidget()
     assert isinstance(sheet, Popover)
     image = sheet.grab().toImage()
-    assert image.pixelColor(image.width() // 2, 6) == QColor(DARK.bg1)
+    assert image.pixelColor(image.width() // 2, sheet.contentsRect().top() + 6) == QColor(DARK.bg2)
     assert sheet.accessibleName()
     gone: list[bool] = []
     sheet.destroyed.connect(lambda: gone.append(True))
@@ -260,3 +261,18 @@ def test_the_picture_can_be_exported_once_it_is_finished(window: MainWindow, qtb
     assert all(window.actions_[name].isEnabled() for name in names)
     window.session.stage.set_step(1)
     assert not any(window.actions_[name].isEnabled() for name in names)
+
+
+def test_the_search_makes_room_when_a_job_is_counted(window: MainWindow, qtbot: QtBot) -> None:
+    """The queue's button grows with its count, and pushes what stands before it aside."""
+    window.resize(*SIZES[1])
+    window.theme.wear(replace(window.theme.look, text_scale=1.5))
+    window.top.show_load(2, 0.5)
+    QApplication.processEvents()
+    before = window.top._chip.geometry().left()
+    window.session.set_paused(True)
+    window.session.desk.change(prompt="a red cube")
+    window.session.runs.submit(window.session.desk.request(), 1)
+    qtbot.waitUntil(lambda: window.top._chip.geometry().left() < before, timeout=20_000)
+    QApplication.processEvents()
+    assert not window.top._search.geometry().intersects(window.top._chip.geometry())

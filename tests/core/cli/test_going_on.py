@@ -70,8 +70,12 @@ def test_a_branch_is_varied(run: Run) -> None:
     (third,) = made(run(*branch, "--turns", nine[3]["turns"]))
     assert (third["turns"], third["pixels_sha256"]) == ("3:0.5", nine[3]["pixels_sha256"])
     assert "identical" in run("replay", nine[8]["path"]).out
-    (fresh,) = made(run("generate", "--from", nine[3]["path"], "--variation-seed", 3, "--json"))
-    assert fresh["turns"] == ""
+    (other,) = made(run(*branch, "--variation-seed", 3, "--variation-strength", 0.5))
+    assert other["pixels_sha256"] != middle["pixels_sha256"]
+    assert "identical" in run("replay", other["path"]).out
+    (further,) = made(run("generate", "--from", other["path"], "--variation-strength", 0.1, "--json"))
+    kept = load_picture(Path(further["path"])).recipe.request
+    assert (kept.variation, kept.branch is None) == (Variation(3, 0.1), False)
 
 
 def test_a_run_that_was_broken_off_is_listed_and_resumed(run: Run, noisette_home: Path) -> None:

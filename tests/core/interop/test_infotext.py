@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.colour import ColourSettings
+from core.interop.a1111 import read_infotext
 from core.interop.infotext import infotext
 from core.requests import GridSettings, GuidanceSettings
 from core.samplers.cards import CARDS
@@ -68,3 +69,13 @@ def test_bends_have_their_names_and_a_drawn_grid_is_an_extra_of_ours() -> None:
     drawn = infotext(recipe(time_grid="custom", grid=GridSettings(handles=((0.0, 1.0), (0.5, 0.4), (1.0, 0.0)))))
     assert 'Noisette handles: "0:1,0.5:0.4,1:0", ' in drawn
     assert "Schedule type" not in drawn
+
+
+def test_prompts_stand_in_their_marks_and_ours_come_back() -> None:
+    prompt, negative = 'a {red|green} cube, [fog->light:0.4]\nand a "sign"', "{dust|noise}"
+    text = infotext(recipe(prompt=prompt, negative_prompt=negative))
+    assert text.startswith(("a green cube, [fog:light:0.4]\n", "a red cube, [fog:light:0.4]\n"))
+    assert "{" not in text.split("Steps: ")[0]
+    settings = read_infotext(text).settings
+    assert (settings.prompt, settings.negative_prompt) == (prompt, negative)
+    assert "Noisette prompt" not in infotext(recipe(prompt="a (red:1.3) cube"))

@@ -17,9 +17,11 @@ from core.errors import GenerationError, NoisetteError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice, Planned, Preview, Produced, Progress
 from core.jobs.gate import JobInterrupted
+from core.models.loader import load_model
 from core.requests import GuidanceSettings, ImageRequest
 from core.samplers.cards import CARDS
-from core.tasks.denoising import PausingDenoiser
+from core.samplers.step import Step
+from core.tasks.denoising import PausingDenoiser, look_at
 from core.tasks.generate import generate
 from core.tasks.pictures import BATCH
 from core.worlds.tabletop.scene import Item, Scene
@@ -74,6 +76,16 @@ def test_every_step_is_told_and_the_first_and_last_are_shown(context: ContextMak
         assert preview.clean.dtype == np.uint8
         assert preview.noisy is not None
     np.testing.assert_array_equal(previews[-1].noisy, pixels(artifacts(events)[0])[None])
+
+
+def test_a_look_shows_the_guess_and_the_state_whether_they_are_alike_or_not(context: ContextMaker) -> None:
+    codec, clean = load_model(context("job").registry, "mixture", "cpu").codec, Level(0.0, 1.0, 0.0)
+    torch.manual_seed(0)
+    state, guess = torch.rand(2, 3, 16, 16), torch.rand(2, 3, 16, 16)
+    for x, x0 in ((state, state.clone()), (state, guess)):
+        look = look_at("job", Step(3, 4, clean, x, x0), codec)
+        np.testing.assert_array_equal(look.clean, codec.preview(x0))
+        np.testing.assert_array_equal(look.noisy, codec.preview(x))
 
 
 def test_the_recipe_on_disk_makes_the_same_pixels_again(context: ContextMaker) -> None:

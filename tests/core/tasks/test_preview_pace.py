@@ -13,7 +13,7 @@ def shown(steps: int, step_seconds: float, look_seconds: float) -> tuple[list[in
     pace, looks = PreviewPace(clock), list[int]()
     for index in range(steps):
         clock.now += step_seconds
-        if pace.due(index, steps):
+        if pace.due(last=index == steps - 1):
             looks.append(index)
             started = clock.now
             clock.now += look_seconds

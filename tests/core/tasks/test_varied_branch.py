@@ -12,10 +12,11 @@ import pytest
 from core.artifacts.artifact import Artifact
 from core.artifacts.run_log import RunLog
 from core.artifacts.trajectory import State
+from core.diffusion.noise import Noise
 from core.diffusion.schedule import schedule_named
 from core.jobs.context import JobContext
 from core.jobs.event import Compared
-from core.requests import Branch, ImageRequest, ReplayRequest
+from core.requests import Branch, ImageRequest, ReplayRequest, Variation
 from core.samplers.cards import CARDS
 from core.tasks.replay import replay
 from core.tasks.turning import state_turned
@@ -46,7 +47,8 @@ def turned(*turns: Turn, seed: int = 5) -> State:
 
 def angle(a: np.ndarray, b: np.ndarray) -> float:
     """In right angles."""
-    return math.acos(float((a * b).sum()) / float(np.linalg.norm(a) * np.linalg.norm(b))) / (math.pi / 2)
+    cosine = float((a * b).sum()) / float(np.linalg.norm(a) * np.linalg.norm(b))
+    return math.acos(min(cosine, 1.0)) / (math.pi / 2)
 
 
 @pytest.mark.parametrize("radius", [0.01, 0.25, 0.5, 1.0])
@@ -57,6 +59,31 @@ def test_a_turn_keeps_the_guess_and_the_norm_and_goes_by_its_angle(place: int, r
     assert np.linalg.norm(noise_of(other)) == pytest.approx(np.linalg.norm(noise_of(state())), rel=1e-6)
     assert angle(noise_of(other), noise_of(state())) == pytest.approx(radius, abs=1e-3)
     assert other.hashed != turned(Turn(place, radius), seed=6).hashed
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
+def test_a_variation_turns_it_towards_the_other_seeds_noise_at_its_level(strength: float) -> None:
+    request = ImageRequest("a", branch=Branch("job", 0, 2), variation=Variation(9, strength))
+    begun, far = state_turned(request, state(), LEVEL), Noise([9], SHAPE).draw("start", 0)[0].numpy()
+    own = noise_of(state())
+    assert np.array_equal(begun.x0, state().x0)
+    assert angle(noise_of(begun), own) == pytest.approx(strength * angle(far, own), abs=1e-3)
+    assert angle(noise_of(begun), far) == pytest.approx((1.0 - strength) * angle(far, own), abs=1e-3)
+    assert np.array_equal(begun.x, state().x) == (strength == 0.0)
+
+
+def test_a_branch_with_a_variation_is_made_again_to_the_bit(context: ContextMaker) -> None:
+    """Each of its pictures turns towards the next seed's noise, and a replay, which makes the parent anew, agrees."""
+    parent = made(ask(), context("parent"))
+    asked = child(ask(), "parent", 0, 3, variation=Variation(9, 0.6), count=2)
+    both = artifacts(run(asked, context("child")))
+    assert len({each.recipe.pixels_sha256 for each in (parent, *both)}) == 3
+    assert all(each.recipe.steps_sha256[:2] == parent.recipe.steps_sha256[:2] for each in both)
+    for job in ("parent", "child"):
+        forget_steps(context("x"), job)
+    told = replay(ReplayRequest(both[1].id), context("again"))
+    (verdict,) = (each for each in told if isinstance(each, Compared))
+    assert verdict.identical
 
 
 def test_turns_follow_one_another_and_places_lie_in_their_directions() -> None:

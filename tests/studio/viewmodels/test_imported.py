@@ -43,6 +43,6 @@ def test_the_rows_say_what_the_draft_has() -> None:
     assert view.title == "Settings from A1111"
     rows = dict(view.taken)
     assert (rows["Prompt"], rows["Model"], rows["Steps"]) == ("a cube", "One", "9")
-    assert rows["Time grid"].startswith("Karras, ρ 5")
+    assert rows["Noise schedule"].startswith("Karras, ρ 5")
     assert [each.name for each in view.lost] == ["VAE"]
     assert not view.whole

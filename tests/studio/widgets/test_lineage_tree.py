@@ -97,6 +97,28 @@ def test_those_without_room_are_said_to_be_there(family: Family) -> None:
     assert words.endswith(", After 3, 2 of them not shown")
 
 
+def test_those_without_room_are_opened_by_key_and_walked(family: Family) -> None:
+    family.tree.resize(76 + 2 * 50, family.tree.height())
+    low = family.tree.height()
+    family.button("son").setFocus()
+    assert family.press(Qt.Key.Key_Down) == "grandchild 0"
+    assert family.press(Qt.Key.Key_Right) == ""
+    more = QApplication.focusWidget()
+    assert isinstance(more, KinButton)
+    assert (more.text(), more.accessibleName()) == ("+2", "2 more")
+    assert family.press(Qt.Key.Key_Left) == "grandchild 0"
+    family.press(Qt.Key.Key_Right)
+    assert family.press(Qt.Key.Key_Return) == "grandchild 1"
+    assert family.tree.height() > low
+    assert not family.button("grandchild 2").isHidden()
+    assert all(family.tree.rect().contains(each.geometry()) for each in family.tree._buttons.values())
+    words = QAccessible.queryAccessibleInterface(family.tree).text(TEXT.Value)
+    assert words.endswith(", After 3")
+    assert family.press(Qt.Key.Key_Right) == "grandchild 2"
+    family.show(LINES[1:], "me")
+    assert family.button("grandchild 2").isHidden(), "another family is folded again"
+
+
 def test_tab_stops_once_and_arrows_walk(family: Family) -> None:
     stops = [each for each in reading_order(family.host) if isinstance(each, KinButton)]
     assert stops == [family.button("me")]

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.diffusion.schedule import schedule_named
 from core.requests import CUSTOM
-from studio.theme import Theme
+from studio.theme import Theme, fonts
 from studio.viewmodels import handles
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.sampler import SamplerInputs, derive_sampler
@@ -167,6 +167,9 @@ def test_handles_are_added_and_removed_by_pointer_and_keys(bench: Bench) -> None
     assert (bench.plot.handles[1].centre - between).manhattanLength() <= 3.0
     QTest.keyClick(bench.plot.handles[1], Qt.Key.Key_Insert)
     assert len(bench.plot.handles) == count + 2
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Delete):
+        QTest.keyClick(bench.plot.handles[1], key, Qt.KeyboardModifier.ControlModifier)
+    assert len(bench.plot.handles) == count + 2, "with Ctrl they are the window's"
     for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         QTest.keyClick(bench.plot.handles[1], key)
     assert len(bench.plot.handles) == len(bench.handles) == count
@@ -274,3 +277,20 @@ def test_what_is_painted_bit_by_bit_is_what_is_painted_at_once(bench: Bench) -> 
     bit_by_bit = on_screen(bench.plot)
     bench.plot.repaint()
     assert bit_by_bit == on_screen(bench.plot)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_no_number_of_a_step_is_cut_at_the_edge(bench: Bench, scale: float) -> None:
+    plot = bench.plot
+    fonts.set_text_scale(scale)
+    try:
+        bench.draft = replace(bench.draft, steps=1000)
+        bench.show()
+        curve = plot._curve
+        assert curve is not None
+        wide = QFontMetricsF(fonts.caption()).horizontalAdvance("1000")
+        label = plot.step_label(curve, 1000)
+        assert label.width() >= wide
+        assert label.right() <= plot.width()
+    finally:
+        fonts.set_text_scale(1.0)
