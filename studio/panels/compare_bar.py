@@ -83,8 +83,8 @@ class CompareBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 14, 0)
         row.setSpacing(6)
+        self.title.setContentsMargins(0, 0, 12, 0)
         row.addWidget(self.title)
-        row.addSpacing(12)
         for chip in (self.seed, self.evaluations, self.model, self.reference, self.repeats):
             row.addWidget(chip)
         row.addStretch(1)

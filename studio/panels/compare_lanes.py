@@ -162,6 +162,7 @@ class LaneColumn(QFrame):
     def __init__(self, theme: Theme, race: Race, lane: int) -> None:
         super().__init__()
         self._race, self._lane, self._closest = race, lane, False
+        self._facts = ("", "")
         self.setProperty("surface", "panelCard")
         self.mark, self.name = SeriesMark(theme), Elided("", "tx1", fonts.card())
         self.closest = ClosestBadge(theme)
@@ -179,7 +180,7 @@ class LaneColumn(QFrame):
     def show_view(self, view: ColumnView) -> None:
         self.mark.show_series(view.series)
         self.name.setText(view.name)
-        self._closest = view.closest
+        self._closest, self._facts = view.closest, (view.facts, view.brief)
         self._fold()
         self.picture.show_view(view.clean, view.side)
         self.picture.setAccessibleName(f"Lane {self._lane + 1}, {view.name}")
@@ -188,7 +189,6 @@ class LaneColumn(QFrame):
         self.more.setToolTip(view.tip)
         self.bar.show_part(view.bar, view.series)
         self.error.setText(view.error)
-        self.facts.setText(view.facts)
         self.seconds.setText(view.seconds)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -200,6 +200,7 @@ class LaneColumn(QFrame):
         wide = self.width() >= sizes.wide(NARROW)
         self.closest.setVisible(self._closest and wide)
         self.seconds.setVisible(wide)
+        self.facts.setText(self._facts[0] if wide else self._facts[1])
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._open_menu(event.globalPos())

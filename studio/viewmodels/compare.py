@@ -61,7 +61,10 @@ class CompareInputs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnView:
-    """One lane. clean: what is on show of it, None before its first step. bar: of its error, 0 to 1, −1 for none."""
+    """One lane. clean: what is on show of it, None before its first step. bar: of its error, 0 to 1, −1 for none.
+
+    brief: the facts where there is little room.
+    """
 
     name: str
     series: int
@@ -69,6 +72,7 @@ class ColumnView:
     error: str
     bar: float
     facts: str
+    brief: str
     seconds: str
     closest: bool
     side: str
@@ -298,6 +302,7 @@ def _column(
         error=error,
         bar=-1.0 if value is None else _bar(value),
         facts=facts,
+        brief=facts.replace("evaluations", "eval."),
         seconds=seconds,
         closest=closest,
         side=side,
@@ -410,7 +415,8 @@ def _truth(told: RaceSummary | None) -> str:
     for lane in told.lanes if told is not None else ():
         if lane is not None and lane.exact is not None and lane.exact.low is not None and lane.exact.high is not None:
             exact = lane.exact
-            parts.append(f"{lane.name} {exact.value:.0%} ({exact.low:.0%} to {exact.high:.0%})".replace("%", " %"))
+            share = f"{exact.value:.0%} ({exact.low:.0%} to {exact.high:.0%})".replace("%", "\u00a0%")
+            parts.append(f"{lane.name} {share}")
     return f"Shows all that was asked: {', '.join(parts)}" if parts else ""
 
 

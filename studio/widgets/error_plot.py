@@ -20,6 +20,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 104, 8, 20
 TICKS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1000)
 MARK = 8.0
 LABEL_GAP = 15
+SPAN_APART = 6.0
 SAMPLES = 12
 """Of a line from one mark to the next, when a free corner is looked for."""
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -87,6 +88,7 @@ class Axes:
     def __init__(self, box: QRectF, view: CurveView) -> None:
         xs = [x for line in view.lines for x, _ in line.points] or [6.0, 64.0]
         ys = [y for line in view.lines for _, y in line.points] or [1e-3, 1.0]
+        ys += [end for line in view.lines for span in line.spans if span is not None for end in span if end > 0.0]
         low, high = math.log10(min(ys)), math.log10(max(ys))
         room = max(0.06 * (high - low), 0.08)
         self.low, self.high = low - room, high + room
@@ -171,13 +173,21 @@ def _paint_line(painter: QPainter, theme: Theme, axes: Axes, line: CurveLine, ev
     painter.setPen(QPen(colour, 1))
     for (x, _), span in zip(line.points, line.spans, strict=True):
         if span is not None:
-            painter.drawLine(axes.point(x, span[0]), axes.point(x, span[1]))
+            _paint_span(painter, axes.point(x, span[0]), axes.point(x, span[1]), line.series)
     painter.setPen(pen)
     painter.drawPolyline(QPolygonF(points))
     for (x, _), point in zip(line.points, points, strict=True):
         here = abs(math.log(x / evaluations)) < 0.1
         size = MARK + (3.0 if here else 0.0)
         draw_marker(painter, QRectF(point.x() - size / 2, point.y() - size / 2, size, size), series.marker, colour)
+
+
+def _paint_span(painter: QPainter, low: QPointF, high: QPointF, series: int) -> None:
+    """An interval, a little aside of its mark, so that those of several lanes stand side by side."""
+    aside = QPointF(SPAN_APART * (series - 2.5), 0.0)
+    painter.drawLine(low + aside, high + aside)
+    for end in (low, high):
+        painter.drawLine(end + aside - QPointF(2, 0), end + aside + QPointF(2, 0))
 
 
 def _paint_names(painter: QPainter, theme: Theme, axes: Axes, view: CurveView, box: QRectF) -> None:

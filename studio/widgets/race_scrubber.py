@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.compare import LaneMarks, ScrubberView
 from studio.viewmodels.trajectory import ruler_value
-from studio.widgets.log_snr_ruler import paint_scale
+from studio.widgets.log_snr_ruler import paint_numbers, paint_scale
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Span, Spoken
 
@@ -114,7 +114,9 @@ class RaceScrubber(QSlider):
             painter.setPen(QColor(self._theme.tokens.tx3))
             box = QRectF(0, self._foot() + 4, self._left() - 10, 18)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "log-SNR")
-            paint_scale(painter, self._theme.tokens, QRectF(self._left(), self._foot(), self._span(), 20))
+            ruler = QRectF(self._left(), self._foot(), self._span(), 20)
+            paint_scale(painter, self._theme.tokens, ruler)
+            paint_numbers(painter, self._theme.tokens, ruler, self._pill() if self._view.place >= 0.0 else QRectF())
             if self._view.place >= 0.0:
                 self._paint_head(painter)
 
@@ -143,9 +145,7 @@ class RaceScrubber(QSlider):
         painter.setPen(QPen(QColor(tokens.acc), 1.6))
         painter.drawLine(QPointF(x, 0), QPointF(x, self._foot() + 4))
         painter.setFont(fonts.section())
-        width = painter.fontMetrics().horizontalAdvance(self._view.pill) + 16
-        left = min(max(x - width / 2, self._left() - 6), self.width() - width)
-        pill = QRectF(left, self._foot() + 5, width, sizes.tall(PILL))
+        pill = self._pill()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.acc))
         tip = [QPointF(x - 5, pill.top() + 2), QPointF(x + 5, pill.top() + 2), QPointF(x, pill.top() - 4)]
@@ -157,6 +157,11 @@ class RaceScrubber(QSlider):
             painter.drawRoundedRect(pill.adjusted(1, 1, -1, -1), 4, 4)
         painter.setPen(QColor(tokens.on_acc))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._view.pill)
+
+    def _pill(self) -> QRectF:
+        width = QFontMetrics(fonts.section()).horizontalAdvance(self._view.pill) + 16
+        left = min(max(self._x(self._view.place) - width / 2, self._left() - 6), self.width() - width)
+        return QRectF(left, self._foot() + 5, width, sizes.tall(PILL))
 
     def _left(self) -> float:
         return float(sizes.wide(NAMES))

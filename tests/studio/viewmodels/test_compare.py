@@ -148,7 +148,7 @@ def test_several_seeds_tell_intervals_and_truth() -> None:
     view = derive_compare(CompareInputs(draft=replace(DRAFT, repeats=6), request=asked, record=record(asked, *each)))
     assert view.curve.caption == "median over 6 seeds"
     assert view.curve.lines[0].spans == ((0.01, 0.015),)
-    assert view.truth.startswith("Shows all that was asked: Euler 100 % (61 % to 100 %)")
+    assert view.truth.startswith("Shows all that was asked: Euler 100\u00a0% (61\u00a0% to 100\u00a0%)")
 
 
 def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
