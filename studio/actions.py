@@ -186,6 +186,7 @@ class Actions:
         if not deeds:
             self._actions[name].triggered.connect(lambda _checked=False: self._act(name))
         deeds[mode] = slot
+        self._able(name)
 
     def enable(self, name: str, enabled: bool, mode: str = "") -> None:
         """Whether an action can act; with a mode, while one is there."""

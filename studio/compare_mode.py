@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MODE = "compare"
 LANES = range(6)
+KEYS_OF_REMEDIES = ("remedy_2", "remedy_3")
+"""Elsewhere the keys 2 and 3 take a failed run's remedies."""
 
 
 class CompareMode:
@@ -46,6 +48,7 @@ class CompareMode:
         self._race: Race | None = None
         for name, deed in self._deeds().items():
             actions.connect(name, deed, MODE)
+        for name in KEYS_OF_REMEDIES:
             actions.enable(name, True, MODE)
         actions.connect("compare", self._send)
         session.race_wanted.connect(lambda: show_mode(MODE))
@@ -53,8 +56,8 @@ class CompareMode:
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""
         sides = {f"side_{side}_{lane + 1}": partial(self._choose, side, lane) for side in "ab" for lane in LANES}
-        # The keys 2 and 3 are a failed run's remedies elsewhere.
-        sides["remedy_2"], sides["remedy_3"] = sides.pop("side_a_2"), sides.pop("side_a_3")
+        for lane, name in enumerate(KEYS_OF_REMEDIES, 2):
+            sides[name] = sides.pop(f"side_a_{lane}")
         return {
             **sides,
             "generate": lambda: self.race.run(),

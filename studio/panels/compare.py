@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.compare_bar import CompareBar
@@ -26,7 +26,7 @@ from studio.widgets.toast import Toast
 
 CLOSER, CLOSER_SMALL = 330, 268
 SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
-CARDS, CARDS_SMALL = 278, 206
+CARDS, CARDS_SMALL, CARDS_GROWTH, FEW = 278, 206, 14, 4
 SHEETS = "Sheet (*.png *.pdf *.svg)"
 NUMBERS = "Numbers (*.json *.csv)"
 
@@ -40,6 +40,7 @@ class ComparePage(QWidget):
         super().__init__()
         self._theme, self.race, self._settings, self._actions = theme, race, settings, actions
         self._small: bool | None = None
+        self._low = False
         # It takes the keys of the mode until a control of it is chosen.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.bar = CompareBar(theme, race, actions)
@@ -63,14 +64,14 @@ class ComparePage(QWidget):
         actions.explain(self.drawer, "right_panel")
         self.drawer.clicked.connect(self.toggle_closer)
         self._build()
-        self.toast = Toast(self._centre)
+        self.toast = Toast(self)
         race.said.connect(self.say)
         race.model.watch_all(self._show)
 
     def say(self, sentence: str) -> None:
         """A line at the foot of the centre."""
         if self.isVisible():
-            self.toast.say(sentence, self._centre.height() - 14)
+            self.toast.say(sentence, self.height() - 14)
 
     def toggle_closer(self) -> None:
         """Show or hide what looks closer; remembered, but for small windows."""
@@ -118,13 +119,18 @@ class ComparePage(QWidget):
         window = self.window().size()
         small = window.width() < SMALL_WIDTH
         low = window.height() < SMALL_HEIGHT
-        self._cards.setFixedHeight(sizes.tall(CARDS_SMALL if low else CARDS, 4))
+        self._low = low
+        self._make_room()
         if small != self._small:
             self._small = small
             self.drawer.setVisible(small)
-            self.bar.shrink(small)
             self.closer.setVisible(not small and self._settings.value("compare/closer", True))
             sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
+
+    def _make_room(self) -> None:
+        """In a low window more lanes need higher cards; their pictures give way."""
+        more = max(len(self.race.model.view.columns) - FEW, 0) * CARDS_GROWTH
+        self._cards.setFixedHeight(sizes.tall(CARDS_SMALL + more if self._low else CARDS, 4))
 
     def _build(self) -> None:
         self._centre = surface("canvas")
@@ -148,7 +154,12 @@ class ComparePage(QWidget):
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        body.addWidget(self._centre, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._centre)
+        body.addWidget(area, 1)
         body.addWidget(line(vertical=True))
         body.addWidget(self.closer)
         whole = QVBoxLayout(self)
@@ -211,6 +222,7 @@ class ComparePage(QWidget):
 
     def _show(self, view: CompareView) -> None:
         self.lanes.show_views(view.columns)
+        self._make_room()
         self.scrubber.show_view(view.scrubber)
         self.where.setText(view.scrubber.says)
         self.progress.setText(view.progress or view.problem)

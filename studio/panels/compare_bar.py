@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QPushButton, QSizePolicy, QWidget
 
 from core.requests import MAX_SEED
@@ -15,29 +15,36 @@ from studio.viewmodels import wording
 from studio.viewmodels.compare import CompareView
 from studio.viewmodels.race_draft import EVALUATIONS, REFERENCES, REPEATS
 from studio.widgets.buttons import Button
-from studio.widgets.text import text
+from studio.widgets.text import Elided, text
 
 HEIGHT = 45
+EDGES, GAP = 36, 6
+"""Margins of the row, and what lies between its parts, pixels."""
 
 
 class Chip(QPushButton):
-    """A name in a quiet tone and its value; a menu of others opens below."""
+    """A name in a quiet tone and its value; a menu of others opens below.
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    gives: it takes the width that it gets, and a value that does not fit is cut; else it is as wide as its words.
+    """
+
+    def __init__(self, theme: Theme, name: str, *, gives: bool = False) -> None:
         super().__init__()
+        self._gives = gives
         self._theme, self._name = theme, name
         self.setProperty("kind", "chip")
         self.setFont(fonts.label())
         self.setAutoDefault(False)
         sizes.fix(self, height=28)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored if gives else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(9, 0, 8, 0)
         self._row.setSpacing(6)
-        self.name, self.value, self._chevron = text(name, "tx2"), text("", "tx1", fonts.section()), text("")
+        self.name, self._chevron = text(name, "tx2"), text("")
+        self.value = Elided("", "tx1", fonts.section()) if gives else text("", "tx1", fonts.section())
         for part in (self.name, self.value, self._chevron):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._row.addWidget(part)
+            self._row.addWidget(part, int(gives and part is self.value))
         self.menu_ = QMenu(self)
         self.menu_.setAccessibleName(name)
         self.clicked.connect(lambda: self.menu_.popup(self.mapToGlobal(self.rect().bottomLeft())))
@@ -49,11 +56,16 @@ class Chip(QPushButton):
         self.setAccessibleName(f"{self._name}: {words}")
         self.updateGeometry()
 
+    def room(self, *, named: bool) -> int:
+        """How wide it is with its name, or without."""
+        parts = (self.name, self.value, self._chevron) if named else (self.value, self._chevron)
+        return sum(part.sizeHint().width() + GAP for part in parts) - GAP + 19
+
     def sizeHint(self) -> QSize:
-        return QSize(self._row.sizeHint().width(), super().sizeHint().height())
+        return QSize(self.room(named=not self.name.isHidden()), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(60, self.sizeHint().height()) if self._gives else self.sizeHint()
 
     def _tint(self) -> None:
         self._chevron.setPixmap(self._theme.icon("chevron_down", "tx2", 12).pixmap(12, 12))
@@ -97,9 +109,28 @@ class CompareBar(QFrame):
         """Open the menu of models."""
         self.model.click()
 
-    def shrink(self, small: bool) -> None:
-        """In a small window the title gives way."""
-        self.title.setVisible(not small)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fold()
+        return super().event(event)
+
+    def _fold(self) -> None:
+        """Where there is no room for all words the title gives way, then the chips' names, then the last chip."""
+        chips = (self.seed, self.evaluations, self.model, self.reference, self.repeats)
+        fixed = EDGES + sum(button.sizeHint().width() + GAP for button in (self.add, self.run))
+        for titled, named, count in ((True, True, 5), (False, True, 5), (False, False, 5), (False, False, 4)):
+            needed = fixed + sum(chip.room(named=named) + GAP for chip in chips[:count])
+            needed += self.title.sizeHint().width() + GAP if titled else 0
+            if needed <= self.width():
+                break
+        self.title.setVisible(titled)
+        for place, chip in enumerate(chips):
+            chip.name.setVisible(named)
+            chip.setVisible(place < count)
 
     def _explain(self, actions: Actions) -> None:
         actions.explain(self.add, "add_lane")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.actions import Actions
+from studio.panels.compare_bar import Chip
 from studio.race import Race
-from studio.theme import Theme, fonts, sizes
+from studio.theme import Theme, fonts
 from studio.viewmodels.compare import CompareView, Look
 from studio.viewmodels.difference import Difference
 from studio.widgets.buttons import Button
@@ -30,7 +31,8 @@ class CloserPanel(QFrame):
         self._race = race
         self.setProperty("surface", "panel")
         self.setAccessibleName("Look closer")
-        self.sides = {side: self._choice(side) for side in "ab"}
+        self.sides = {side: Chip(theme, side.upper(), gives=True) for side in "ab"}
+        self._offered: tuple[str, ...] = ()
         self.looks = Segmented("Look", LOOKS, spread=True)
         self.looks.chosen.connect(lambda at: race.set_look(Look(at)))
         for at, words in enumerate(LOOKS):
@@ -64,14 +66,14 @@ class CloserPanel(QFrame):
         race.model.watch_all(self._show)
         race.differed.connect(self._differ)
 
-    def _choice(self, side: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(f"Lane {side.upper()}")
-        box.setFont(fonts.section())
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        sizes.fix(box, height=28)
-        box.activated.connect(lambda at: self._race.choose(side, at))
-        return box
+    def _offer(self, names: tuple[str, ...]) -> None:
+        for side, chip in self.sides.items():
+            chip.menu_.clear()
+            for at, name in enumerate(names):
+                chip.menu_.addAction(name).triggered.connect(
+                    lambda _=False, side=side, at=at: self._race.choose(side, at)
+                )
+        self._offered = names
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -107,13 +109,11 @@ class CloserPanel(QFrame):
         column.addLayout(foot)
 
     def _show(self, view: CompareView) -> None:
-        names = [column.name for column in view.columns]
-        for side, box in self.sides.items():
-            words = [f"{side.upper()}  {name}" for name in names]
-            if words != [box.itemText(at) for at in range(box.count())]:
-                box.clear()
-                box.addItems(words)
-            box.setCurrentIndex(view.a if side == "a" else view.b)
+        names = tuple(column.name for column in view.columns)
+        if names != self._offered:
+            self._offer(names)
+        for side, at in (("a", view.a), ("b", view.b)):
+            self.sides[side].show_value(names[at] if names else "")
         self.looks.choose(view.look)
         self.pair.set_look(view.look)
         pair = self._race.pair()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
 NARROW = 200
 """Below this a column leaves out its time and its badge."""
+SMALLEST = 120
+"""A picture that is less wide has its letter beside it."""
 
 
 class LanePicture(QWidget):
@@ -80,13 +82,13 @@ class LanePicture(QWidget):
                 place = QRectF(area.center().x() - wide / 2, area.center().y() - tall / 2, wide, tall)
                 painter.drawImage(place, self._image)
             if self._side:
-                self._paint_side(painter, max(place.top(), 0.0))
+                self._paint_side(painter, place.topLeft() if place.width() > SMALLEST else area.topLeft())
 
-    def _paint_side(self, painter: QPainter, top: float) -> None:
+    def _paint_side(self, painter: QPainter, corner: QPointF) -> None:
         ink, ground, opacity = PICTURE_LABEL
         colour = QColor(ground)
         colour.setAlphaF(opacity)
-        box = QRectF(9, top + 10, 22, 22)
+        box = QRectF(corner.x() + 9, corner.y() + 9, 22, 22)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(box, 4, 4)

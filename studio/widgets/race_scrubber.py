@@ -15,7 +15,9 @@ from studio.widgets.log_snr_ruler import paint_numbers, paint_scale
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Span, Spoken
 
-NAMES, EDGE, ROW, FOOT, PILL = 128, 14, 18, 30, 18
+NAMES, EDGE, FOOT, PILL = 128, 14, 30, 18
+ROW, CLOSE_ROW, FEW = 18, 15, 4
+"""Of a lane: how high it is, and how high where they are more than a few."""
 PAIR_GAP = 4.0
 """Between two evaluations at one level."""
 
@@ -66,7 +68,7 @@ class RaceScrubber(QSlider):
 
     def sizeHint(self) -> QSize:
         rows = max(len(self._view.lanes), 2)
-        return QSize(400, rows * sizes.tall(ROW) + sizes.tall(FOOT))
+        return QSize(400, rows * self._pitch() + sizes.tall(FOOT))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -123,7 +125,7 @@ class RaceScrubber(QSlider):
     def _paint_lane(self, painter: QPainter, row: int, lane: LaneMarks) -> None:
         tokens = self._theme.tokens
         series = tokens.series[lane.series]
-        y = (row + 0.5) * sizes.tall(ROW)
+        y = (row + 0.5) * self._pitch()
         draw_series(painter, QRectF(2, y - 4.5, 9, 9), series)
         painter.setFont(fonts.label())
         painter.setPen(QColor(tokens.tx1))
@@ -132,7 +134,7 @@ class RaceScrubber(QSlider):
         painter.drawText(QRectF(18, y - 10, room + 4, 20), Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(QPen(QColor(tokens.track), 2))
         painter.drawLine(QPointF(self._left(), y), QPointF(self._left() + self._span(), y))
-        half = 0.3 * sizes.tall(ROW)
+        half = 0.3 * self._pitch()
         for number, x in enumerate(spread_pairs([self._x(mark) for mark in lane.marks])):
             colour = QColor(series.colour)
             if number >= lane.passed:
@@ -163,6 +165,9 @@ class RaceScrubber(QSlider):
         left = min(max(self._x(self._view.place) - width / 2, self._left() - 6), self.width() - width)
         return QRectF(left, self._foot() + 5, width, sizes.tall(PILL))
 
+    def _pitch(self) -> int:
+        return sizes.tall(ROW if len(self._view.lanes) <= FEW else CLOSE_ROW)
+
     def _left(self) -> float:
         return float(sizes.wide(NAMES))
 
@@ -170,7 +175,7 @@ class RaceScrubber(QSlider):
         return max(self.width() - self._left() - EDGE, 20.0)
 
     def _foot(self) -> float:
-        return float(max(len(self._view.lanes), 2) * sizes.tall(ROW) + 3)
+        return float(max(len(self._view.lanes), 2) * self._pitch() + 3)
 
     def _x(self, place: float) -> float:
         return self._left() + place * self._span()
