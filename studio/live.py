@@ -130,7 +130,7 @@ class LiveMode(QObject):
 
     def _measure(self, request: ImageRequest) -> None:
         now = self._clock()
-        evaluations = request.steps * sampler_card(request.sampler).evaluations_per_step
+        evaluations = sampler_card(request.sampler).evaluations(request.steps)
         cost = (now - self._started) / evaluations
         self._cost = cost if self._cost is None else (1.0 - MEMORY) * self._cost + MEMORY * cost
         finished = (*self.model.inputs.finished[-30:], now)

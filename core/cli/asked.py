@@ -19,12 +19,15 @@ from core.models.card import ModelCard
 from core.requests import (
     CUSTOM,
     GRID_OPTIONS,
+    SOLVER_RANGES,
     GridSettings,
     GuidanceSettings,
     ImageRequest,
+    SolverSettings,
     StartPicture,
     Variation,
     read_handles,
+    read_solver,
 )
 from core.samplers.cards import CARDS, eta_card
 from core.turns import NEIGHBOURS, read_turns
@@ -96,6 +99,8 @@ def overridden(base: ImageRequest, given: dict[str, Any], engine: Engine) -> Ima
         changes["sampler"] = _sampler(given["sampler"])
     if "eta" in given:
         changes |= _eta(changes.get("sampler", base.sampler), given["eta"])
+    if "solver" in given:
+        changes["solver"] = _solver(changes.get("sampler", base.sampler), given["solver"])
     changes["colour"] = replace(base.colour, **{name: given[name] for name in COLOUR if name in given})
     if "size" in given:
         changes["width"], changes["height"] = read_size(given["size"])
@@ -130,6 +135,7 @@ def _mapped(found: Fitted) -> ImageRequest:
             "eta",
             "ancestral_eta",
             "noise_scale",
+            "solver",
             "colour",
             "seed",
         )
@@ -223,6 +229,21 @@ def _eta(sampler: str, eta: float) -> dict[str, Any]:
         others = " or ".join(each.name for each in CARDS if each.eta)
         raise RequestError(f"{sampler} takes no eta; leave it out, or choose {others}")
     return {card.setting: eta}
+
+
+def _solver(sampler: str, text: str) -> SolverSettings:
+    """Raises RequestError where the sampler does not take what is told, or not as much of it."""
+    solver = read_solver(text)
+    card = next(each for each in CARDS if each.name == sampler)
+    takes = {option.setting: option for option in card.settings}
+    for name in SOLVER_RANGES:
+        value = getattr(solver, name)
+        if value is not None and name not in takes:
+            known = f"it takes {', '.join(takes)}" if takes else "it takes no options"
+            raise RequestError(f"{sampler} takes no {name.replace('_', ' ')}; {known}")
+        if value is not None and name == "order" and value > takes[name].high:
+            raise RequestError(f"order {value} is out of range for {sampler}; give 1 to {takes[name].high:g}")
+    return solver
 
 
 def _layout(path: Path) -> str:

@@ -27,7 +27,8 @@ HANDLES_HELP = (
     "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
     f"Implies --time-grid {CUSTOM}."
 )
-ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for euler_ancestral]"
+ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for others]"
+SOLVER_HELP = "What else a sampler can be told, as order=2,churn=40; `noisette samplers` lists who takes what."
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
@@ -49,6 +50,7 @@ def generate(
     guidance_interval: Annotated[str, typer.Option(help="START:END of the run, noise 0, data 1.")] = "0:1",
     guidance_rescale: Annotated[float, typer.Option(help="0 is off, 1 keeps the unguided contrast.")] = 0.0,
     eta: Annotated[float | None, typer.Option(help=ETA_HELP)] = None,
+    solver: Annotated[str | None, typer.Option(help=SOLVER_HELP)] = None,
     noise_scale: Annotated[float, typer.Option(help="Of the noise that a sampler adds, 0 to 2; 1 is right.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Of the first picture; the next ones count up.")] = 0,
     count: Annotated[int, typer.Option(help="How many pictures.")] = 1,
@@ -110,6 +112,7 @@ def generate(
         guidance_interval=guidance_interval,
         guidance_rescale=guidance_rescale,
         eta=eta,
+        solver=solver,
         noise_scale=noise_scale,
         exposure=exposure,
         contrast=contrast,

@@ -32,6 +32,7 @@ NAMES = {
     "eta": "Fresh noise",
     "ancestral_eta": "Fresh noise",
     "noise_scale": "Noise scale",
+    "solver": "Sampler's options",
     "colour": "Colour",
     "seed": "Seed",
     "width": "Width",

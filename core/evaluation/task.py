@@ -80,8 +80,9 @@ class _Run:
     def __init__(self, request: EvaluateRequest, context: JobContext) -> None:
         self.request, self.context = request, context
         self.started = context.clock()
-        self.sampler = sampler_named(request.sampler)
+        sampler_named(request.sampler)
         self.model: PictureModel = load_model(context.registry, request.model_id, request.device)
+        self.sampler = sampler_named(request.sampler, schedule=self.model.schedule)
         self.grids = {steps: time_grid("uniform", self.model.schedule, steps) for steps in request.steps}
         self.judge_card = context.registry.card(JUDGE_ID).scores
         self.judge = Judge.load(context.registry.files(JUDGE_ID)["detector"])

@@ -22,6 +22,8 @@ from core.interop.infotext import (
     NOISE_SCALE_KEY,
     PROMPT_KEY,
     RESCALE_KEY,
+    SAMPLERS,
+    SOLVER_KEY,
     UNIFORM_BEFORE,
     VERSION_PREFIX,
 )
@@ -36,7 +38,7 @@ from core.interop.sampler_names import (
     UNIFORM,
     Known,
 )
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles, read_solver
 from core.samplers.cards import CARDS, eta_card
 
 _IDENTIFYING = frozenset(
@@ -54,7 +56,7 @@ _WHY = {
     "Clip skip": "the text encoder here gives its last layer",
     "Face restoration": "finished pictures are not repaired here",
     "Tiling": "there is no tiling here",
-    "Eta": "only Euler ancestral takes it here",
+    "Eta": "only samplers that add noise by nature take it here",
     "Eta DDIM": "only DDIM takes it here",
     "ENSD": "noise is drawn from the seed itself here",
     NOISE_SCALE_KEY: "the sampler taken up adds no noise of its own, so there is nothing to scale",
@@ -65,6 +67,8 @@ _WHY = {
     "Template": "the prompt was drawn from it; the words drawn were taken up",
     "Negative Template": "the words were drawn from it; the words drawn were taken up",
 }
+OWN_NAMES = {SAMPLERS.get(card.name, card.name): card.name for card in CARDS}
+"""What our own files call a sampler, whatever others mean by that name."""
 ETA_DEFAULTS = {card.eta.setting: card.eta.default for card in CARDS if card.eta}
 """Where a sampler takes no eta, these say nothing that it doesn't do."""
 
@@ -123,6 +127,9 @@ def _take_sampler(findings: Findings, pairs: dict[str, str], version: str) -> No
     if version.startswith("ComfyUI"):
         known = COMFYUI_SAMPLERS.get(sampler) or known
     if name:
+        own = name.strip() if findings.tool is Tool.NOISETTE else ""
+        if own in OWN_NAMES:
+            known = Known(OWN_NAMES[own])
         findings.take_sampler("Sampler", name, known)
     _take_schedule(findings, pairs, fused)
 
@@ -194,6 +201,11 @@ def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
             findings.keep(grid=GridSettings(handles=read_handles(pairs[HANDLES_KEY])), time_grid=CUSTOM)
         except RequestError as error:
             findings.lose(HANDLES_KEY, pairs[HANDLES_KEY], str(error))
+    if SOLVER_KEY in pairs:
+        try:
+            findings.keep(solver=read_solver(pairs[SOLVER_KEY]))
+        except RequestError as error:
+            findings.lose(SOLVER_KEY, pairs[SOLVER_KEY], str(error))
     if INTERVAL_KEY in pairs:
         start, _, end = pairs[INTERVAL_KEY].partition(":")
         try:

@@ -145,7 +145,8 @@ class Findings:
             if known.remark:
                 self.remark(known.remark)
         else:
-            self.lose(name, value, f"there is no such sampler here yet; the nearest is {known.nearest}")
+            why = f" ({known.remark})" if known.remark else ""
+            self.lose(name, value, f"there is no such sampler here; the nearest is {known.nearest}{why}")
 
     def take_time_grid(self, name: str, value: object, known: Known | None) -> None:
         if known is None:

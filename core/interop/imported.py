@@ -7,7 +7,7 @@ from enum import Enum
 
 from core.colour import ColourSettings
 from core.errors import NoisetteError
-from core.requests import GridSettings, ImageRequest
+from core.requests import GridSettings, ImageRequest, SolverSettings
 
 
 class ImportedError(NoisetteError):
@@ -48,6 +48,7 @@ class Settings:
     eta: float | None = None
     ancestral_eta: float | None = None
     noise_scale: float | None = None
+    solver: SolverSettings | None = None
     colour: ColourSettings | None = None
     seed: int | None = None
     width: int | None = None

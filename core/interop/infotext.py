@@ -13,7 +13,7 @@ from core.artifacts.recipe import Recipe
 from core.colour import AS_DECODED, ColourSettings
 from core.conditioning.prompt_syntax import plain_number
 from core.interop.a1111_prompt import a1111_prompt
-from core.requests import CUSTOM, GridSettings, GuidanceSettings, write_handles
+from core.requests import CUSTOM, GridSettings, GuidanceSettings, SolverSettings, write_handles, write_solver
 from core.samplers.cards import CARDS, eta_card, eta_of
 
 SAMPLERS = {
@@ -23,6 +23,15 @@ SAMPLERS = {
     "euler_ancestral": "Euler a",
     "heun": "Heun",
     "dpmpp_2m": "DPM++ 2M",
+    "lms": "LMS",
+    "plms": "PLMS",
+    "dpm_2": "DPM2",
+    "dpm_2_ancestral": "DPM2 a",
+    "dpmpp_2s_ancestral": "DPM++ 2S a",
+    "dpmpp_sde": "DPM++ SDE",
+    "dpmpp_2m_sde": "DPM++ 2M SDE",
+    "dpmpp_3m_sde": "DPM++ 3M SDE",
+    "lcm": "LCM",
 }
 """Our names to theirs; a sampler they don't know keeps our name."""
 
@@ -31,6 +40,7 @@ SCHEDULE_TYPES = {"uniform": "SGM Uniform", "karras": "Karras", "exponential": "
 UNIFORM_BEFORE = "Uniform"
 """What earlier editions of ours wrote for the uniform grid; A1111's own of that name lays its last step elsewhere."""
 
+SOLVER_KEY = "Noisette solver"
 GRID_KEY, HANDLES_KEY = "Noisette grid", "Noisette handles"
 PROMPT_KEY, NEGATIVE_KEY = "Noisette prompt", "Noisette negative prompt"
 """In our marks, where A1111's say it otherwise."""
@@ -86,6 +96,8 @@ def infotext(recipe: Recipe) -> str:
         settings[ETA_KEYS[card.setting]] = plain_number(eta)
     if request.noise_scale != 1.0 and _adds_noise(request.sampler):
         settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
+    if request.solver != SolverSettings():
+        settings[SOLVER_KEY] = write_solver(request.solver)
     settings.update(_guidance_settings(request.guidance))
     settings.update(_colour_settings(request.colour))
     settings.update({key: prompt for key, prompt in prompts.items() if prompt != told[key]})

@@ -97,6 +97,7 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         interval=request.guidance.interval,
         rescale=request.guidance.rescale,
         noise_scale=request.noise_scale,
+        solver=request.solver,
         colour=request.colour,
         seed=request.seed,
         width=request.width,

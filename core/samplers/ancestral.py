@@ -20,6 +20,7 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
+from core.samplers.path import share
 from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved
 
 
@@ -52,7 +53,7 @@ def ddpm(
         if wide and there.sigma:
             fresh = math.sqrt(here.sigma**2 - (here.alpha * there.sigma / there.alpha) ** 2)
         x = moved(x, x0, here, there, left)
-        _renew(x, noise_scale * fresh, noise, index, here, there, brownian)
+        renew(x, noise_scale * fresh, noise, index, here, there, brownian)
         yield Step(index, total, there, x, x0)
 
 
@@ -84,7 +85,7 @@ def ddim(
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         x = moved(x, x0, here, there, left)
-        _renew(x, noise_scale * fresh, noise, index, here, there, brownian)
+        renew(x, noise_scale * fresh, noise, index, here, there, brownian)
         yield Step(index, total, there, x, x0)
 
 
@@ -132,8 +133,26 @@ def check_noise_scale(noise_scale: float) -> None:
         raise SamplerError(f"noise scale {noise_scale} is out of range; it must be 0 or more")
 
 
-def _renew(x: Tensor, fresh: float, noise: NoiseSource, index: int, here: Level, there: Level, brownian: bool) -> None:
+def renew(x: Tensor, fresh: float, noise: NoiseSource, index: int, here: Level, there: Level, brownian: bool) -> None:
     """Add the step's fresh noise to x, in place."""
     if fresh:
-        drawn = noise.between(here, there) if brownian else noise.draw("step", index)
-        x.add_(drawn.to(x.dtype), alpha=fresh)
+        x.add_(fresh_noise(noise, index, here, there, brownian).to(x.dtype), alpha=fresh)
+
+
+def fresh_noise(noise: NoiseSource, index: int, here: Level, there: Level, brownian: bool) -> Tensor:
+    """(B, *shape), unit normal: the draw of step `index`, or of each item's path from `here` to `there`."""
+    return noise.between(here, there) if brownian else noise.draw("step", index)
+
+
+def fresh_pair(
+    noise: NoiseSource, index: int, here: Level, mid: Level, there: Level, brownian: bool
+) -> tuple[Tensor, Tensor]:
+    """Unit normal noise from `here` to `mid`, and from `here` to `there`: the first is part of the second.
+
+    As increments of a Brownian path over sigma / (alpha + sigma), which `NoiseSource.between` gives by itself.
+    """
+    if brownian:
+        return noise.between(here, mid), noise.between(here, there)
+    part = (share(here) - share(mid)) / (share(here) - share(there))
+    half = noise.draw("middle", index)
+    return half, math.sqrt(part) * half + math.sqrt(1.0 - part) * noise.draw("step", index)

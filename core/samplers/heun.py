@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.step import AT_START, Past, Step, check_start, moved
@@ -32,17 +33,21 @@ def heun(
     check_start(x, grid, past)
     total = len(grid) - 1
     for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
-        x0 = denoiser(x, here).x0
-        ahead = moved(x, x0, here, there)
-        if here.alpha and there.sigma:
-            x0_ahead = denoiser(ahead, there).x0
-            # The slopes are (x - alpha * x0) / sigma; in x, ahead and the two guesses every coefficient is finite.
-            reach = there.sigma - there.alpha * here.ratio
-            x = torch.mul(x, there.alpha / here.alpha + 0.5 * reach / here.sigma)
-            x = x.add_(x0, alpha=-0.5 * reach * here.alpha / here.sigma)
-            x = x.add_(ahead, alpha=0.5 * reach / there.sigma)
-            x = x.add_(x0_ahead, alpha=-0.5 * reach * there.alpha / there.sigma)
-        else:
-            x = ahead
-        yield Step(index, total, there, x, x0)
+        x, x0, evaluations = heun_step(denoiser, x, grid[index], grid[index + 1])
+        yield Step(index, total, grid[index + 1], x, x0, evaluations)
+
+
+def heun_step(denoiser: Denoiser, x: Tensor, here: Level, there: Level) -> tuple[Tensor, Tensor, int]:
+    """(x', the guess at `here`, evaluations made): one step; see `heun`."""
+    x0 = denoiser(x, here).x0
+    ahead = moved(x, x0, here, there)
+    if not (here.alpha and there.sigma):
+        return ahead, x0, 1
+    x0_ahead = denoiser(ahead, there).x0
+    # The slopes are (x - alpha * x0) / sigma; in x, ahead and the two guesses every coefficient is finite.
+    reach = there.sigma - there.alpha * here.ratio
+    x = torch.mul(x, there.alpha / here.alpha + 0.5 * reach / here.sigma)
+    x = x.add_(x0, alpha=-0.5 * reach * here.alpha / here.sigma)
+    x = x.add_(ahead, alpha=0.5 * reach / there.sigma)
+    x = x.add_(x0_ahead, alpha=-0.5 * reach * there.alpha / there.sigma)
+    return x, x0, 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import torch
@@ -26,6 +26,7 @@ class Step(NamedTuple):
     level: the noise that x now has, grid[index + 1]; clean data after the last step.
     x: (B, *shape), the state after the step, in the precision the run began with.
     x0: (B, *shape), the clean guess the step was made from, at grid[index].
+    evaluations: calls of the denoiser that the step took.
     Samplers never write to either tensor again, nor to one they were given.
     """
 
@@ -34,6 +35,11 @@ class Step(NamedTuple):
     level: Level
     x: Tensor
     x0: Tensor
+    evaluations: int = 1
+
+
+HISTORY = 4
+"""Guesses of earlier steps, and the states they were made from, that any sampler has use for."""
 
 
 class Past(NamedTuple):
@@ -42,10 +48,13 @@ class Past(NamedTuple):
     steps: how many were made; the next step's index, and so its fresh noise, counts on from there.
     guesses: the clean guesses (B, *shape) of those steps, the latest last. A multistep sampler takes as many as it has
         use for; without them it goes on as it begins, with a step of first order.
+    states: (B, *shape), what those guesses were made from, each the state before its step, the latest last. Samplers
+        that extrapolate the noise guess need them: it lies in the two together.
     """
 
     steps: int
     guesses: tuple[Tensor, ...] = ()
+    states: tuple[Tensor, ...] = ()
 
 
 AT_START = Past(0)
@@ -68,6 +77,12 @@ class Sampler(Protocol):
         a past that is not one of this grid.
         """
         ...
+
+
+def past_of(x: Tensor, steps: Sequence[Step]) -> Past:
+    """What a run keeps that began at x and made these steps, its first ones."""
+    states = (x, *(step.x for step in steps))[:-1]
+    return Past(len(steps), tuple(step.x0 for step in steps[-HISTORY:]), states[-HISTORY:])
 
 
 def check_start(x: Tensor, grid: TimeGrid, past: Past) -> None:
@@ -93,3 +108,16 @@ def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None =
     blend = torch.lerp(x0, x, kept)
     rest = gain + kept - 1.0
     return blend if abs(rest) < 1e-15 else blend.add_(x0, alpha=rest)
+
+
+def noise_guess(x: Tensor, x0: Tensor, level: Level) -> Tensor:
+    """(x - alpha * x0) / sigma: the noise that a clean guess leaves in x. A new tensor."""
+    return torch.add(x, x0, alpha=-level.alpha).div_(level.sigma)
+
+
+def weighed(x: Tensor, kept: float, parts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
+    """kept * x + the sum of each part times its weight. A new tensor."""
+    result = torch.mul(x, kept)
+    for part, weight in zip(parts, weights, strict=True):
+        result.add_(part, alpha=weight)
+    return result

@@ -17,8 +17,9 @@ from core.jobs.context import JobContext
 from core.jobs.event import Event, Progress
 from core.requests import Branch, ImageRequest
 from core.samplers.cards import eta_of
-from core.samplers.step import AT_START, Past
+from core.samplers.step import AT_START
 from core.tasks.beginning import beginning
+from core.tasks.behind import past_of_kept, root_beginning
 from core.tasks.denoising import check_finite, denoiser_of
 from core.tasks.preparing import Plan, check_same_size, item_of, prepare
 from core.tasks.recording import stacked, steps_kept
@@ -95,10 +96,11 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
     A guess made under another prompt or guidance is no earlier point of this one's curve.
     """
     one, origin, seed = request, parent.origin, request.seeds[index]
-    same_way = (one.sampler, eta_of(one), one.noise_scale, one.guidance, one.precision) == (
+    same_way = (one.sampler, eta_of(one), one.noise_scale, one.solver, one.guidance, one.precision) == (
         origin.sampler,
         eta_of(origin),
         origin.noise_scale,
+        origin.solver,
         origin.guidance,
         origin.precision,
     )
@@ -173,8 +175,14 @@ def _made_again(
     if parent is None:
         x = beginning(request, [0], plan, context)
     else:
-        x, x0 = stacked([states[-1]], plan.model.device)
-        past = Past(parent.step, (x0,) if goes_on_alike(request, 0, parent) else ())
+        x, _ = stacked([states[-1]], plan.model.device)
+        first = 0 if goes_on_alike(request, 0, parent) else parent.step
+        past = past_of_kept(
+            parent.step,
+            first,
+            lambda step: stacked([states[step - 1]], plan.model.device),
+            lambda: root_beginning(request, levels, 1, plan, context),
+        )
     denoiser = denoiser_of(plan, [item], request, context)
     noise = Noise([item.seed], plan.shape, plan.model.device)
     for step in plan.sampler(denoiser, x, levels, noise, past=past):

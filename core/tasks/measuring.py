@@ -11,7 +11,6 @@ from core.diffusion.level import Level
 from core.jobs.context import JobContext
 from core.jobs.event import Measured
 from core.requests import ImageRequest
-from core.samplers.cards import CARDS
 from core.tasks.peak_memory import PeakMemory, free_memory
 from core.tasks.preparing import Plan
 
@@ -24,7 +23,6 @@ class Meter:
 
     def __init__(self, request: ImageRequest, plan: Plan, batch: int, context: JobContext) -> None:
         self._request, self._plan, self._batch, self._context = request, plan, batch, context
-        self._evaluations = next((c.evaluations_per_step for c in CARDS if c.name == request.sampler), 1)
         self._steps: dict[bool, list[float]] = {True: [], False: []}
         self._planning: list[float] = []
         self._finishing: list[float] = []
@@ -50,10 +48,12 @@ class Meter:
     def begin_steps(self) -> None:
         self._step_began = self._context.clock()
 
-    def step(self, level: Level) -> None:
-        """A step from this level is made, recorded and shown."""
+    def step(self, level: Level, evaluations: int) -> None:
+        """A step from this level is made, recorded and shown. evaluations: what it took; none were made ahead."""
         now = self._context.clock()
-        self._steps[guidance_acts(self._request.guidance, level)].append(now - self._step_began)
+        if evaluations:
+            each = (now - self._step_began) / evaluations
+            self._steps[guidance_acts(self._request.guidance, level)].append(each)
         self._step_began = now
 
     def result(self) -> Measured:
@@ -76,4 +76,4 @@ class Meter:
 
     def _each(self, steps: list[float]) -> float | None:
         """Seconds of one evaluation. The first step warms up; it counts where there is no other."""
-        return median(steps[1:] or steps) / self._evaluations if steps else None
+        return median(steps[1:] or steps) if steps else None

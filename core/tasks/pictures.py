@@ -15,8 +15,10 @@ from core.jobs.context import JobContext
 from core.jobs.event import Event, Planned, Progress
 from core.latents.grading import graded
 from core.requests import MOST_AT_ONCE, ImageRequest
+from core.samplers.cards import runs_alone
 from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
+from core.tasks.behind import past_of_kept, root_beginning
 from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
 from core.tasks.denoising import check_finite, decoded, denoiser_of, look_at
 from core.tasks.measuring import Meter
@@ -79,7 +81,8 @@ def pictures(
         parent = yield from parent_of(request, plan, context, afresh=afresh)
     levels = tuple(plan.grid) if parent is None else levels_of(request, plan, parent)
     run = _Run(request, plan, context, recorder, parent, levels, started)
-    batches = _batches(run, missing, request.batch or BATCH)
+    most = 1 if runs_alone(request.sampler) else request.batch or BATCH
+    batches = _batches(run, missing, most)
     run.total = run.steps * len(batches)
     for made, alike, indices in batches:
         yield from _batch(run, indices, made, alike=alike)
@@ -132,25 +135,32 @@ def _standing(run: _Run, items: list[RunItem], made: int, *, alike: bool) -> tup
     device, parent = run.plan.model.device, run.parent
     if not made and parent is None:
         return beginning(run.request, [item.index for item in items], run.plan, run.context), AT_START
-    if made:
-        states = [run.recorder.state(item.index, made) for item in items]
-    else:
+    inherited = dict[int, list[State]]()
+    if not made:
         assert parent is not None, "a run begins, goes on, or branches"
-        states = _inherited(run, items, parent)
-        made = parent.step
-    x, x0 = stacked(states, device)
-    own = parent is None or made > parent.step
-    return x, Past(made, (x0,) if own or alike else ())
+        inherited, made = _inherited(run, items, parent), parent.step
+
+    def kept(step: int) -> tuple[Tensor, Tensor]:
+        states = inherited.get(step) or [run.recorder.state(item.index, step) for item in items]
+        return stacked(states, device)
+
+    def begun() -> Tensor:
+        if parent is not None:
+            return root_beginning(parent.origin, parent.levels, len(items), run.plan, run.context)
+        return beginning(run.request, [item.index for item in items], run.plan, run.context)
+
+    first = 0 if parent is None or alike else parent.step
+    return kept(made)[0], past_of_kept(made, first, kept, begun)
 
 
-def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> list[State]:
-    """The state that each item begins from; the parent's steps, the last as it was turned, become its own record."""
+def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> dict[int, list[State]]:
+    """Each item's states so far, by step: the parent's, the last as it was turned. They become its own record."""
     level = parent.levels[parent.step]
-    begun = [state_turned(run.request.alone(item.index), parent.states[-1], level) for item in items]
-    for step, state in enumerate(parent.states, 1):
-        states = begun if step == parent.step else [state] * len(items)
-        run.recorder.step(step, *stacked(states, run.plan.model.device))
-    return begun
+    states = {step: [state] * len(items) for step, state in enumerate(parent.states, 1)}
+    states[parent.step] = [state_turned(run.request.alone(i.index), parent.states[-1], level) for i in items]
+    for step, batch in states.items():
+        run.recorder.step(step, *stacked(batch, run.plan.model.device))
+    return states
 
 
 def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter) -> Generator[Event, None, Tensor]:
@@ -171,5 +181,5 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter)
             preview = look_at(context.job_id, step, plan.model.codec, run.request.colour)
             pace.measure(look_began)
             yield preview
-        meter.step(run.levels[step.index])
+        meter.step(run.levels[step.index], step.evaluations)
     return x

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from core.artifacts.trajectory import RunItem
 from core.conditioning.prompt_syntax import drawn, parse
@@ -37,7 +38,14 @@ class Plan:
 
 def prepare(request: ImageRequest, context: JobContext) -> Plan:
     """Everything that can be wrong with a request is found here, before any work."""
-    sampler = sampler_named(request.sampler, eta=eta_of(request), noise_scale=request.noise_scale)
+    asked = partial(
+        sampler_named,
+        request.sampler,
+        eta=eta_of(request),
+        noise_scale=request.noise_scale,
+        solver=request.solver,
+    )
+    asked()
     card = context.registry.card(request.model_id)
     context.pause_point()
     settle_threads(card.parameters)
@@ -45,7 +53,7 @@ def prepare(request: ImageRequest, context: JobContext) -> Plan:
     own_width, own_height = card.sizes[0]
     width, height = request.width or own_width, request.height or own_height
     grid = own_levels(request, model.schedule)
-    return Plan(model, sampler, grid, model.latent_shape(width, height), width, height)
+    return Plan(model, asked(schedule=model.schedule), grid, model.latent_shape(width, height), width, height)
 
 
 def load_ahead(registry: ModelRegistry, model_id: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.requests import MAX_GUIDANCE, MAX_NOISE_SCALE, MAX_RHO, MAX_STEPS, MIN_RHO
+from core.errors import RequestError
+from core.requests import MAX_GUIDANCE, MAX_NOISE_SCALE, MAX_RHO, MAX_STEPS, MIN_RHO, WHOLE_SETTINGS
 from core.samplers.cards import EtaCard, SamplerCard
 from studio.panels.colour_section import ColourSection
+from studio.panels.solver_options import SolverOptions
 from studio.session import Session
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
@@ -104,6 +107,7 @@ class SamplerPanel(QFrame):
             title="Guidance rescale",
             tip="Gives the guided guess the contrast of the unguided one: 0 is off, 1 in full.",
         )
+        self.solver = SolverOptions(theme)
         self.eta = SliderField(
             theme,
             "Amount η",
@@ -194,6 +198,7 @@ class SamplerPanel(QFrame):
         notes.addSpacing(20)
         notes.addWidget(self._steps_default)
         sampler.body.addLayout(notes)
+        sampler.body.addWidget(self.solver)
         schedule = self._section("Noise schedule")
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -271,6 +276,7 @@ class SamplerPanel(QFrame):
         self.scale.changed.connect(lambda value: session.desk.change(guidance_scale=value))
         self.rescale.changed.connect(lambda value: session.desk.change(rescale=value))
         self.eta.changed.connect(self._change_eta)
+        self.solver.changed.connect(self._change_solver)
         self.noise_scale.changed.connect(lambda value: session.desk.change(noise_scale=value))
         self.interval.changed.connect(lambda low, high: session.desk.change(interval=(low, high)))
         self.axis.chosen.connect(self._choose_axis)
@@ -300,6 +306,7 @@ class SamplerPanel(QFrame):
         model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
         for field in ("eta", "eta_card"):
             model.watch(field, lambda _: self._show_eta(model.view.eta, model.view.eta_card))
+        model.watch("solver", self.solver.show_options)
         model.watch("noise_scale", lambda value: self.noise_scale.set_value(value, 1.0))
         model.watch("noise_scale_free", self.noise_scale.setVisible)
         model.watch("fresh_note", self._show_fresh_note)
@@ -309,6 +316,15 @@ class SamplerPanel(QFrame):
         model.watch("blamed", self._show_blame)
         model.watch("bends", self._show_bends)
         model.watch("preset", self._show_preset)
+
+    def _change_solver(self, setting: str, value: float) -> None:
+        desk = self._session.desk
+        told = {setting: round(value) if setting in WHOLE_SETTINGS else value}
+        try:
+            desk.change(solver=replace(desk.draft.solver, **told))  # pyright: ignore[reportArgumentType]
+        except RequestError:
+            # One end of a range past the other: the slider goes back to where it was.
+            self.solver.show_options(desk.sampler.view.solver)
 
     def _change_eta(self, value: float) -> None:
         card = self._session.desk.sampler.view.eta_card

@@ -184,8 +184,16 @@ PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
 PICTURE_ACCENT = DARK.acc
 """The accent on a picture, in either theme; it lies on a line of the label's ground."""
 
-SAMPLER_SERIES = {"euler": 0, "heun": 1, "dpmpp_2m": 2, "euler_ancestral": 3, "ddim": 4, "ddpm": 5}
-"""A sampler keeps its series wherever it appears."""
+_ALIKE = (
+    ("euler", "lms", "ipndm", "plms", "deis"),
+    ("heun", "dpm_2", "dpm_solver_3", "rk4", "dopri5", "edm_stochastic", "restart"),
+    ("dpmpp_2m", "dpmpp_3m", "dpmpp_2s", "uni_pc", "uni_pc_bh2", "res_multistep"),
+    ("euler_ancestral", "dpm_2_ancestral", "dpmpp_2s_ancestral", "res_multistep_ancestral"),
+    ("ddim", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "sa_solver", "er_sde"),
+    ("ddpm", "langevin", "consistency", "lcm", "tcd"),
+)
+SAMPLER_SERIES = {name: place for place, names in enumerate(_ALIKE) for name in names}
+"""A sampler keeps its series wherever it appears; there are more of them than series, so relatives share one."""
 
 
 def contrast(ink: str, ground: str) -> float:

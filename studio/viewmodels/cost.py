@@ -11,6 +11,7 @@ from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import time_grid
 from core.errors import NoisetteError
 from core.requests import MOST_AT_ONCE, GridSettings, ImageRequest
+from core.samplers.cards import runs_alone
 from studio.viewmodels import wording
 from studio.viewmodels.sampler import sampler_card
 
@@ -51,7 +52,7 @@ class Cost:
 
 def cost_of(request: ImageRequest, schedule: str, known: Measurements) -> Cost:
     """schedule: the model's, by name."""
-    batch = min(request.count, request.batch or MOST_AT_ONCE)
+    batch = 1 if runs_alone(request.sampler) else min(request.count, request.batch or MOST_AT_ONCE)
     guided = request.guidance.scale != 1.0
     levels = levels_to_make(request, schedule)
     seconds, at_most = _seconds(request, levels, batch, known)

@@ -14,10 +14,12 @@ from core.requests import (
     GridSettings,
     GuidanceSettings,
     ImageRequest,
+    SolverSettings,
     StartPicture,
     Variation,
     check_grid_options,
 )
+from core.samplers.cards import solver_for
 from core.turns import FirstTurn, Turn
 
 LAYOUT = "layout"
@@ -40,6 +42,7 @@ class Draft:
     start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
     there, or from the branch, to a picture that was chosen among variations.
     eta: how much fresh noise DDIM adds; ancestral_eta: Euler ancestral.
+    solver: what else the sampler is told; its own where it is not.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
 
@@ -73,6 +76,7 @@ class Draft:
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
     ancestral_eta: float = 1.0
+    solver: SolverSettings = field(default_factory=SolverSettings)
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -86,6 +90,7 @@ class Draft:
             guidance=GuidanceSettings(self.guidance_scale, self.interval, self.rescale),
             eta=self.eta,
             ancestral_eta=self.ancestral_eta,
+            solver=solver_for(self.sampler, self.solver),
             grid=self.grid,
             seed=self.seed,
             count=self.count,
@@ -173,6 +178,7 @@ class Draft:
             rescale=request.guidance.rescale,
             eta=request.eta,
             ancestral_eta=request.ancestral_eta,
+            solver=request.solver,
             grid=request.grid,
             branch=request.branch,
             branch_of=request.branch.origin.prompt if request.branch and request.branch.origin else "",
@@ -203,6 +209,8 @@ class Draft:
                 kept[entry.name] = "sum" if value == "sum" else default
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
+            elif isinstance(default, SolverSettings):
+                kept[entry.name] = _solver(value)
             elif isinstance(default, ColourSettings):
                 kept[entry.name] = _colour(value)
             elif isinstance(default, tuple):
@@ -255,6 +263,14 @@ def _turns(data: Any) -> tuple[Turn, ...]:
         return tuple(Turn(**turn) for turn in data or ())
     except (NoisetteError, TypeError):
         return ()
+
+
+def _solver(data: Any) -> SolverSettings:
+    """Kept options of a sampler; its own where they can't be read."""
+    try:
+        return SolverSettings(**data) if isinstance(data, dict) else SolverSettings()
+    except (NoisetteError, TypeError):
+        return SolverSettings()
 
 
 def _colour(data: Any) -> ColourSettings:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
-from core.requests import StartPicture, Variation
+from core.requests import SolverSettings, StartPicture, Variation
 from core.samplers.cards import CARDS
 from studio.undo import changed_fields
 from studio.viewmodels import wording
@@ -39,6 +40,12 @@ def _blend(variation: Variation | None) -> str:
     return f"{variation.strength:.2f} of seed {wording.whole(variation.seed)}" if variation else "none"
 
 
+def _solver(solver: SolverSettings) -> str:
+    named = ((entry.name.replace("_", " "), getattr(solver, entry.name)) for entry in fields(solver))
+    told = [f"{name} {value:g}" for name, value in named if value is not None]
+    return ", ".join(told) or "its own"
+
+
 NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "prompt": ("Prompt", _text),
     "negative_prompt": ("Leave out", _text),
@@ -54,6 +61,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "rescale": ("Guidance rescale", "{:.2f}".format),
     "eta": ("Fresh noise", "{:.2f}".format),
     "ancestral_eta": ("Fresh noise", "{:.2f}".format),
+    "solver": ("Sampler's options", _solver),
     "noise_scale": ("Noise scale", "{:.3f}".format),
     "colour": ("Colour", colour_words),
     "start": ("Start", _start),

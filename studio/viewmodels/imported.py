@@ -8,7 +8,7 @@ from typing import Any
 from core.colour import AS_DECODED
 from core.interop.fitting import Fitted
 from core.interop.imported import Settings, Unmapped
-from core.requests import GridSettings, Variation
+from core.requests import GridSettings, SolverSettings, Variation, write_solver
 from core.samplers.cards import CARDS
 from studio.viewmodels import wording
 from studio.viewmodels.colour import colour_words
@@ -22,6 +22,7 @@ OFF: dict[str, Any] = {
     "eta": 0.0,
     "ancestral_eta": 1.0,
     "noise_scale": 1.0,
+    "solver": SolverSettings(),
     "colour": AS_DECODED,
     "count": 1,
     "variation": None,
@@ -45,6 +46,7 @@ _SAME = (
     "ancestral_eta",
     "seed",
     "noise_scale",
+    "solver",
     "colour",
 )
 """Named alike in Settings and Draft."""
@@ -120,6 +122,7 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Fresh noise", f"{settings.eta:g}" if settings.eta else None),
         ("Fresh noise", f"{settings.ancestral_eta:g}" if settings.ancestral_eta not in (None, 1.0) else None),
         ("Noise scale", f"{settings.noise_scale:g}" if settings.noise_scale not in (None, 1.0) else None),
+        ("Sampler's options", write_solver(settings.solver) or None if settings.solver else None),
         ("Colour", colour_words(settings.colour) if settings.colour not in (None, AS_DECODED) else None),
     )
     return [(name, value) for name, value in named if value is not None]

@@ -20,7 +20,7 @@ from studio.viewmodels.variation import way
 
 _TOLD = (
     *("prompt", "negative_prompt", "model_id", "sampler", "time_grid", "grid", "steps", "guidance", "eta"),
-    *("ancestral_eta", "noise_scale", "colour"),
+    *("ancestral_eta", "noise_scale", "solver", "colour"),
     *("seed", "count", "width", "height", "layout", "turns", "first_turn", "neighbours", "neighbour", "around"),
 )
 """Fields of a request that have a row of their own; any other is shown under its own name."""
@@ -95,6 +95,10 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
     eta = eta_of(request)
     if eta is not None:
         facts.append(Fact("Fresh noise η", f"{eta:g}"))
+    for option in sampler.settings if sampler else ():
+        told = getattr(request.solver, option.setting)
+        if told is not None and told != option.default:
+            facts.append(Fact(option.title, f"{told:g}"))
     if request.noise_scale != 1.0:
         facts.append(Fact("Noise scale", f"{request.noise_scale:g}"))
     if request.colour != AS_DECODED:

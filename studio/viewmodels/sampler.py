@@ -13,7 +13,7 @@ from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratio
 from core.errors import NoisetteError
 from core.models.card import ModelCard
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings
-from core.samplers.cards import CARDS, EtaCard, SamplerCard
+from core.samplers.cards import CARDS, EtaCard, OptionCard, SamplerCard, option_of
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.handles import Handles, handles_for, log_snrs_of, range_of
@@ -113,6 +113,14 @@ class Bends:
 
 
 @dataclass(frozen=True, slots=True)
+class SolverOption:
+    """What a sampler can be told, and what it is told now."""
+
+    card: OptionCard
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class SamplerView:
     """blamed: the row that a failed run blames and a line of advice, for as long as it stands as it failed.
 
@@ -142,6 +150,7 @@ class SamplerView:
     interval_spoken: str
     rescale: float
     guided: bool
+    solver: tuple[SolverOption, ...]
     eta: float
     eta_card: EtaCard | None
     noise_scale: float
@@ -164,10 +173,10 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     return SamplerView(
         samplers=CARDS,
         sampler=sampler.name,
-        evaluations=wording.count(sampler.evaluations_per_step, "evaluation") + " a step",
+        evaluations=_or_more(sampler, sampler.evaluations_per_step) + " a step",
         steps=draft.steps,
         steps_default=best.steps if best else 20,
-        steps_note=wording.count(evaluations(draft), "evaluation") + " in all",
+        steps_note=_or_more(sampler, evaluations(draft)) + " in all",
         grids=tuple((name, GRID_TITLES.get(name, name)) for name in (*GRIDS, CUSTOM)),
         grid=draft.time_grid,
         curve=_curve(inputs, drawn, acting) if drawn else None,
@@ -183,6 +192,9 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         interval_spoken=f"steps {acting[0]} to {acting[1]} of {draft.steps}" if acting else "no step",
         rescale=draft.rescale,
         guided=draft.guidance_scale != 1.0,
+        solver=tuple(
+            SolverOption(option, option_of(sampler, option.setting, draft.solver)) for option in sampler.settings
+        ),
         eta=eta,
         eta_card=sampler.eta,
         noise_scale=draft.noise_scale,
@@ -194,6 +206,11 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
     )
 
 
+def _or_more(sampler: SamplerCard, count: int) -> str:
+    said = wording.count(count, "evaluation")
+    return f"{said} or more" if sampler.varies else said
+
+
 def sampler_card(name: str) -> SamplerCard:
     """The card of a sampler; the first one's where the name is not known."""
     return next((card for card in CARDS if card.name == name), CARDS[0])
@@ -201,7 +218,7 @@ def sampler_card(name: str) -> SamplerCard:
 
 def evaluations(draft: Draft) -> int:
     """Network evaluations that one picture takes."""
-    return draft.steps * sampler_card(draft.sampler).evaluations_per_step
+    return sampler_card(draft.sampler).evaluations(draft.steps)
 
 
 def steps_of(interval: tuple[float, float], steps: int) -> tuple[int, int]:

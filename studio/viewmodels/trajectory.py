@@ -71,7 +71,7 @@ class TrajectoryView:
 
     changes: from which step to which, and by how much the clean guess changed: pixel levels (of 255) a unit of log-SNR.
     hill: the same as (log-SNR half-way, part of the most), 0 to 1. summit: where it is highest, in words.
-    failed: steps to come will not.
+    failed: steps to come will not. fault: because something went wrong.
     wanted: numbers of steps that should be fetched, the one on show first. branchable: one can go on from this step.
     """
 
@@ -87,6 +87,7 @@ class TrajectoryView:
     changes: tuple[tuple[int, int, float], ...]
     summit: str
     failed: bool
+    fault: bool
     description: str
     pinned: bool
     wanted: tuple[int, ...]
@@ -128,6 +129,7 @@ def derive_trajectory(inputs: TrajectoryInputs) -> TrajectoryView:
         changes=changes,
         summit=_summit(steps, changes),
         failed=run.phase in (Phase.FAILED, Phase.CANCELLED),
+        fault=run.phase is Phase.FAILED,
         description=_description(steps, number),
         pinned=inputs.step is not None,
         wanted=wanted if inputs.kept else (),
@@ -294,6 +296,7 @@ def _nothing(caption: str) -> TrajectoryView:
         changes=(),
         summit="",
         failed=False,
+        fault=False,
         description="No trajectory",
         pinned=False,
         wanted=(),

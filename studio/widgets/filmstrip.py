@@ -145,7 +145,7 @@ class Filmstrip(QWidget):
             feet = tuple(column.log_snr for column in view.columns)
             self._threads.draw(painter, (tokens, scale, feet), self._paint_threads)
             if view.current >= 0:
-                self._paint_thread(painter, view.current, QPen(QColor(tokens.acc), 1.8))
+                self._paint_thread(painter, view.current, QPen(QColor(tokens.err if view.fault else tokens.acc), 1.8))
                 self._paint_outline(painter, view.current)
 
     def _labels(self) -> float:
@@ -223,7 +223,7 @@ class Filmstrip(QWidget):
             return
         log_snr = view.columns[view.current].log_snr if self._free is None else ruler_value(self._free)
         bounds = (self._labels(), self._labels() + self._span() + 2)
-        self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr))
+        self.scrubber.show_at(self._x(log_snr), self._ruler_y() - 1, bounds, wording.signed(log_snr), fault=view.fault)
         self.scrubber.show_step(view.step, max(view.last, view.step), view.description)
 
     def _paint_ground(self, painter: QPainter, ruler: QRectF) -> None:
@@ -305,7 +305,8 @@ class Filmstrip(QWidget):
         """One outline round both rows at the step on show."""
         box = self.cell(current, 0).united(self.cell(current, self.rows() - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.tokens.acc), 2))
+        fault = self._view is not None and self._view.fault
+        painter.setPen(QPen(QColor(self._theme.tokens.err if fault else self._theme.tokens.acc), 2))
         painter.drawRoundedRect(box.adjusted(-2, -1.5, 2, 2), 5, 5)
 
 
@@ -314,7 +315,7 @@ def _cells(view: TrajectoryView) -> tuple[object, ...]:
     shown = (
         each.key if each.clean is not None else (each.number, view.failed and not each.reached) for each in view.columns
     )
-    return (tuple(shown), view.current)
+    return (tuple(shown), view.current, view.fault)
 
 
 def filled(image: QImage, size: QSizeF, ratio: float) -> QImage:

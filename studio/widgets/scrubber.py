@@ -30,7 +30,7 @@ class Scrubber(QSlider):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme, self._words, self._tip = theme, "", 0.0
+        self._theme, self._words, self._tip, self._fault = theme, "", 0.0, False
         self._grip: float | None = None
         self.setAccessibleName("Step")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,11 +48,11 @@ class Scrubber(QSlider):
         """Being dragged."""
         return self._grip is not None
 
-    def show_at(self, x: float, y: float, bounds: tuple[float, float], words: str) -> None:
-        """Point at (x, y) of the parent; the pill keeps within the bounds."""
+    def show_at(self, x: float, y: float, bounds: tuple[float, float], words: str, *, fault: bool = False) -> None:
+        """Point at (x, y) of the parent; the pill keeps within the bounds. fault: here something went wrong."""
         width = max(self.fontMetrics().horizontalAdvance(words) + 16, 28)
         left = min(max(x - width / 2, bounds[0]), bounds[1] - width)
-        self._words, self._tip = words, x - round(left)
+        self._words, self._tip, self._fault = words, x - round(left), fault
         self.setGeometry(round(left), round(y), width, HEIGHT)
         self.show()
         self.update()
@@ -111,7 +111,7 @@ class Scrubber(QSlider):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.acc))
+            painter.setBrush(QColor(tokens.err if self._fault else tokens.acc))
             painter.drawPolygon(QPolygonF([QPointF(tip - 6, TIP + 1), QPointF(tip + 6, TIP + 1), QPointF(tip, 0)]))
             painter.drawRoundedRect(pill, 4, 4)
             if self.hasFocus():

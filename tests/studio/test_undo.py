@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.colour import ColourSettings
-from core.requests import Branch, GridSettings, StartPicture, Variation
+from core.requests import Branch, GridSettings, SolverSettings, StartPicture, Variation
 from core.turns import Turn
 from studio.main_window import MainWindow
 from studio.undo import MERGE_S, MOST_STEPS, UndoStack
@@ -125,6 +125,7 @@ def test_what_was_undone_is_said() -> None:
 
 
 CHANGED: dict[str, object] = {
+    "solver": SolverSettings(order=2),
     "turns": (Turn(3, 0.5),),
     "seed_locked": True,
     "interval": (0.1, 0.9),

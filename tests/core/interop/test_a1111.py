@@ -13,7 +13,7 @@ from core.interop.a1111 import is_infotext, read_infotext
 from core.interop.imported import ImportedError, Settings, Tool
 from core.interop.infotext import infotext
 from core.interop.infotext_pairs import read_pairs, take_apart
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings
+from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, SolverSettings
 from core.samplers.cards import CARDS
 from tests.core.artifacts.recipes import recipe
 from tests.core.interop.foreign import INFOTEXT, refusal
@@ -50,7 +50,7 @@ def test_the_whole_of_a_usual_file() -> None:
         ("Euler a", "euler_ancestral", None),
         ("Heun Exponential", "heun", "exponential"),
         ("dpmpp_2m_karras", "dpmpp_2m", "karras"),
-        ("DPM++ 2M SDE Karras", None, "karras"),
+        ("DPM++ 2M SDE Karras", "dpmpp_2m_sde", "karras"),
         ("Undefined", None, None),
     ],
 )
@@ -60,7 +60,7 @@ def test_fused_names_of_older_files(said: str, sampler: str | None, grid: str | 
 
 
 def test_a_sampler_that_is_not_here_names_the_nearest_and_is_not_taken() -> None:
-    assert "nearest is Euler ancestral" in lost("a\n" + LINE.format(sampler="DPM++ SDE"))["Sampler"]
+    assert "nearest is Dormand-Prince 5" in lost("a\n" + LINE.format(sampler="DPM adaptive"))["Sampler"]
     assert "not known" in lost("a\n" + LINE.format(sampler="Mystery"))["Sampler"]
 
 
@@ -154,8 +154,9 @@ def test_the_eta_of_ddim_and_that_of_others() -> None:
     said = "a\nSteps: 2, Sampler: {}, Schedule type: Karras, Seed: 1, {}"
     ancestral = read_infotext(said.format("Euler a", "Eta: 0.5"))
     assert (ancestral.settings.ancestral_eta, ancestral.settings.eta, ancestral.unmapped) == (0.5, None, ())
-    assert "only Euler ancestral" in lost(said.format("DPM++ SDE", "Eta: 0.5"))["Eta"]
-    assert "only Euler ancestral" in lost(said.format("DDIM", "Eta: 0.5"))["Eta"]
+    assert read_infotext(said.format("DPM++ SDE", "Eta: 0.5")).settings.ancestral_eta == 0.5
+    assert "by nature" in lost(said.format("Heun", "Eta: 0.5"))["Eta"]
+    assert "by nature" in lost(said.format("DDIM", "Eta: 0.5"))["Eta"]
     assert "only DDIM" in lost(said.format("Euler a", "Eta DDIM: 0.5"))["Eta DDIM"]
     assert "Eta" not in lost(said.format("DPM++ SDE", "Eta: 1.0"))
     assert "must lie in 0 to 1" in lost(said.format("Euler a", "Eta: 1.5"))["Eta"]
@@ -198,10 +199,11 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
     colour=st.builds(
         ColourSettings, st.sampled_from(["clip", "fit"]), st.floats(-4, 4), st.floats(0, 3), st.floats(0, 3)
     ),
+    churn=st.none() | st.floats(0.0, 100.0),
     seed=st.integers(0, 2**62),
 )
 def test_ours_there_and_back(
-    prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, noise_scale, colour, seed
+    prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, noise_scale, colour, churn, seed
 ) -> None:
     own = {} if sampler.eta is None else {sampler.eta.setting: eta}
     made = recipe(
@@ -214,6 +216,7 @@ def test_ours_there_and_back(
         guidance=GuidanceSettings(scale, (interval[0], interval[1]), rescale),
         noise_scale=noise_scale,
         colour=colour,
+        solver=SolverSettings(churn=churn),
         seed=seed,
         **own,
     )
@@ -230,6 +233,7 @@ def test_ours_there_and_back(
     assert (1.0 if read.ancestral_eta is None else read.ancestral_eta) == asked.ancestral_eta
     assert (1.0 if read.noise_scale is None else read.noise_scale) == (noise_scale if sampler.stochastic else 1.0)
     assert (read.colour or ColourSettings()) == colour
+    assert (read.solver or SolverSettings()) == asked.solver
     assert (read.width, read.height, read.model, read.model_hash) == (8, 10, "tabletop", "0123456789")
 
 

@@ -92,5 +92,7 @@ def test_cards_say_who_takes_it() -> None:
     for card in CARDS:
         assert ("eta" in card.options) == (card.eta is not None), card.name
     told = {card.name: (card.eta.setting, card.eta.default) for card in CARDS if card.eta}
-    assert told == {"ddim": ("eta", 0.0), "euler_ancestral": ("ancestral_eta", 1.0)}
+    assert told.pop("ddim") == ("eta", 0.0)
+    assert "euler_ancestral" in told
+    assert set(told.values()) == {("ancestral_eta", 1.0)}
     assert (eta_card("heun"), eta_card("unheard of")) == (None, None)

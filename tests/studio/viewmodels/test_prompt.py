@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from core.requests import Branch
+from core.requests import Branch, Variation
 from studio.viewmodels.cost import Cost
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.prompt import (
     PromptInputs,
     PromptView,
     advice,
+    branch_words,
     derive_prompt,
     estimate,
     marked,
@@ -137,3 +139,20 @@ def test_the_models_card_says_memory_and_measured_time() -> None:
 def test_a_branch_is_named_by_its_step_and_parent() -> None:
     draft = Draft("b", branch=Branch("job-1", 0, 9), branch_of="a red cube")
     assert derive_prompt(PromptInputs(draft)).branch_words == "Continues from step 9 of “a red cube”"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"sampler": "euler", "count": 4}, True),
+        ({"sampler": "euler", "count": 1}, False),
+        ({"sampler": "ddim", "count": 4}, True),
+        ({"sampler": "ddim", "count": 4, "eta": 0.5}, False),
+        ({"sampler": "euler_ancestral", "count": 4}, False),
+        ({"sampler": "euler_ancestral", "count": 4, "noise_scale": 0.0}, True),
+        ({"sampler": "euler", "count": 4, "variation": Variation(3, 0.2)}, False),
+    ],
+)
+def test_a_branch_says_where_its_pictures_will_be_alike(settings: dict[str, Any], told: bool) -> None:
+    words = branch_words(Draft("b", branch=Branch("job-1", 0, 9), **settings))
+    assert words.endswith("all 4 will be alike") is told

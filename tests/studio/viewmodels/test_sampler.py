@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.diffusion.guidance import guidance_acts
 from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import GRIDS, time_grid
-from core.requests import CUSTOM, GridSettings
+from core.requests import CUSTOM, GridSettings, SolverSettings
 from core.samplers.cards import CARDS, EtaCard
 from studio.theme.tokens import SAMPLER_SERIES
 from studio.viewmodels.draft import Draft
@@ -31,7 +31,25 @@ def test_the_plot_shows_the_levels_the_sampler_will_visit(grid: str) -> None:
 def test_every_grid_and_sampler_has_its_title_and_its_own_series() -> None:
     assert set(GRID_TITLES) == {*GRIDS, CUSTOM}
     assert set(SAMPLER_SERIES) == {card.name for card in CARDS}
-    assert len(set(SAMPLER_SERIES.values())) == len(CARDS)
+    first = ("euler", "heun", "dpmpp_2m", "euler_ancestral", "ddim", "ddpm")
+    assert [SAMPLER_SERIES[name] for name in first] == list(range(6))
+    assert set(SAMPLER_SERIES.values()) == set(range(6))
+
+
+def test_options_are_those_of_the_sampler_and_an_order_is_kept_within_its_own() -> None:
+    shown = derive_sampler(SamplerInputs(Draft(sampler="lms", solver=SolverSettings(order=4)), CARD)).solver
+    assert [(option.card.setting, option.value) for option in shown] == [("order", 4)]
+    other = Draft(sampler="deis", solver=SolverSettings(order=4, churn=3.0))
+    assert [option.value for option in derive_sampler(SamplerInputs(other, CARD)).solver] == [3]
+    assert other.request().solver == SolverSettings(order=3)
+    assert derive_sampler(SamplerInputs(Draft(sampler="euler"), CARD)).solver == ()
+    churned = derive_sampler(SamplerInputs(Draft(sampler="edm_stochastic"), CARD)).solver
+    assert [option.card.setting for option in churned] == ["churn", "sigma_low", "sigma_high"]
+
+
+def test_evaluations_that_vary_are_said_to() -> None:
+    view = derive_sampler(SamplerInputs(Draft(sampler="dopri5", steps=3), CARD))
+    assert (view.evaluations, view.steps_note) == ("6 evaluations or more a step", "19 evaluations or more in all")
 
 
 def test_without_a_model_or_with_a_bad_schedule_the_plot_says_why() -> None:

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.jobs.event import Cancelled, Done, Progress
+from core.jobs.event import Cancelled, Done, Failed, Progress
 from studio.theme import Theme
 from studio.viewmodels.run import fold
 from studio.viewmodels.trajectory import TrajectoryInputs, derive_trajectory
@@ -157,6 +157,18 @@ def test_steps_that_will_not_come_are_hatched(strip: Filmstrip) -> None:
     corner = {image.pixelColor(box.left() + i, box.top() + i).name() for i in range(8)}
     assert len(hatched) > 1
     assert len(corner) == 1
+
+
+def test_a_fault_is_red_where_it_happened_and_a_cancelled_run_is_not(strip: Filmstrip, theme: Theme) -> None:
+    def reds(image: QImage) -> int:
+        return sum(image.pixelColor(x, y) == red for x in range(image.width()) for y in range(image.height()))
+
+    red, stood = QColor(theme.tokens.err), {}
+    for event in (Cancelled(JOB, 3, 6), Failed(JOB, "out of memory")):
+        strip.show_view(derive_trajectory(TrajectoryInputs(fold(under_way(3, 6), event), places=places(6))))
+        stood[type(event)] = (reds(strip.grab().toImage()), reds(strip.scrubber.grab().toImage()))
+    assert stood[Cancelled] == (0, 0)
+    assert min(stood[Failed]) > 20
 
 
 def test_the_menu_of_a_step_opens_on_it(strip: Filmstrip) -> None:

@@ -1,0 +1,65 @@
+"""Predictor-corrector sampling: a step of the reverse diffusion, then a Langevin step at the level that it reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from core.diffusion.denoiser import Denoiser
+from core.diffusion.level import Level
+from core.diffusion.noise import NoiseSource
+from core.diffusion.time_grid import TimeGrid
+from core.samplers.ancestral import check_noise_scale, renew, split_noise
+from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved, noise_guess
+
+
+@torch.no_grad()
+def langevin(
+    denoiser: Denoiser,
+    x: Tensor,
+    grid: TimeGrid,
+    noise: NoiseSource,
+    *,
+    past: Past = AT_START,
+    snr: float = 0.16,
+    noise_scale: float = 1.0,
+    brownian: bool = False,
+) -> Iterator[Step]:
+    """Two evaluations a step: one where the step before ended, for the corrector; one for the predictor.
+
+    Predictor: ancestral sampling, `ddpm`. (The paper's other, reverse diffusion, adds noise of the forward step's own
+    variance, which is not the same on every schedule and far too much in a long step.) Corrector: x moves along the
+    score, and noise is added; snr, the ratio of the two, sets how far. The first level, where the state is right as it
+    is, needs no correction: its step takes one evaluation.
+    x: (B, *shape) float32, at the noise of grid[past.steps]. noise_scale, brownian: of the predictor's noise.
+    Source: Song et al. 2021 (arXiv:2011.13456), algorithm 4 and appendices F (ancestral) and G;
+    here each item goes by its own norms.
+    """
+    check_start(x, grid, past)
+    check_noise_scale(noise_scale)
+    if not 0.0 <= snr < 1.0:
+        raise SamplerError(f"snr {snr} is out of range; it must lie in 0 to below 1")
+    total = len(grid) - 1
+    for index in range(past.steps, total):
+        here, there = grid[index], grid[index + 1]
+        if index:
+            x = _corrected(denoiser, x, here, snr, noise.draw("corrector", index).to(x.dtype))
+        x0 = denoiser(x, here).x0
+        left, fresh = split_noise(here, there, 1.0)
+        x = moved(x, x0, here, there, left)
+        renew(x, noise_scale * fresh, noise, index, here, there, brownian)
+        yield Step(index, total, there, x, x0, 1 + bool(index))
+
+
+def _corrected(denoiser: Denoiser, x: Tensor, level: Level, snr: float, drawn: Tensor) -> Tensor:
+    """One Langevin step. Its length: 2 * (snr * |noise| / |score|)^2, of each item."""
+    score = noise_guess(x, denoiser(x, level).x0, level).div_(-level.sigma)
+    length = 2.0 * (snr * _norms(drawn) / _norms(score)) ** 2
+    return x + length * score + (2.0 * length).sqrt() * drawn
+
+
+def _norms(x: Tensor) -> Tensor:
+    """Of each item, in a shape that scales it."""
+    return x.flatten(1).square().sum(1).sqrt().view(-1, *([1] * (x.ndim - 1)))
