@@ -48,7 +48,7 @@ class CompareMode:
         self._race: Race | None = None
         for name, deed in self._deeds().items():
             actions.connect(name, deed, MODE)
-        for name in KEYS_OF_REMEDIES:
+            # Whatever Create says of its own steps and pictures.
             actions.enable(name, True, MODE)
         actions.connect("compare", self._send)
         session.race_wanted.connect(lambda: show_mode(MODE))

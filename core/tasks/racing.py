@@ -22,8 +22,7 @@ from core.jobs.context import JobContext
 from core.latents.grading import graded
 from core.models.picture import Condition
 from core.requests import MAX_STEPS, ImageRequest
-from core.samplers.cards import eta_of
-from core.samplers.registry import sampler_card, sampler_named
+from core.samplers.registry import sampler_card
 from core.samplers.step import Step
 from core.tasks.beginning import beginning
 from core.tasks.denoising import check_finite, decoded
@@ -193,8 +192,7 @@ def _evaluations(request: ImageRequest, plan: Plan, steps: int) -> int:
         made += 1
         return Prediction(torch.zeros_like(x), x / level.sigma)
 
-    sampler = sampler_named(request.sampler, eta=eta_of(request), noise_scale=request.noise_scale)
-    run: Iterator[Step] = sampler(guess, blank, grid, Noise([0], (1,)))
+    run: Iterator[Step] = plan.sampler(guess, blank, grid, Noise([0], (1,)))
     for _ in run:
         if made > 4 * MAX_STEPS:
             raise RequestError(f"{request.sampler} takes more than {4 * MAX_STEPS} evaluations; choose another sampler")

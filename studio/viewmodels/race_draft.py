@@ -18,7 +18,7 @@ from core.requests import (
 )
 from core.samplers.cards import CARDS
 
-FIRST_LANES = ("euler", "heun", "dpmpp_2m", "unipc")
+FIRST_LANES = ("euler", "heun", "dpmpp_2m", "uni_pc")
 """Of a new race, as far as they are there; a name stands for the first sampler that begins with it."""
 BUDGETS = (6, 8, 12, 16, 32, 48, 64)
 """Other numbers of evaluations, where the error's slope is wanted."""
