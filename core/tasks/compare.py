@@ -19,6 +19,7 @@ from core.history.home import HomeFolder
 from core.jobs.context import JobContext
 from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
 from core.requests import CompareRequest
+from core.samplers.registry import sampler_card
 from core.tasks.denoising import look_at
 from core.tasks.environment import environment_of
 from core.tasks.preparing import remarks
@@ -144,7 +145,8 @@ class _Race:
         self, lane: Entrant, budget: int, reference: Reference, *, seed_is_first: bool
     ) -> Generator[Event, None, None]:
         told = seed_is_first and budget == self.request.evaluations
-        before, steps = self.done, self.steps[lane.lane, budget]
+        before = self.done
+        steps = yield from self._fitting(lane, budget, reference)
         running = run_lane(lane, budget, steps, reference, self.context, shown=budget == self.request.evaluations)
         last: RunStep | None = None
         while True:
@@ -168,6 +170,25 @@ class _Race:
                 self._keep_picture(lane, steps, end.pixels)
                 yield self._stepped(lane, last, end.pixels, end.pixels)
         self.runs.append(figures)
+
+    def _fitting(self, lane: Entrant, budget: int, reference: Reference) -> Generator[Event, None, int]:
+        """A lane's steps. Where a sampler chooses its own evaluations, as many as it does not exceed the budget with:
+        found by running it, at the cost of those runs."""
+        steps = self.steps[lane.lane, budget]
+        if not sampler_card(lane.request.sampler).varies:
+            return steps
+        while steps > 1:
+            yield self._progress(f"{self.names[lane.lane]}, trying {steps} steps")
+            trial = run_lane(lane, budget, steps, reference, self.context, shown=False)
+            try:
+                while True:
+                    next(trial)
+            except StopIteration as ended:
+                end: RunEnd = ended.value
+            if end.figures.evaluations <= budget:
+                break
+            steps -= 1
+        return steps
 
     def _look(self, lane: Entrant, made: RunStep) -> LaneStepped:
         look = look_at(self.context.job_id, made.step, lane.plan.model.codec, lane.request.colour)
