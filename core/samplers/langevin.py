@@ -34,8 +34,7 @@ def langevin(
     score, and noise is added; snr, the ratio of the two, sets how far. The first level, where the state is right as it
     is, needs no correction: its step takes one evaluation.
     x: (B, *shape) float32, at the noise of grid[past.steps]. noise_scale, brownian: of the predictor's noise.
-    Source: Song et al. 2021 (arXiv:2011.13456), algorithm 4 and appendices F (ancestral) and G;
-    here each item goes by its own norms.
+    Source: Song et al. 2021 (arXiv:2011.13456), algorithm 4 and appendices F (ancestral) and G.
     """
     check_start(x, grid, past)
     check_noise_scale(noise_scale)
@@ -54,12 +53,12 @@ def langevin(
 
 
 def _corrected(denoiser: Denoiser, x: Tensor, level: Level, snr: float, drawn: Tensor) -> Tensor:
-    """One Langevin step. Its length: 2 * (snr * |noise| / |score|)^2, of each item."""
-    score = noise_guess(x, denoiser(x, level).x0, level).div_(-level.sigma)
-    length = 2.0 * (snr * _norms(drawn) / _norms(score)) ** 2
-    return x + length * score + (2.0 * length).sqrt() * drawn
+    """One Langevin step of length 2 * (snr * |noise| / |score|)^2.
 
-
-def _norms(x: Tensor) -> Tensor:
-    """Of each item, in a shape that scales it."""
-    return x.flatten(1).square().sum(1).sqrt().view(-1, *([1] * (x.ndim - 1)))
+    The score is the noise guess over -sigma, so that the ratio of the norms is sigma but for chance. With the
+    norms themselves, as the paper has them, over a whole batch, an item would depend on its neighbours, or a small one
+    be thrown far wherever its score is near 0.
+    """
+    reach = snr * level.sigma
+    eps = noise_guess(x, denoiser(x, level).x0, level)
+    return torch.add(x, eps, alpha=-2.0 * reach * snr).add_(drawn, alpha=2.0 * reach)

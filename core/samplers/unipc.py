@@ -64,20 +64,25 @@ def _predict_and_correct(
     check_start(x, grid, past)
     check_order(order, 3)
     total = len(grid) - 1
-    held = list(reversed(past.guesses))[:order]
+    held, predicted = list(reversed(past.guesses))[:order], list[float]()
     for index in range(past.steps, total):
         here, there = grid[index], grid[index + 1]
         x0 = denoiser(x, here).x0
         before = usable(grid, index - 1, len(held), order)
-        if before:
-            changes = _correction(grid, index, before, exponential)
-            x = weighed(x, 1.0, (x0, *held[:before]), [here.alpha * change for change in changes])
-        held = [x0, *held[: order - 1]]
+        parts, held = (x0, *held[:before]), [x0, *held[: order - 1]]
         if here.alpha and there.sigma:
-            count = usable(grid, index, len(held), order)
-            weights = _predictor(grid, index, count, exponential)
-            x = weighed(x, there.sigma / here.sigma, held[:count], [there.alpha * weight for weight in weights])
+            kept = there.sigma / here.sigma
+            weights = [0.0] * len(parts)
+            if before:
+                predicted = predicted or _predictor(grid, index - 1, before, exponential)
+                changes = _correction(grid, index, predicted, exponential)
+                weights = [kept * here.alpha * change for change in changes]
+            predicted = _predictor(grid, index, usable(grid, index, len(held), order), exponential)
+            for place, weight in enumerate(predicted):
+                weights[place] += there.alpha * weight
+            x = weighed(x, kept, parts, weights)
         else:
+            # Of the state nothing is left in clean data, corrected or not; pure noise has no step before it.
             x = moved(x, x0, here, there)
         yield Step(index, total, there, x, x0)
 
@@ -91,13 +96,15 @@ def _predictor(grid: TimeGrid, index: int, count: int, exponential: bool) -> lis
     return _with_latest(h, places, shares, exponential)
 
 
-def _correction(grid: TimeGrid, index: int, count: int, exponential: bool) -> list[float]:
-    """What the guess at `index` changes of the step that led there: of it and `count` before, the latest first."""
-    h = log_gap(grid, index - 1, index)
+def _correction(grid: TimeGrid, index: int, predicted: Sequence[float], exponential: bool) -> list[float]:
+    """What the guess at `index` changes of the step that led there: of it and those before, the latest first.
+
+    predicted: the weights that the step was made with.
+    """
+    h, count = log_gap(grid, index - 1, index), len(predicted)
     places = [-log_gap(grid, index - 1 - back, index - 1) / h for back in range(1, count)]
     shares = [0.5] if count == 1 else _solved([*places, 1.0], h, exponential)
     corrected = _with_latest(h, [*places, 1.0], shares, exponential)
-    predicted = _predictor(grid, index - 1, count, exponential)
     return [corrected[-1], *(a - b for a, b in zip(corrected[:-1], predicted, strict=True))]
 
 

@@ -16,6 +16,7 @@ import json
 import sys
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import MagicMock
 
@@ -60,30 +61,67 @@ def denoise(x, sigma):
     return (posterior[..., None] * (shrink * x[:, None] + (1 - shrink) * means)).sum(1)
 
 
+DETERMINISTIC = ("euler", "heun", "dpmpp_2m", "dpm_2", "lms")
+STOCHASTIC = (
+    *("euler_ancestral", "dpm_2_ancestral", "dpmpp_2s_ancestral"),
+    *("dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde"),
+)
+CHURN = {"s_churn": 3.0, "s_tmin": 0.1, "s_tmax": 5.0, "s_noise": 1.01}
+
+
+def run(sampler, start, sigmas, draws, *, noisy=False, **options):
+    """The state after each step. noisy: its noise is the draws in turn, whatever the interval."""
+    turn, seen = iter(draws), []
+    if noisy:
+        options["noise_sampler"] = lambda *_: next(turn)
+    end = sampler(
+        denoise, start, sigmas, callback=lambda info: seen.append(info["x"].tolist()), disable=True, **options
+    )
+    return [*seen[1:], end.tolist()]
+
+
+def churned(sampling, start, sigmas, draws):
+    """Its churn draws by randn_like, once a step whether it is used or not."""
+    turn, kept = iter(draws), torch.randn_like
+    torch.randn_like = lambda _: next(turn)
+    try:
+        seen = []
+        end = sampling.sample_heun(
+            denoise, start, sigmas, callback=lambda info: seen.append(info["i"]), disable=True, **CHURN
+        )
+    finally:
+        torch.randn_like = kept
+    assert len(seen) == STEPS
+    # Its callback shows the state after the noise was added, so only the end is a state of ours.
+    return [end.tolist()]
+
+
+def by_thirds(sampling, start, sigmas):
+    """DPM-Solver-3 step by step on these levels; its own driver lays others."""
+    solver, x, seen = sampling.DPMSolver(denoise), start, []
+    for here, there in pairwise(sigmas[:-1]):
+        x, _ = solver.dpm_solver_3_step(x, -here.log(), -there.log())
+        seen.append(x.tolist())
+    return seen
+
+
 def main() -> None:
     sampling = import_sampling()
     generator = torch.Generator().manual_seed(0)
-    start, *draws = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(STEPS + 1))
+    start, *draws = (torch.randn(4, 3, generator=generator, dtype=torch.float64) for _ in range(2 * STEPS + 1))
     ramp = torch.linspace(0, 1, STEPS, dtype=torch.float64)
     top, bottom = 14.0 ** (1 / 7), 0.03 ** (1 / 7)
     sigmas = torch.cat([(top + ramp * (bottom - top)) ** 7, torch.zeros(1, dtype=torch.float64)])
     start = start * sigmas[0]
-    states = {}
-    for name in ("euler", "euler_ancestral", "heun", "dpmpp_2m"):
-        turn, seen = iter(draws), []
-        options = {"noise_sampler": lambda *_, turn=turn: next(turn)} if name == "euler_ancestral" else {}
-        end = getattr(sampling, f"sample_{name}")(
-            denoise,
-            start,
-            sigmas,
-            callback=lambda info, seen=seen: seen.append(info["x"].tolist()),
-            disable=True,
-            **options,
-        )
-        states[name] = [*seen[1:], end.tolist()]
+    states = {name: run(getattr(sampling, f"sample_{name}"), start, sigmas, draws) for name in DETERMINISTIC}
+    for name in STOCHASTIC:
+        states[name] = run(getattr(sampling, f"sample_{name}"), start, sigmas, draws, noisy=True)
+    states["heun, churn"] = churned(sampling, start, sigmas, draws)
+    states["dpm_solver_3"] = by_thirds(sampling, start, sigmas)
     golden = {
         "version": version("k-diffusion"),
         "mixture": {"weights": WEIGHTS, "means": MEANS, "spreads": SPREADS},
+        "churn": CHURN,
         "sigmas": sigmas.tolist(),
         "start": start.tolist(),
         "draws": [draw.tolist() for draw in draws],

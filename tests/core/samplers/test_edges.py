@@ -29,10 +29,9 @@ BOLD = {
     *("heun", "edm_stochastic", "restart"),
     *("dpm_2", "dpm_2_ancestral"),
     *("uni_pc", "uni_pc_bh2", "dpmpp_3m_sde", "res_multistep_ancestral", "sa_solver"),
-    "langevin",
 }
 """Those that throw on coarse grids, here and elsewhere: slopes of far ends averaged or carried along in sigma, high
-order over steps many times longer than the ones before, and corrections as long as the noise is strong."""
+order over steps many times longer than the ones before."""
 
 
 def bent(x: Tensor, level: Level) -> Prediction:
