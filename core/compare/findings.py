@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ALIKE = 1.05
 """Errors within this factor of each other are called alike."""
+LEAST_SPENT = 0.75
+"""A lane that could use less of its evaluations is not held against the others."""
 
 
 def finding(evaluations: int, lanes: Sequence[LaneSummary]) -> str:
@@ -21,6 +23,8 @@ def finding(evaluations: int, lanes: Sequence[LaneSummary]) -> str:
     if len(solvers) < 2:
         noisy = _listed([lane.name for lane in lanes if lane.fresh_noise])
         return f"{noisy} {_draw(len(lanes) - len(solvers))}, so distance from the reference says little here."
+    spent = [lane for lane in solvers if lane.evaluations >= LEAST_SPENT * evaluations]
+    solvers = spent if len(spent) > 1 else solvers
     best, worst = (choose(solvers, key=lambda lane: lane.error.value) for choose in (min, max))
     if worst.error.value <= ALIKE * best.error.value:
         return f"At {evaluations} evaluations all are about equally close to the reference{_fresh(lanes)}."
@@ -44,6 +48,8 @@ def _time(best: LaneSummary, worst: LaneSummary) -> str:
     share = best.seconds.value / worst.seconds.value - 1.0 if worst.seconds.value else 0.0
     if abs(share) < 0.015:
         return "in the same time"
+    if share > 1.0:
+        return f"in {1.0 + share:.1f} times the time"
     return f"for {abs(share):.0%} {'more' if share > 0 else 'less'} time".replace("%", " %")
 
 

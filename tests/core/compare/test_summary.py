@@ -86,3 +86,14 @@ def test_truth_is_told_by_picture_and_by_wish() -> None:
 def test_a_lane_that_has_not_run_is_not_told_of() -> None:
     told = summarise(record(race("euler", "heun"), run(0, 0.1)))
     assert (told.lanes[1], told.closest, told.finding) == (None, None, "")
+
+
+def test_a_lane_that_could_not_use_its_evaluations_is_not_held_against_the_others() -> None:
+    lanes = race("euler", "dpmpp_2m", "dopri5")
+    told = summarise(record(lanes, run(0, 0.02), run(1, 0.01), run(2, 1.4, evaluations=1)))
+    assert "DPM++ 2M is 2.0 times closer to the reference than Euler" in told.finding
+
+
+def test_a_multiple_of_the_time_is_told_as_one() -> None:
+    told = summarise(record(race("euler", "dpmpp_2m"), run(0, 0.02), run(1, 0.01, seconds=3.0)))
+    assert told.finding.endswith("than Euler, in 3.0 times the time.")
