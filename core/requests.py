@@ -7,11 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Literal
 
 from core.colour import ColourSettings
 from core.errors import RequestError
+from core.grid_settings import CUSTOM as CUSTOM
+from core.grid_settings import GRID_OPTIONS as GRID_OPTIONS
+from core.grid_settings import HANDLE_GAP as HANDLE_GAP
+from core.grid_settings import LISTED as LISTED
+from core.grid_settings import MAX_HANDLES as MAX_HANDLES
+from core.grid_settings import MAX_RHO as MAX_RHO
+from core.grid_settings import MAX_SIGMA as MAX_SIGMA
+from core.grid_settings import MIN_RHO as MIN_RHO
+from core.grid_settings import MIN_SIGMA as MIN_SIGMA
+from core.grid_settings import OPTIMISED as OPTIMISED
+from core.grid_settings import GridSettings as GridSettings
+from core.grid_settings import check_grid_options as check_grid_options
+from core.grid_settings import read_handles as read_handles
+from core.grid_settings import write_handles as write_handles
+from core.guidance_settings import MAX_GUIDANCE as MAX_GUIDANCE
+from core.guidance_settings import GuidanceSettings as GuidanceSettings
 from core.plain import UNWRITTEN
 from core.turns import CENTRE, NEIGHBOURS, FirstTurn, Turn, check_turns
 
@@ -23,79 +38,12 @@ MAX_COUNT = 64
 MOST_AT_ONCE = 8
 """Pictures denoised together where a request does not say: more would only make each step take longer."""
 MAX_SEED = 2**63 - 1
-MAX_GUIDANCE = 30.0
 MAX_NOISE_SCALE = 2.0
-MIN_SIGMA, MAX_SIGMA = 1e-4, 1e4
-MIN_RHO, MAX_RHO = 1.0, 100.0
 MIN_STRENGTH = 0.01
 MIN_LANES, MAX_LANES = 2, 6
 MIN_EVALUATIONS = 2
 MIN_REFERENCE, MAX_REFERENCE = 16, 20_000
 MAX_REPEATS = 1000
-MAX_HANDLES = 16
-HANDLE_GAP = 1e-3
-"""Neighbouring handles lie at least so far apart, in fraction and in place."""
-
-CUSTOM = "custom"
-GRID_OPTIONS: dict[str, tuple[str, ...]] = {
-    "uniform": (),
-    "karras": ("largest", "smallest", "rho"),
-    "exponential": ("largest", "smallest"),
-    "log_snr": ("largest", "smallest"),
-    CUSTOM: ("handles",),
-}
-"""Time grids, and which fields of GridSettings each takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuidanceSettings:
-    """Classifier-free guidance: eps_u + scale * (eps_c - eps_u).
-
-    scale: 1.0 is off.
-    interval: guidance acts where the run's fraction done (0 at noise, 1 at data) lies in [start, end]; the fraction
-        is 1 - t of the level at hand, so an interval means the same noise at any step count and on any grid.
-    rescale: 0 is off, 1 gives the guided guess the conditional one's standard deviation.
-    """
-
-    scale: float = 1.0
-    interval: tuple[float, float] = (0.0, 1.0)
-    rescale: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.scale <= MAX_GUIDANCE:
-            raise RequestError(f"guidance scale {self.scale} is out of range; it must lie in 0 to {MAX_GUIDANCE:g}")
-        start, end = self.interval
-        if not 0.0 <= start <= end <= 1.0:
-            raise RequestError(f"guidance interval {start} to {end} is not one; give 0 <= start <= end <= 1")
-        if not 0.0 <= self.rescale <= 1.0:
-            raise RequestError(f"guidance rescale {self.rescale} is out of range; it must lie in 0 to 1")
-
-
-@dataclass(frozen=True, slots=True)
-class GridSettings:
-    """What bends a time grid. None is the schedule's or the grid's own.
-
-    largest, smallest: the sigma / alpha that a ramp begins with, and ends at before clean data.
-    rho: karras' bend: 1 is even in sigma / alpha, larger is nearer to even in its logarithm; None is 7.
-    handles: of the custom grid, (fraction, place) each. Fraction: 0 is the first step, 1 the last. Place: t on the
-        schedule; 1 is its start, 0 its smallest noise worth a step. Their curve is drawn in log-SNR.
-    """
-
-    largest: float | None = None
-    smallest: float | None = None
-    rho: float | None = None
-    handles: tuple[tuple[float, float], ...] = ()
-
-    def __post_init__(self) -> None:
-        for name, sigma in (("largest", self.largest), ("smallest", self.smallest)):
-            if sigma is not None and not MIN_SIGMA <= sigma <= MAX_SIGMA:
-                raise RequestError(f"sigma {name} {sigma:g} is out of range; give {MIN_SIGMA:g} to {MAX_SIGMA:g}")
-        if self.largest is not None and self.smallest is not None and not self.smallest < self.largest:
-            raise RequestError(f"sigma smallest {self.smallest:g} is not below the largest, {self.largest:g}; lower it")
-        if self.rho is not None and not MIN_RHO <= self.rho <= MAX_RHO:
-            raise RequestError(f"rho {self.rho:g} is out of range; give {MIN_RHO:g} to {MAX_RHO:g}")
-        if self.handles:
-            _check_handles(self.handles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,48 +112,6 @@ def read_solver(text: str) -> SolverSettings:
             kind = "a whole number" if name in WHOLE_SETTINGS else "a number"
             raise RequestError(f"{name} {value.strip()!r} is not {kind}; give for example order=2") from None
     return SolverSettings(**told)  # pyright: ignore[reportArgumentType]
-
-
-def write_handles(handles: tuple[tuple[float, float], ...]) -> str:
-    """ "0:1,0.5:0.4,1:0", exactly."""
-    return ",".join(":".join(repr(number).removesuffix(".0") for number in handle) for handle in handles)
-
-
-def read_handles(text: str) -> tuple[tuple[float, float], ...]:
-    """ "0:1,0.5:0.4,1:0" -> ((0.0, 1.0), (0.5, 0.4), (1.0, 0.0)). Raises RequestError."""
-    handles = list[tuple[float, float]]()
-    for part in text.split(","):
-        fraction, colon, place = part.partition(":")
-        try:
-            if not colon:
-                raise ValueError
-            handles.append((float(fraction), float(place)))
-        except ValueError:
-            raise RequestError(f"handle {part!r} is not FRACTION:PLACE; give for example 0:1,0.5:0.4,1:0") from None
-    return tuple(handles)
-
-
-def _check_handles(handles: tuple[tuple[float, float], ...]) -> None:
-    if not 2 <= len(handles) <= MAX_HANDLES:
-        raise RequestError(f"{len(handles)} handles given; a curve needs 2 to {MAX_HANDLES}")
-    for fraction, place in handles:
-        if not (0.0 <= fraction <= 1.0 and (place == 0.0 or HANDLE_GAP <= place <= 1.0)):
-            raise RequestError(
-                f"handle {fraction:g}:{place:g} is out of range; "
-                f"give a fraction from 0 to 1 and a place of 0, or from {HANDLE_GAP:g} to 1"
-            )
-    if (handles[0][0], handles[-1][0]) != (0.0, 1.0):
-        raise RequestError(
-            f"the handles reach from fraction {handles[0][0]:g} to {handles[-1][0]:g}; let the first be at 0, "
-            "the last at 1"
-        )
-    for (fraction, place), (next_fraction, next_place) in pairwise(handles):
-        # A hair below the gap, so that 0.301 may follow 0.3.
-        if min(next_fraction - fraction, place - next_place) < HANDLE_GAP * (1.0 - 1e-9):
-            raise RequestError(
-                f"handle {next_fraction:g}:{next_place:g} follows {fraction:g}:{place:g}; from one handle to the next "
-                f"the fraction must rise and the place fall by at least {HANDLE_GAP:g}"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,20 +318,6 @@ class ImageRequest:
 def _check_share(name: str, share: float) -> None:
     if not 0.0 <= share <= 1.0:
         raise RequestError(f"{name} {share} is out of range; it must lie in 0 to 1")
-
-
-def check_grid_options(time_grid: str, settings: GridSettings) -> None:
-    """Raises RequestError for settings that a grid does not take, and for a custom one without handles."""
-    takes = GRID_OPTIONS.get(time_grid)
-    if takes is None:
-        return
-    for option in ("largest", "smallest", "rho", "handles"):
-        if option not in takes and getattr(settings, option) not in (None, ()):
-            name = f"sigma {option}" if option in ("largest", "smallest") else option
-            others = " or ".join(grid for grid, options in GRID_OPTIONS.items() if option in options)
-            raise RequestError(f"the {time_grid} grid takes no {name}; leave that out, or choose {others}")
-    if "handles" in takes and not settings.handles:
-        raise RequestError(f"no handles given; the {time_grid} grid needs at least 2, for example 0:1,0.5:0.4,1:0")
 
 
 @dataclass(frozen=True, slots=True)

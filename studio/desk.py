@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.diffusion.schedule import NoiseSchedule, schedule_named
+from core.diffusion.time_grid import CEILING
 from core.errors import NoisetteError
+from core.grid_settings import LISTED, GridSettings, LevelsAs
 from core.jobs.event import Measured
 from core.models.card import ModelCard
 from core.requests import CUSTOM, Branch, ImageRequest
@@ -164,8 +167,26 @@ class Desk(QObject):
         """Take a named time grid, or go on from the present one by hand."""
         if name == CUSTOM:
             self.bend(self.sampler.view.handles)
+        elif name == LISTED:
+            self.list_grid("time")
         else:
             self.put(self._draft.with_grid(name))
+
+    def list_grid(self, levels_as: LevelsAs) -> None:
+        """The time grid as it stands, written out as a list to go on from. Pure noise has no sigma; `CEILING` stands
+        for it."""
+        curve, schedule = self.sampler.view.curve, self._schedule()
+        if curve is None or schedule is None:
+            return
+        ratios = [sigma for sigma in curve.sigmas if sigma]
+        if levels_as == "time":
+            levels = tuple(round(schedule.at_ratio(ratio).t, 6) for ratio in ratios)
+        else:
+            levels = tuple(float(f"{CEILING if math.isinf(ratio) else ratio:.6g}") for ratio in ratios)
+        try:
+            self.change(time_grid=LISTED, grid=GridSettings(levels=levels, levels_as=levels_as))
+        except NoisetteError as error:
+            self.said.emit(str(error))
 
     def change_grid(self, **bends: float | None) -> None:
         """Change the largest or smallest sigma, or rho; None is the grid's own."""

@@ -22,6 +22,8 @@ VALUES = (
     "core.late",
     "core.version",
     "core.plain",
+    "core.grid_settings",
+    "core.guidance_settings",
     "core.requests",
     "core.turns",
     "core.request_json",
@@ -46,10 +48,12 @@ TABLETOP_VALUES = tuple(
     )
 )
 
-PROMPT_SYNTAX = ("core.conditioning.prompt_syntax", "core.conditioning.prompt_weight")
+PROMPT_SYNTAX = tuple(f"core.conditioning.{name}" for name in ("conjunction", "prompt_syntax", "prompt_weight"))
 """What a prompt's marks mean: the studio colours them."""
 
-NOISE_LEVELS = tuple(f"core.diffusion.{name}" for name in ("level", "monotone", "run_levels", "schedule", "time_grid"))
+NOISE_LEVELS = tuple(
+    f"core.diffusion.{name}" for name in ("grids", "level", "monotone", "run_levels", "schedule", "time_grid")
+)
 """Plain floats: the studio plots them."""
 
 TORCH_FREE = (
@@ -72,6 +76,9 @@ STUDIO_MAY_USE = (
     "core.errors",
     "core.late",
     "core.version",
+    "core.plain",
+    "core.grid_settings",
+    "core.guidance_settings",
     "core.requests",
     "core.turns",
     "core.jobs.event",

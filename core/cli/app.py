@@ -11,9 +11,12 @@ from core.cli.compare import compare
 from core.cli.evaluate import evaluate
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.generate import generate
+from core.cli.grids import grids
 from core.cli.history import history
 from core.cli.inspect import inspect
+from core.cli.invert import invert
 from core.cli.models import models
+from core.cli.optimise import optimise
 from core.cli.output import complain
 from core.cli.projects import projects
 from core.cli.replay import replay
@@ -29,7 +32,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, compare, resume, replay, models, samplers, history, inspect, train, evaluate):
+for command in (
+    generate,
+    compare,
+    resume,
+    replay,
+    models,
+    samplers,
+    grids,
+    optimise,
+    invert,
+    history,
+    inspect,
+    train,
+    evaluate,
+):
     app.command()(command)
 app.add_typer(projects, name="projects")
 

@@ -12,6 +12,9 @@ from core.artifacts.start_picture import keep_start
 from core.cli.options import read_branch, read_interval, read_size
 from core.engine import Engine
 from core.errors import LayoutError, RequestError
+from core.grid_settings import read_levels
+from core.guidance_settings import METHOD_OPTIONS, read_scales
+from core.history.kept_grids import kept_grid
 from core.interop.fitting import Fitted, fitted
 from core.interop.imported import Imported, Settings, Unmapped
 from core.interop.reading import read_settings
@@ -19,6 +22,8 @@ from core.models.card import ModelCard
 from core.requests import (
     CUSTOM,
     GRID_OPTIONS,
+    LISTED,
+    OPTIMISED,
     SOLVER_RANGES,
     GridSettings,
     GuidanceSettings,
@@ -35,9 +40,34 @@ from core.worlds.tabletop.scene import Scene
 
 MAX_LAYOUT_BYTES = 1 << 20
 START_STRENGTH, VARIATION_STRENGTH = 0.6, 0.1
-BENDS = {"sigma_largest": "largest", "sigma_smallest": "smallest", "rho": "rho"}
+BENDS = {
+    "sigma_largest": "largest",
+    "sigma_smallest": "smallest",
+    "rho": "rho",
+    "shift": "shift",
+    "beta_a": "beta_a",
+    "beta_b": "beta_b",
+    "threshold": "threshold",
+    "levels_as": "levels_as",
+}
+GUIDANCE = {
+    "guidance": "scale",
+    "guidance_rescale": "rescale",
+    "guidance_method": "method",
+    "guidance_course": "course",
+    "guidance_threshold": "threshold",
+    "guidance_blend": "blend",
+    "guidance_zero": "zero",
+    "guidance_parallel": "parallel",
+    "guidance_norm": "norm",
+    "guidance_leave_out": "leave_out",
+}
+"""Options, and the fields of the settings that they are."""
 PLAIN = ("prompt", "steps", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
 """Options that a request names alike."""
+MAX_PATH = 1024
+OPTIMISED_FOR = {"steps", "sampler", "model"}
+"""Options that ask for another optimised grid."""
 COLOUR = ("out_of_range", "exposure", "contrast", "saturation")
 
 
@@ -106,7 +136,9 @@ def overridden(base: ImageRequest, given: dict[str, Any], engine: Engine) -> Ima
         changes["width"], changes["height"] = read_size(given["size"])
     if "layout" in given:
         changes["layout"] = _layout(given["layout"])
-    changes |= _grid(base, given) | {"guidance": _guidance(base.guidance, given)} | _beginning(base, given, engine)
+    changes |= (
+        _grid(base, given, engine) | {"guidance": _guidance(base.guidance, given)} | _beginning(base, given, engine)
+    )
     return replace(base, **changes)
 
 
@@ -154,26 +186,46 @@ def _mapped(found: Fitted) -> ImageRequest:
 
 
 def _guidance_of(settings: Settings, usual: GuidanceSettings) -> GuidanceSettings:
+    usual = settings.guidance or usual
     told = {"scale": settings.guidance_scale, "interval": settings.interval, "rescale": settings.rescale}
     return replace(usual, **{name: value for name, value in told.items() if value is not None})
 
 
 def _guidance(own: GuidanceSettings, given: dict[str, Any]) -> GuidanceSettings:
-    return GuidanceSettings(
-        given.get("guidance", own.scale),
-        read_interval(given["guidance_interval"]) if "guidance_interval" in given else own.interval,
-        given.get("guidance_rescale", own.rescale),
-    )
+    """Drawn scales alone ask for the drawn course. Settings that the method does not take are left out."""
+    changes: dict[str, Any] = {field: given[option] for option, field in GUIDANCE.items() if option in given}
+    if "guidance_interval" in given:
+        changes["interval"] = read_interval(given["guidance_interval"])
+    if "guidance_scales" in given:
+        changes |= {"drawn": read_scales(given["guidance_scales"]), "course": changes.get("course", "drawn")}
+    method = changes.get("method", own.method)
+    for option, field in (*GUIDANCE.items(), ("guidance_scales", "drawn")):
+        if option in given and field not in ("method", *METHOD_OPTIONS.get(method, (field,))):
+            others = " or ".join(name for name, takes in METHOD_OPTIONS.items() if field in takes)
+            said = "--" + option.replace("_", "-")
+            raise RequestError(f"the {method} method takes no {said}; leave it out, or choose {others}")
+    return replace(own, **changes).essential()
 
 
-def _grid(base: ImageRequest, given: dict[str, Any]) -> dict[str, Any]:
-    """Another grid leaves the bends of the one before; handles alone ask for the custom grid."""
-    name = given.get("time_grid", CUSTOM if "handles" in given else base.time_grid)
+def _grid(base: ImageRequest, given: dict[str, Any], engine: Engine) -> dict[str, Any]:
+    """Another grid leaves the bends of the one before; handles or levels alone ask for a grid of them. An optimised one
+    is taken from the home folder."""
+    implied = CUSTOM if "handles" in given else LISTED if "levels" in given else base.time_grid
+    name = given.get("time_grid", implied)
     if name not in GRID_OPTIONS:
         raise RequestError(f"{name!r} is not a time grid; choose one of {', '.join(GRID_OPTIONS)}")
     bends: dict[str, Any] = {field: given[option] for option, field in BENDS.items() if option in given}
+    if "levels" in given:
+        bends["levels"] = _levels(given["levels"])
     if "handles" in given:
         bends["handles"] = read_handles(given["handles"])
+    if name == OPTIMISED and "levels" not in bends and (name != base.time_grid or given.keys() & OPTIMISED_FOR):
+        steps, sampler = given.get("steps", base.steps), given.get("sampler", base.sampler)
+        card = engine.registry.card(given.get("model", base.model_id))
+        return {
+            "time_grid": name,
+            "grid": GridSettings(levels=kept_grid(engine.home.root, card, sampler, steps).levels, levels_as="time"),
+        }
     return {"time_grid": name, "grid": replace(base.grid if name == base.time_grid else GridSettings(), **bends)}
 
 
@@ -229,6 +281,22 @@ def _eta(sampler: str, eta: float) -> dict[str, Any]:
         others = " or ".join(each.name for each in CARDS if each.eta)
         raise RequestError(f"{sampler} takes no eta; leave it out, or choose {others}")
     return {card.setting: eta}
+
+
+def _levels(said: str) -> tuple[float, ...]:
+    """A list of numbers, or the file that holds one."""
+    path = Path(said)
+    try:
+        return read_levels(said)
+    except RequestError:
+        if len(said) > MAX_PATH or not path.is_file():
+            raise
+    try:
+        if path.stat().st_size > MAX_LAYOUT_BYTES:
+            raise RequestError(f"{path} is larger than {MAX_LAYOUT_BYTES >> 10} KiB; a list of levels is a small file")
+        return read_levels(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{said[:80]!r} can't be read ({error}); give numbers, or a text file of them") from error
 
 
 def _solver(sampler: str, text: str) -> SolverSettings:

@@ -18,8 +18,10 @@ from core.cli.output import remark, say, say_json
 from core.colour import OutOfRange
 from core.engine import Engine
 from core.errors import NoisetteError, RequestError
+from core.grid_settings import LevelsAs
+from core.guidance_settings import Course, Method
 from core.interop.imported import Imported
-from core.requests import CUSTOM, GRID_OPTIONS
+from core.requests import CUSTOM, GRID_OPTIONS, LISTED
 from core.turns import write_turns
 
 FROM_HELP = "A picture (PNG, JPEG, WebP) whose settings to take, of Noisette or another tool."
@@ -27,6 +29,10 @@ HANDLES_HELP = (
     "FRACTION:PLACE,...: the custom grid's curve. 0 is the first step, 1 the last; place 1 is noise, 0 data. "
     f"Implies --time-grid {CUSTOM}."
 )
+LEVELS_HELP = (
+    f"Numbers that fall, with commas between, or a file of them: the noise of each step. Implies --time-grid {LISTED}."
+)
+SCALES_HELP = "Guidance scales at even places of the run, noise first: 1,4,2. Implies --guidance-course drawn."
 ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for others]"
 SOLVER_HELP = "What else a sampler can be told, as order=2,churn=40; `noisette samplers` lists who takes what."
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
@@ -44,11 +50,26 @@ def generate(
     handles: Annotated[str | None, typer.Option(help=HANDLES_HELP)] = None,
     sigma_largest: Annotated[float | None, typer.Option(help="Where karras, exponential, log_snr begin.")] = None,
     sigma_smallest: Annotated[float | None, typer.Option(help="Where they end before clean data.")] = None,
-    rho: Annotated[float | None, typer.Option(help="Bend of karras.  [default: 7]")] = None,
+    rho: Annotated[float | None, typer.Option(help="Bend of karras (7) and polyexponential (1).")] = None,
+    shift: Annotated[float | None, typer.Option(help="Of the shifted grid, 1 is uniform.  [default: 3]")] = None,
+    beta_a: Annotated[float | None, typer.Option(help="Of the beta grids.  [default: 0.6]")] = None,
+    beta_b: Annotated[float | None, typer.Option(help="Of the beta grids.  [default: 0.6]")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Of linear_quadratic.  [default: 0.025]")] = None,
+    levels: Annotated[str | None, typer.Option(help=LEVELS_HELP)] = None,
+    levels_as: Annotated[LevelsAs, typer.Option(help="Whether levels are sigma / alpha or times.")] = "sigma",
     steps: Annotated[int | None, typer.Option(help="Sampler steps.  [default: the model's]")] = None,
     guidance: Annotated[float | None, typer.Option(help="Scale; 1 is off.  [default: the model's]")] = None,
     guidance_interval: Annotated[str, typer.Option(help="START:END of the run, noise 0, data 1.")] = "0:1",
     guidance_rescale: Annotated[float, typer.Option(help="0 is off, 1 keeps the unguided contrast.")] = 0.0,
+    guidance_threshold: Annotated[float, typer.Option(help="0 is off; else a quantile from 0.5 to 1.")] = 0.0,
+    guidance_method: Annotated[Method, typer.Option(help="How the prompt is made to count.")] = "cfg",
+    guidance_course: Annotated[Course, typer.Option(help="The scale over the run.")] = "constant",
+    guidance_scales: Annotated[str | None, typer.Option(help=SCALES_HELP)] = None,
+    guidance_blend: Annotated[float, typer.Option(help="Of cfg_pp, 0 to 1: its share of the prompt.")] = 0.6,
+    guidance_zero: Annotated[float, typer.Option(help="Of cfg_zero: the part of the run that rests first.")] = 0.04,
+    guidance_parallel: Annotated[float, typer.Option(help="Of apg, 0 to 1: how much it keeps along the guess.")] = 0.0,
+    guidance_norm: Annotated[float, typer.Option(help="Of apg: the longest difference; 0 sets no bound.")] = 0.0,
+    guidance_leave_out: Annotated[float, typer.Option(help="Of perp_neg: how much it counts.")] = 1.0,
     eta: Annotated[float | None, typer.Option(help=ETA_HELP)] = None,
     solver: Annotated[str | None, typer.Option(help=SOLVER_HELP)] = None,
     noise_scale: Annotated[float, typer.Option(help="Of the noise that a sampler adds, 0 to 2; 1 is right.")] = 1.0,
@@ -89,6 +110,8 @@ def generate(
       noisette generate "a metal torus" --sampler heun --time-grid karras --layout scene.json
       noisette generate "a metal torus" --sampler euler_ancestral --noise-scale 1.005 --exposure 0.3
       noisette generate "a metal torus" --time-grid custom --handles 0:1,0.5:0.4,1:0
+      noisette generate "a metal torus" --time-grid shifted --shift 2 --guidance 4 --guidance-method apg
+      noisette generate "a red cube AND a blue cone :0.7" --levels 14.6,3.9,1.2,0.3 --steps 4
       noisette generate "a blue cube" --branch 20261121-040353-9f31c2a7-01:8 --neighbours 0.5
       noisette generate "a red cube" --seed 7 --variation-seed 8 --variation-strength 0.2 --count 4
       noisette generate "a red cube" --seed 7 --neighbours 0.5
@@ -107,10 +130,25 @@ def generate(
         sigma_largest=sigma_largest,
         sigma_smallest=sigma_smallest,
         rho=rho,
+        shift=shift,
+        beta_a=beta_a,
+        beta_b=beta_b,
+        threshold=threshold,
+        levels=levels,
+        levels_as=levels_as,
         steps=steps,
         guidance=guidance,
         guidance_interval=guidance_interval,
         guidance_rescale=guidance_rescale,
+        guidance_threshold=guidance_threshold,
+        guidance_method=guidance_method,
+        guidance_course=guidance_course,
+        guidance_scales=guidance_scales,
+        guidance_blend=guidance_blend,
+        guidance_zero=guidance_zero,
+        guidance_parallel=guidance_parallel,
+        guidance_norm=guidance_norm,
+        guidance_leave_out=guidance_leave_out,
         eta=eta,
         solver=solver,
         noise_scale=noise_scale,

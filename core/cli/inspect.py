@@ -12,11 +12,12 @@ from core.cli.options import AsJson
 from core.cli.output import say, say_json
 from core.colour import AS_DECODED, ColourSettings
 from core.engine import Engine
+from core.grid_settings import write_levels
 from core.interop.fitting import fitted
 from core.interop.imported import Imported
 from core.interop.reading import read_settings
 from core.plain import to_plain
-from core.requests import GridSettings, write_handles
+from core.requests import GridSettings, GuidanceSettings, write_handles
 
 NAMES = {
     "prompt": "Prompt",
@@ -29,6 +30,7 @@ NAMES = {
     "guidance_scale": "Guidance scale",
     "interval": "Guidance interval",
     "rescale": "Guidance rescale",
+    "guidance": "Guidance",
     "eta": "Fresh noise",
     "ancestral_eta": "Fresh noise",
     "noise_scale": "Noise scale",
@@ -100,9 +102,15 @@ def plain(imported: Imported) -> dict[str, Any]:
 
 def _shown(value: object) -> str:
     if isinstance(value, GridSettings):
-        bends = {"largest": value.largest, "smallest": value.smallest, "rho": value.rho}
+        names = ("largest", "smallest", "rho", "shift", "beta_a", "beta_b", "threshold")
+        bends = {name.replace("_", " "): getattr(value, name) for name in names}
         told = [f"{name} {number:g}" for name, number in bends.items() if number is not None]
-        return ", ".join([*told, *([f"handles {write_handles(value.handles)}"] if value.handles else [])])
+        told += [f"handles {write_handles(value.handles)}"] if value.handles else []
+        return ", ".join([*told, *([f"levels {write_levels(value.levels)}"] if value.levels else [])])
+    if isinstance(value, GuidanceSettings):
+        usual = to_plain(GuidanceSettings())
+        told = [f"{name.replace('_', ' ')} {own}" for name, own in to_plain(value).items() if own != usual[name]]
+        return ", ".join(told)
     if isinstance(value, ColourSettings):
         told = {name: (own, getattr(AS_DECODED, name)) for name, own in to_plain(value).items()}
         return ", ".join(f"{name.replace('_', ' ')} {own}" for name, (own, usual) in told.items() if own != usual)

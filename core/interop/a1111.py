@@ -6,16 +6,20 @@ Source: AUTOMATIC1111/stable-diffusion-webui, modules/processing.py (create_info
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
-from core.errors import RequestError
+from core.errors import NoisetteError, RequestError
 from core.interop.a1111_marks import read_a1111_prompt
 from core.interop.findings import Findings, number
 from core.interop.imported import Imported, ImportedError, Tool
 from core.interop.infotext import (
+    BENDS_KEY,
     COLOUR_KEYS,
     ETA_KEYS,
     GRID_KEY,
+    GUIDANCE_KEY,
     HANDLES_KEY,
     INTERVAL_KEY,
     NEGATIVE_KEY,
@@ -23,6 +27,7 @@ from core.interop.infotext import (
     PROMPT_KEY,
     RESCALE_KEY,
     SAMPLERS,
+    SCHEDULE_TYPES,
     SOLVER_KEY,
     UNIFORM_BEFORE,
     VERSION_PREFIX,
@@ -38,8 +43,11 @@ from core.interop.sampler_names import (
     UNIFORM,
     Known,
 )
+from core.plain import from_plain, parse_json, to_plain
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, GuidanceSettings, read_handles, read_solver
 from core.samplers.cards import CARDS, eta_card
+
+Whole = TypeVar("Whole", GridSettings, GuidanceSettings)
 
 _IDENTIFYING = frozenset(
     {
@@ -149,7 +157,7 @@ def _take_schedule(findings: Findings, pairs: dict[str, str], fused: str) -> Non
     own = pairs.get(GRID_KEY, "") if findings.tool is Tool.NOISETTE else ""
     if own in GRID_OPTIONS and own != CUSTOM:
         findings.keep(time_grid=own)
-    elif findings.tool is Tool.NOISETTE and said == UNIFORM_BEFORE:
+    elif findings.tool is Tool.NOISETTE and said in (UNIFORM_BEFORE, SCHEDULE_TYPES["uniform"]):
         findings.take_time_grid("Schedule type", said, UNIFORM)
     elif said:
         findings.take_time_grid("Schedule type", said, _schedule_named(said))
@@ -201,6 +209,12 @@ def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
             findings.keep(grid=GridSettings(handles=read_handles(pairs[HANDLES_KEY])), time_grid=CUSTOM)
         except RequestError as error:
             findings.lose(HANDLES_KEY, pairs[HANDLES_KEY], str(error))
+    if BENDS_KEY in pairs:
+        grid = findings.settings.grid or GridSettings()
+        _take_json(findings, pairs, BENDS_KEY, grid, lambda read: findings.keep(grid=read))
+    if GUIDANCE_KEY in pairs:
+        usual = GuidanceSettings()
+        _take_json(findings, pairs, GUIDANCE_KEY, usual, lambda read: findings.keep(guidance=read))
     if SOLVER_KEY in pairs:
         try:
             findings.keep(solver=read_solver(pairs[SOLVER_KEY]))
@@ -215,6 +229,17 @@ def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
     if RESCALE_KEY in pairs:
         findings.take_rescale(RESCALE_KEY, pairs[RESCALE_KEY])
     findings.take_colour(**{field: (name, pairs[name]) for field, name in COLOUR_KEYS.items() if name in pairs})
+
+
+def _take_json(
+    findings: Findings, pairs: dict[str, str], key: str, usual: Whole, keep: Callable[[Whole], None]
+) -> None:
+    """Fields in place of those of `usual`."""
+    try:
+        told = parse_json(pairs[key], key)
+        keep(from_plain(type(usual), to_plain(usual) | told, key))
+    except (NoisetteError, TypeError) as error:
+        findings.lose(key, pairs[key], str(error))
 
 
 def _list_rest(findings: Findings, pairs: dict[str, str]) -> None:

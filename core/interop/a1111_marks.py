@@ -1,7 +1,8 @@
 """The marks of A1111's prompts (Forge's and most of its kin's too), read into ours.
 
 (word) weighs 1.1, [word] 1/1.1, (word:1.3) as written; [from:to:when] changes; [a|b] takes turns step by step;
-\\( is plain; <lora:name:0.8> loads a network; BREAK begins a new chunk; AND mixes two predictions.
+\\( is plain; <lora:name:0.8> loads a network; BREAK begins a new chunk; AND mixes two predictions, as
+it does here.
 Source: AUTOMATIC1111/stable-diffusion-webui, modules/prompt_parser.py and its wiki page "Features".
 """
 
@@ -16,7 +17,6 @@ STRONGER = 1.1
 _CLOSING = {"(": ")", "[": "]"}
 _NETWORK = re.compile(r"<\s*(lora|lyco|hypernet)\s*:[^<>]{1,400}>", re.IGNORECASE)
 _BREAK = re.compile(r"\s*\bBREAK\b\s*")
-_AND = re.compile(r"\bAND\b")
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)\s*", re.ASCII)
 
 
@@ -27,8 +27,6 @@ def read_a1111_prompt(prompt: str, steps: int | None) -> Reading:
     if _BREAK.search(text):
         text = _BREAK.sub(" ", text)
         lost.append(("BREAK", "it begins a new chunk of words there; a prompt here is read as one"))
-    if _AND.search(text):
-        lost.append(("AND", "it mixes two predictions there; here it reads as a word"))
     reader = _Reader(text, steps, lost)
     return reading(text, reader.read(0, len(text), 0), lost)
 

@@ -172,7 +172,7 @@ class Findings:
                 self.lose(name, value, str(error))
                 continue
             if field not in GRID_OPTIONS.get(self.settings.time_grid or "", ()):
-                self.lose(name, value, "only the karras, exponential and log_snr grids are bent so, where they take it")
+                self.lose(name, value, "the time grid taken up is not bent so")
             else:
                 taken[field] = read
         if not taken:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from core.colour import ColourSettings
 from core.errors import NoisetteError
-from core.requests import GridSettings, ImageRequest, SolverSettings
+from core.requests import GridSettings, GuidanceSettings, ImageRequest, SolverSettings
 
 
 class ImportedError(NoisetteError):
@@ -31,6 +31,7 @@ class Settings:
     """Settings that mean the same here, in the words of ImageRequest. None: the file says nothing that could be used.
 
     model: as the file names it; model_hash: the first digits of its sha256. sampler, time_grid: our names.
+    guidance: its method and what that takes, without the three that stand by themselves.
     width, height: pixels. variation: the other seed, and how far the noise is turned towards its own (0 to 1).
     """
 
@@ -45,6 +46,7 @@ class Settings:
     guidance_scale: float | None = None
     interval: tuple[float, float] | None = None
     rescale: float | None = None
+    guidance: GuidanceSettings | None = None
     eta: float | None = None
     ancestral_eta: float | None = None
     noise_scale: float | None = None

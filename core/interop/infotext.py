@@ -13,6 +13,7 @@ from core.artifacts.recipe import Recipe
 from core.colour import AS_DECODED, ColourSettings
 from core.conditioning.prompt_syntax import plain_number
 from core.interop.a1111_prompt import a1111_prompt
+from core.plain import to_plain
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, SolverSettings, write_handles, write_solver
 from core.samplers.cards import CARDS, eta_card, eta_of
 
@@ -35,13 +36,23 @@ SAMPLERS = {
 }
 """Our names to theirs; a sampler they don't know keeps our name."""
 
-SCHEDULE_TYPES = {"uniform": "SGM Uniform", "karras": "Karras", "exponential": "Exponential"}
-"""Time grids that mean the same there; others are left out rather than misnamed."""
+SCHEDULE_TYPES = {
+    "uniform": "SGM Uniform",
+    "karras": "Karras",
+    "exponential": "Exponential",
+    "polyexponential": "Polyexponential",
+    "sgm_uniform": "SGM Uniform",
+    "beta_sigma": "Beta",
+}
+"""Time grids that mean the same there; others are left out rather than misnamed. Uniform is within one timestep of what
+it is called there, so the grid that is that exactly says its own name, too."""
 UNIFORM_BEFORE = "Uniform"
 """What earlier editions of ours wrote for the uniform grid; A1111's own of that name lays its last step elsewhere."""
 
+GRID_KEY, HANDLES_KEY, BENDS_KEY = "Noisette grid", "Noisette handles", "Noisette bends"
+GUIDANCE_KEY = "Noisette guidance"
+"""As JSON, the two last: fields of GridSettings and GuidanceSettings."""
 SOLVER_KEY = "Noisette solver"
-GRID_KEY, HANDLES_KEY = "Noisette grid", "Noisette handles"
 PROMPT_KEY, NEGATIVE_KEY = "Noisette prompt", "Noisette negative prompt"
 """In our marks, where A1111's say it otherwise."""
 INTERVAL_KEY, RESCALE_KEY = "Noisette guidance interval", "Noisette guidance rescale"
@@ -75,7 +86,7 @@ def infotext(recipe: Recipe) -> str:
     }
     if request.time_grid in SCHEDULE_TYPES:
         settings["Schedule type"] = SCHEDULE_TYPES[request.time_grid]
-    elif request.time_grid != CUSTOM:
+    if request.time_grid not in ("uniform", "karras", "exponential", CUSTOM):
         settings[GRID_KEY] = request.time_grid
     settings.update(_grid_settings(request.grid))
     settings["CFG scale"] = plain_number(request.guidance.scale)
@@ -113,7 +124,15 @@ def _guidance_settings(guidance: GuidanceSettings) -> dict[str, str]:
         told[INTERVAL_KEY] = ":".join(map(plain_number, guidance.interval))
     if guidance.rescale:
         told[RESCALE_KEY] = plain_number(guidance.rescale)
-    return told
+    own = _not_usual(guidance, GuidanceSettings(guidance.scale, guidance.interval, guidance.rescale))
+    return told | ({GUIDANCE_KEY: own} if own else {})
+
+
+def _not_usual(settings: GuidanceSettings | GridSettings, usual: GuidanceSettings | GridSettings) -> str:
+    """The fields that differ, as JSON; "" for none."""
+    plain, known = to_plain(settings), to_plain(usual)
+    told = {name: value for name, value in plain.items() if value != known[name]}
+    return json.dumps(told, separators=(",", ":")) if told else ""
 
 
 def _adds_noise(sampler: str) -> bool:
@@ -135,7 +154,9 @@ def _grid_settings(grid: GridSettings) -> dict[str, str]:
     told = {name: plain_number(value) for name, value in numbers.items() if value is not None}
     if grid.handles:
         told[HANDLES_KEY] = write_handles(grid.handles)
-    return told
+    named = GridSettings(grid.largest, grid.smallest, grid.rho, grid.handles)
+    own = _not_usual(grid, named)
+    return told | ({BENDS_KEY: own} if own else {})
 
 
 def _denoiser_hash(sha256: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,6 +97,7 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         guidance_scale=request.guidance.scale,
         interval=request.guidance.interval,
         rescale=request.guidance.rescale,
+        guidance=replace(request.guidance, scale=1.0, interval=(0.0, 1.0), rescale=0.0),
         noise_scale=request.noise_scale,
         solver=request.solver,
         colour=request.colour,

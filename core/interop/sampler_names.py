@@ -129,38 +129,39 @@ NOVELAI_SAMPLERS: dict[str, Known] = {
     "nai_smea_dyn": _NEAR_ANCESTRAL,
 }
 
-_LAST_STEP = "ends at the least noise of all before clean data; the uniform grid here keeps its steps even"
 UNIFORM, KARRAS, EXPONENTIAL = Known("uniform"), Known("karras"), Known("exponential")
-NEARLY_UNIFORM = Known("uniform", remark=_LAST_STEP)
-_NEAR_UNIFORM, _NEAR_KARRAS, _NEAR_EXPONENTIAL = Known("", "uniform"), Known("", "Karras"), Known("", "exponential")
+POLYEXPONENTIAL = Known("polyexponential")
+LINSPACE = Known("linspace", remark="takes fractions of timesteps there, whole ones here")
+TRAILING = Known("trailing", remark="rounds its timesteps down there, to the nearest here")
+_NEAR_UNIFORM, _NEAR_KARRAS = Known("", "uniform"), Known("", "Karras")
 MODELS_OWN = Known("", "uniform", "the tool chose one for its model; the nearest here is uniform")
 
 COMFYUI_SCHEDULES: dict[str, Known] = {
-    "normal": NEARLY_UNIFORM,
-    "simple": UNIFORM,
-    "sgm_uniform": UNIFORM,
+    "normal": LINSPACE,
+    "simple": TRAILING,
+    "sgm_uniform": Known("sgm_uniform"),
     "karras": KARRAS,
     "exponential": EXPONENTIAL,
-    "ddim_uniform": _NEAR_UNIFORM,
-    "beta": _NEAR_UNIFORM,
-    "linear_quadratic": _NEAR_UNIFORM,
-    "kl_optimal": _NEAR_KARRAS,
+    "ddim_uniform": Known("leading", remark="may have a step more there where the steps don't divide the timesteps"),
+    "beta": Known("beta"),
+    "linear_quadratic": Known("linear_quadratic", remark="is laid in sigma there, in time here; on a flow they agree"),
+    "kl_optimal": Known("kl_optimal"),
 }
 
 A1111_SCHEDULES: dict[str, Known] = {
-    "uniform": NEARLY_UNIFORM,
-    "normal": NEARLY_UNIFORM,
-    "simple": UNIFORM,
-    "sgm uniform": UNIFORM,
+    "uniform": LINSPACE,
+    "normal": LINSPACE,
+    "simple": TRAILING,
+    "sgm uniform": Known("sgm_uniform"),
     "karras": KARRAS,
     "exponential": EXPONENTIAL,
     "automatic": MODELS_OWN,
-    "polyexponential": _NEAR_EXPONENTIAL,
-    "ddim": _NEAR_UNIFORM,
-    "beta": _NEAR_UNIFORM,
+    "polyexponential": POLYEXPONENTIAL,
+    "ddim": Known("leading", remark="may have a step more there where the steps don't divide the timesteps"),
+    "beta": Known("beta_sigma"),
     "turbo": _NEAR_UNIFORM,
-    "kl optimal": _NEAR_KARRAS,
-    "align your steps": _NEAR_KARRAS,
+    "kl optimal": Known("kl_optimal", remark="has one interval more there and ends at the least noise itself"),
+    "align your steps": Known("", "Align your steps, SD 1.5", "chooses a table by the model there; choose one here"),
     "align your steps gits": _NEAR_KARRAS,
     "align your steps 11": _NEAR_KARRAS,
     "align your steps 32": _NEAR_KARRAS,
@@ -170,6 +171,6 @@ A1111_SCHEDULES: dict[str, Known] = {
 NOVELAI_SCHEDULES: dict[str, Known] = {
     "karras": KARRAS,
     "exponential": EXPONENTIAL,
-    "polyexponential": _NEAR_EXPONENTIAL,
+    "polyexponential": POLYEXPONENTIAL,
     "native": MODELS_OWN,
 }

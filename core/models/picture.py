@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import torch
 
     from core.diffusion.denoiser import Denoiser
+    from core.diffusion.grids.grid import TimeGrid
     from core.diffusion.parameterization import Parameterization
     from core.diffusion.schedule import NoiseSchedule
     from core.latents.codec import LatentCodec
@@ -74,9 +75,11 @@ class PictureModel(Protocol):
         """A layout (scene JSON) for the prompt, a pure function of both; None for a model without a planner."""
         ...
 
-    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> Denoiser:
-        """The guided denoiser for a batch of len(conditions); both guesses of guidance share one network call.
+    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings, levels: TimeGrid = ()) -> Denoiser:
+        """The guided denoiser for a batch of len(conditions); all guesses of guidance share one network call.
 
+        levels: of the run, for a method of guidance that must know where a step goes.
+        Raises GuidanceError for a method that needs what the model has not.
         On the CPU each item's arithmetic doesn't depend on the others in the batch, to the bit.
         """
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,33 +10,36 @@ from typing import Any, cast
 
 import torch
 
+from core.conditioning.conjunction import as_one, parts_of
 from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
 from core.conditioning.prompt_syntax import Phase, longest_phase, phases
-from core.diffusion.guidance import GuidedDenoiser
-from core.diffusion.level import Level
-from core.diffusion.parameterization import Parameterization, to_prediction
-from core.diffusion.prediction import Prediction
+from core.diffusion.grids.grid import TimeGrid
+from core.diffusion.guidance import Guess, GuidanceError, GuidedDenoiser
+from core.diffusion.guidance.guided import ASKED
+from core.diffusion.parameterization import Parameterization
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.errors import ModelError, RequestError
 from core.models.card import ModelCard
+from core.models.painter_guesses import Course, PainterGuesses, Said
 from core.models.picture import Condition
+from core.models.weakened import weakened
 from core.networks.painter import Conditions, Painter
 from core.networks.pca_codec import PcaCodec
 from core.networks.unet import UNetConfig
-from core.networks.weights import load_weights
+from core.networks.weights import Weights, load_weights
 from core.planning.planner import Planner
 from core.requests import GuidanceSettings
 from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, unknown_words
 from core.worlds.tabletop.scene import Scene
 from core.worlds.tabletop.words import canonical_words
 
-ROUNDING = 1e-9
-"""A run's fraction done is a difference of floats; a change at 0.4 must not come a step late for that."""
-
 
 @dataclass(frozen=True, slots=True)
 class TabletopModel:
-    """A PictureModel. size: pixels a side; map_size: cells a side of the layout's map."""
+    """A PictureModel. size: pixels a side; map_size: cells a side of the layout's map.
+
+    weak: a weaker painter of the same kind, for autoguidance; without one the painter's own weights are spoiled.
+    """
 
     card: ModelCard
     device: torch.device
@@ -46,6 +48,7 @@ class TabletopModel:
     planner: Planner
     size: int
     map_size: int
+    weak: Painter | None = None
 
     @property
     def dtype(self) -> torch.dtype:
@@ -78,27 +81,65 @@ class TabletopModel:
         return self.codec.channels, self.size // self.codec.factor, self.size // self.codec.factor
 
     def unknown_words(self, prompt: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(word for phase in phases(prompt) for word in unknown_words(phase.text)))
+        return tuple(
+            dict.fromkeys(
+                word for part in parts_of(prompt) for phase in phases(part.prompt) for word in unknown_words(phase.text)
+            )
+        )
 
     def plan(self, prompt: str, seed: int) -> str:
         """A layout is one for the whole run, so it is planned from the words that stand longest, the first of equals.
 
-        The planner reads the words without their weights; those of weight 0 are not there.
+        The planner reads the words without their weights; those of weight 0 are not there. Prompts joined by AND are
+        planned as one.
         """
-        return self.planner.plan(longest_phase(prompt).text, seed).to_json()
+        return self.planner.plan(longest_phase(as_one(prompt)).text, seed).to_json()
 
-    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> GuidedDenoiser:
+    def denoiser(
+        self, conditions: Sequence[Condition], guidance: GuidanceSettings, levels: TimeGrid = ()
+    ) -> GuidedDenoiser:
         with torch.inference_mode():
-            asked = [self._course(one.prompt, one.layout) for one in conditions]
-            left_out = [self._course(one.negative_prompt, None) for one in conditions]
-        return GuidedDenoiser(_Guesses(self, tuple(asked), tuple(left_out)), guidance)
+            said = tuple(self._said(one, ASKED[guidance.method] if guidance.on else ()) for one in conditions)
+        weak = self._weaker() if guidance.on and guidance.method == "auto" else None
+        if guidance.on and guidance.method == "pag" and not self.painter.config.attention_levels:
+            raise GuidanceError(
+                f"{self.card.id} has no self-attention to put out; choose another method of guidance than pag"
+            )
+        return GuidedDenoiser(PainterGuesses(self, said, weak), guidance, levels)
 
-    def _course(self, prompt: str, layout: str | None) -> _Course:
+    def _weaker(self) -> Painter:
+        return weakened(self.painter) if self.weak is None else self.weak
+
+    def _said(self, one: Condition, asked: tuple[Guess, ...]) -> dict[Guess, Said]:
+        """One item's conditions for each guess that may be asked for, worked out once a picture."""
+        said = {Guess.PROMPTED: self._joined(one, self.painter)}
+        if Guess.LEFT_OUT in asked:
+            said[Guess.LEFT_OUT] = Said(((self._course(one.negative_prompt, None, self.painter), 1.0),))
+        if Guess.EMPTY in asked:
+            said[Guess.EMPTY] = Said(((self._course("", None, self.painter), 1.0),))
+        if Guess.PERTURBED in asked:
+            said[Guess.PERTURBED] = said[Guess.PROMPTED].put_out()
+        if Guess.WEAK in asked:
+            said[Guess.WEAK] = self._joined(one, self._weaker())
+        return said
+
+    def _joined(self, one: Condition, painter: Painter) -> Said:
+        """Prompts joined by AND share the layout, so it is what the guess without words has too: their weights add up
+        what the words do, not the layout again."""
+        parts = parts_of(one.prompt)
+        courses = [(self._course(part.prompt, one.layout, painter), part.weight) for part in parts]
+        rest = 1.0 - sum(part.weight for part in parts)
+        if len(parts) > 1 and rest:
+            courses.insert(0, (self._course("", one.layout, painter), rest))
+        return Said(tuple(courses))
+
+    def _course(self, prompt: str, layout: str | None, painter: Painter) -> Course:
         """One item's conditions through the run, worked out once a picture, item by item."""
         said = phases(prompt)
-        return _Course(tuple(phase.start for phase in said), tuple(self._conditions(phase, layout) for phase in said))
+        given = tuple(self._conditions(phase, layout, painter) for phase in said)
+        return Course(tuple(phase.start for phase in said), given)
 
-    def _conditions(self, said: Phase, layout: str | None) -> Conditions:
+    def _conditions(self, said: Phase, layout: str | None, painter: Painter) -> Conditions:
         words, counts = weighted_tokens(said)
         padding = MAX_TOKENS - len(words)
         tokens = torch.tensor([words + [PAD] * padding], device=self.device)
@@ -111,7 +152,7 @@ class TabletopModel:
             scene = Scene.from_json(layout)
             camera = camera_vector([scene], self.device)
             features = layout_map([scene], cast_cells([scene], self.map_size, self.device))
-        return self.painter.conditions(tokens, camera, features, weights)
+        return painter.conditions(tokens, camera, features, weights)
 
 
 def weighted_tokens(said: Phase) -> tuple[list[int], list[float]]:
@@ -125,76 +166,32 @@ def weighted_tokens(said: Phase) -> tuple[list[int], list[float]]:
     return [word.token for word in words], weights
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """Conditions of one item by the run's fraction done: given[i] from starts[i] on, the first from 0.0."""
-
-    starts: tuple[float, ...]
-    given: tuple[Conditions, ...]
-
-    def at(self, level: Level) -> Conditions:
-        """The fraction done is 1 - t, as for the guidance interval: the same noise at any step count, on any grid."""
-        return self.given[bisect_right(self.starts, 1.0 - level.t + ROUNDING) - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Guesses:
-    """The painter under a batch's conditions, as guidance asks for it."""
-
-    model: TabletopModel
-    asked: tuple[_Course, ...]
-    left_out: tuple[_Course, ...]
-
-    def conditional(self, x: torch.Tensor, level: Level) -> Prediction:
-        return self._read(self._paint(x, level, [(one.at(level),) for one in self.asked])[:, 0], x, level)
-
-    def pair(self, x: torch.Tensor, level: Level) -> tuple[Prediction, Prediction]:
-        pairs = zip(self.asked, self.left_out, strict=True)
-        both = self._paint(x, level, [(asked.at(level), left_out.at(level)) for asked, left_out in pairs])
-        return self._read(both[:, 0], x, level), self._read(both[:, 1], x, level)
-
-    def _read(self, output: torch.Tensor, x: torch.Tensor, level: Level) -> Prediction:
-        return to_prediction(self.model.parameterization, output, x, level)
-
-    @torch.inference_mode()
-    def _paint(self, x: torch.Tensor, level: Level, given: Sequence[tuple[Conditions, ...]]) -> torch.Tensor:
-        """(B, K, C, h, w): the network's K outputs for each item.
-
-        CPU convolutions may round otherwise for another batch size, so there each item is a batch of its own.
-        """
-        ways = len(given[0])
-        if x.device.type != "cpu":
-            flat = Conditions.joined([one for item in given for one in item])
-            return self._call(x.repeat_interleave(ways, dim=0), level, flat).reshape(len(x), ways, *x.shape[1:])
-        rows = [
-            self._call(item.expand(ways, *item.shape), level, Conditions.joined(own))
-            for item, own in zip(x, given, strict=True)
-        ]
-        return torch.stack(rows)
-
-    def _call(self, x: torch.Tensor, level: Level, given: Conditions) -> torch.Tensor:
-        t = torch.full((len(x),), level.t, device=x.device)
-        return self.model.painter.paint(x.contiguous(memory_format=torch.channels_last), t, given)
-
-
 def load(card: ModelCard, folder: Path, device: torch.device) -> TabletopModel:
     """Build the model of a card from its files. Raises ModelError for files that are not what the card says."""
-    weights = load_weights(folder / card.files["painter"])
+    painter, weights = _painter(folder / card.files["painter"], device)
+    codec = PcaCodec.from_tensors(weights.part("codec.")).to(device)
+    size = int(json.loads(weights.metadata["config"])["size"])
+    cells = size // codec.factor * painter.config.map_factor
+    weak = _painter(folder / card.files["weak"], device)[0] if "weak" in card.files else None
+    planner = Planner.load(folder / card.files["planner"])
+    return TabletopModel(card, device, painter, codec, planner, size, cells, weak)
+
+
+def _painter(file: Path, device: torch.device) -> tuple[Painter, Weights]:
+    weights = load_weights(file)
     try:
         config = cast("dict[str, Any]", json.loads(weights.metadata["config"]))
-        size, words = int(config.pop("size")), int(config.pop("vocabulary"))
+        _, words = int(config.pop("size")), int(config.pop("vocabulary"))
         entries = {key: _entry(value) for key, value in config.items()}
         shape = UNetConfig(**entries)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
-            f"{card.files['painter']} has no readable painter configuration ({error}); install the model again"
+            f"{file.name} has no readable painter configuration ({error}); install the model again"
         ) from error
     painter = Painter(shape, words, CAMERA_CHANNELS)
     painter.load_state_dict(weights.part("painter."))
     painter.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)  # pyright: ignore[reportCallIssue]
-    codec = PcaCodec.from_tensors(weights.part("codec.")).to(device)
-    cells = size // codec.factor * shape.map_factor
-    return TabletopModel(card, device, painter, codec, Planner.load(folder / card.files["planner"]), size, cells)
+    return painter, weights
 
 
 def _entry(value: Any) -> Any:

@@ -92,11 +92,20 @@ class SelfAttention(nn.Module):
         self.project = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, tokens: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
-        """mask: (B, L) bool, True where a token may be looked at; None lets all be."""
+    def forward(
+        self, tokens: torch.Tensor, mask: torch.Tensor | None = None, alone: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """mask: (B, L) bool, True where a token may be looked at; None lets all be.
+
+        alone: (B,) bool, True for an item whose tokens each look at themselves only; None is none.
+        """
         query, key, value = (split_heads(part, self.heads) for part in self.project(tokens).chunk(3, dim=2))
         seen = None if mask is None else mask[:, None, None, :]
-        return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))
+        looked = F.scaled_dot_product_attention(query, key, value, seen)
+        if alone is not None:
+            # The identity in place of the attention map: Ahn et al. 2024 (arXiv:2403.17377), eq. 12.
+            looked = torch.where(alone[:, None, None, None], value, looked)
+        return self.out(join_heads(looked))
 
 
 class CrossAttention(nn.Module):
@@ -150,11 +159,13 @@ class TransformerBlock(nn.Module):
         condition: torch.Tensor,
         text: torch.Tensor | None = None,
         mask: torch.Tensor | None = None,
+        alone: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """tokens: (B, L, width); condition: (B, condition_width); text, mask: as in CrossAttention."""
+        """tokens: (B, L, width); condition: (B, condition_width); text, mask: as in CrossAttention, alone: as in
+        SelfAttention."""
         parts = [value[:, None, :] for value in self.modulation(condition)]
         shift, scale, gate = parts[:3]
-        tokens = tokens + gate * self.attention(_normed(tokens, shift, scale))
+        tokens = tokens + gate * self.attention(_normed(tokens, shift, scale), alone=alone)
         if self.text is not None:
             assert text is not None, "this block reads text; pass states and mask"
             assert mask is not None, "this block reads text; pass states and mask"

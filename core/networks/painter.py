@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -20,12 +20,14 @@ class Conditions:
     states: (B, T, text_width); mask: (B, T) as CrossAttention takes it, bool unless a word weighs other than 1;
     vector: (B, condition_width) of camera and pooled text;
     mapped: (B, C, h, w), the layout as the U-Net's `read_map` gives it (zeros where absent).
+    alone: (B,) bool, True where self-attention is put out; None is nowhere.
     """
 
     states: torch.Tensor
     mask: torch.Tensor
     vector: torch.Tensor
     mapped: torch.Tensor
+    alone: torch.Tensor | None = None
 
     @staticmethod
     def joined(parts: Sequence[Conditions]) -> Conditions:
@@ -33,12 +35,25 @@ class Conditions:
         masks = [part.mask for part in parts]
         if any(mask.is_floating_point() for mask in masks):
             masks = [mask if mask.is_floating_point() else mask.float().log() for mask in masks]
+        alone = None
+        if any(part.alone is not None for part in parts):
+            alone = torch.cat(
+                [
+                    part.mask.new_zeros(len(part.mask), dtype=torch.bool) if part.alone is None else part.alone
+                    for part in parts
+                ]
+            )
         return Conditions(
             torch.cat([part.states for part in parts]),
             torch.cat(masks),
             torch.cat([part.vector for part in parts]),
             torch.cat([part.mapped for part in parts]),
+            alone,
         )
+
+    def put_out(self) -> Conditions:
+        """The same with the network's self-attention put out."""
+        return replace(self, alone=torch.ones(len(self.mask), dtype=torch.bool, device=self.mask.device))
 
 
 class Painter(nn.Module):
@@ -89,4 +104,6 @@ class Painter(nn.Module):
 
     def paint(self, x: torch.Tensor, t: torch.Tensor, given: Conditions) -> torch.Tensor:
         """As `forward`, with the conditions worked out before."""
-        return self.unet(x, self.time(t) + given.vector, given.states, given.mask, mapped=given.mapped)
+        return self.unet(
+            x, self.time(t) + given.vector, given.states, given.mask, mapped=given.mapped, alone=given.alone
+        )

@@ -78,6 +78,7 @@ class UNet(nn.Module):
         map_features: torch.Tensor | None = None,
         *,
         mapped: torch.Tensor | None = None,
+        alone: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """x: (B, in_channels, H, W), any H and W -> (B, out_channels, H, W).
 
@@ -85,6 +86,7 @@ class UNet(nn.Module):
         words. map_features: (B, map_channels, map_factor * H, map_factor * W); None is no map at all.
         The whole condition is then the view that the map is read in. mapped: in its place, what `read_map` made of a
         map in a view without the time, which holds for a whole run.
+        alone: (B,) bool, True for an item whose self-attention is put out.
         """
         h = self.stem(x)
         if map_features is not None:
@@ -95,7 +97,7 @@ class UNet(nn.Module):
             h, guess = h + mapped[:, :width], mapped[:, width:]
         skips: list[torch.Tensor] = []
         for level, stage in enumerate(self.down):
-            h = stage(h, condition, text, mask)
+            h = stage(h, condition, text, mask, alone)
             skips.append(h)
             if level < len(self.shrink):
                 h = self.shrink[level](h)
@@ -103,7 +105,7 @@ class UNet(nn.Module):
             skip = skips.pop()
             if place:
                 h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
-            h = stage(torch.cat([h, skip], dim=1), condition, text, mask)
+            h = stage(torch.cat([h, skip], dim=1), condition, text, mask, alone)
         out, *gains = self.out(F.silu(self.norm(h))).split(self.config.out_channels, dim=1)
         if self.config.input_gain:
             out = torch.addcmul(out, gains[0], x)
@@ -141,13 +143,18 @@ class _Stage(nn.Module):
                 self.attention.append(TransformerBlock(width, config.heads, config.condition_width, text_width))
 
     def forward(
-        self, h: torch.Tensor, condition: torch.Tensor, text: torch.Tensor | None, mask: torch.Tensor | None
+        self,
+        h: torch.Tensor,
+        condition: torch.Tensor,
+        text: torch.Tensor | None,
+        mask: torch.Tensor | None,
+        alone: torch.Tensor | None,
     ) -> torch.Tensor:
         for place, block in enumerate(self.blocks):
             h = block(h, condition)
             if len(self.attention):
                 tokens = h.flatten(2).transpose(1, 2)
-                tokens = self.attention[place](tokens, condition, text, mask)
+                tokens = self.attention[place](tokens, condition, text, mask, alone)
                 h = tokens.transpose(1, 2).unflatten(2, h.shape[2:])
         return h
 

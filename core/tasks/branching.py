@@ -183,7 +183,7 @@ def _made_again(
             lambda step: stacked([states[step - 1]], plan.model.device),
             lambda: root_beginning(request, levels, 1, plan, context),
         )
-    denoiser = denoiser_of(plan, [item], request, context)
+    denoiser = denoiser_of(plan, [item], request, context, levels)
     noise = Noise([item.seed], plan.shape, plan.model.device)
     for step in plan.sampler(denoiser, x, levels, noise, past=past):
         check_finite(step)

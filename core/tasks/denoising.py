@@ -13,6 +13,7 @@ from core.colour import AS_DECODED, ColourSettings
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
+from core.diffusion.time_grid import TimeGrid
 from core.errors import GenerationError
 from core.jobs.context import JobContext
 from core.jobs.event import Preview
@@ -38,9 +39,12 @@ class PausingDenoiser:
         return Prediction(x0.contiguous(), eps)
 
 
-def denoiser_of(plan: Plan, items: Sequence[RunItem], request: ImageRequest, context: JobContext) -> PausingDenoiser:
+def denoiser_of(
+    plan: Plan, items: Sequence[RunItem], request: ImageRequest, context: JobContext, levels: TimeGrid
+) -> PausingDenoiser:
+    """levels: of the whole run."""
     conditions = [Condition(item.prompt, item.negative_prompt, item.layout) for item in items]
-    return PausingDenoiser(plan.model.denoiser(conditions, request.guidance), context.pause_point)
+    return PausingDenoiser(plan.model.denoiser(conditions, request.guidance, levels), context.pause_point)
 
 
 @torch.no_grad()

@@ -66,7 +66,7 @@ class Meter:
             height=self._plan.height,
             device=device.type,
             batch=self._batch,
-            guided=self._request.guidance.scale != 1.0,
+            guided=self._request.guidance.on,
             guided_s=self._each(self._steps[True]),
             plain_s=self._each(self._steps[False]),
             beside_s=median(self._planning) + median(self._finishing) if self._finishing else None,

@@ -166,7 +166,7 @@ def _inherited(run: _Run, items: list[RunItem], parent: Parent) -> dict[int, lis
 def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter) -> Generator[Event, None, Tensor]:
     """Denoise to the end; returns the last state."""
     context, plan = run.context, run.plan
-    denoiser = denoiser_of(plan, items, run.request, context)
+    denoiser = denoiser_of(plan, items, run.request, context, run.levels)
     noise = Noise([item.seed for item in items], plan.shape, plan.model.device)
     pace = PreviewPace(context.clock)
     meter.begin_steps()

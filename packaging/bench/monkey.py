@@ -11,8 +11,8 @@ is drawn has its price by the pixel) the process's memory is read. In the first 
 it makes once, when it is first wanted: views, modules, caches up to their bounds. Growth is the line through the rest
 points after them, per hour of the monkey's own time, as a share of the memory at the first of these; with fewer acts
 it is that of the second half. The steps of earlier runs, which memory holds up to a budget of the user's, are held in
-none here. Wanted: nothing raised, growth under 1 % an hour. Beside it, with no limit of their own: the growth in the
-later half of those points, which tells a leak from caches that fill, and that of a user who does something every second.
+none here. Wanted: nothing raised, growth under 1 % an hour. Beside it, without a limit: the growth in the later half of
+those points, which tells a leak from caches that fill, and that of a user who does something every second.
 """
 
 from __future__ import annotations

@@ -5,62 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from core.diffusion.grids.cards import GridCard
 from core.errors import RequestError
-from core.requests import MAX_GUIDANCE, MAX_NOISE_SCALE, MAX_RHO, MAX_STEPS, MIN_RHO, WHOLE_SETTINGS
+from core.requests import MAX_NOISE_SCALE, MAX_STEPS, WHOLE_SETTINGS
 from core.samplers.cards import EtaCard, SamplerCard
+from studio.panels.bends_section import BendsSection
 from studio.panels.colour_section import ColourSection
+from studio.panels.guidance_section import GuidanceSection
 from studio.panels.solver_options import SolverOptions
 from studio.session import Session
 from studio.settings import Settings
-from studio.theme import Theme, fonts, sizes
+from studio.theme import Theme, fonts
 from studio.theme.tokens import MARGIN, SAMPLER_SERIES
-from studio.viewmodels.sampler import Bends
 from studio.widgets.buttons import Button
+from studio.widgets.choice import Choice
 from studio.widgets.markers import draw_marker
 from studio.widgets.schedule_plot import SchedulePlot
 from studio.widgets.section import INSET, Section
 from studio.widgets.segmented import Segmented
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import surface, text, wrapped
-from studio.widgets.track import RangeTrack
 
 FINISH = "Decoder and colour"
-
-
-class Choice(QComboBox):
-    """A combo box that leaves the wheel to the panel's scrolling. A note may stand at its right."""
-
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self._theme, self._note = theme, ""
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(5)
-        self.setAccessibleName(name)
-        sizes.fix(self, height=28)
-        self.setFont(fonts.section())
-        self.setIconSize(QSize(12, 12))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    def set_note(self, words: str) -> None:
-        """Words at the right, shown where there is room for them."""
-        self._note = words
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        room = self.rect().adjusted(36 + self.fontMetrics().horizontalAdvance(self.currentText()), 0, -30, 0)
-        with QPainter(self) as painter:
-            painter.setFont(fonts.caption())
-            if painter.fontMetrics().horizontalAdvance(self._note) <= room.width():
-                painter.setPen(QColor(self._theme.tokens.tx3))
-                painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
 
 
 class SamplerPanel(QFrame):
@@ -85,29 +55,9 @@ class SamplerPanel(QFrame):
             hard_high=MAX_STEPS,
             tip="How many times noise is taken away. More steps follow the path more closely and take longer.",
         )
-        self.scale = SliderField(
-            theme,
-            "Scale",
-            1,
-            15,
-            0.1,
-            lambda value: f"{value:.1f}",
-            hard_high=MAX_GUIDANCE,
-            title="Guidance scale",
-            tip="How strongly the prompt pulls on the picture. 1.0 is off; higher follows the words more closely,"
-            " with less variety and harsher colour.",
-        )
-        self.rescale = SliderField(
-            theme,
-            "Rescale",
-            0,
-            1,
-            0.01,
-            lambda value: f"{value:.2f}",
-            title="Guidance rescale",
-            tip="Gives the guided guess the contrast of the unguided one: 0 is off, 1 in full.",
-        )
+        self.guidance = GuidanceSection(theme, session.desk)
         self.solver = SolverOptions(theme)
+        self.scale, self.rescale, self.interval = self.guidance.scale, self.guidance.rescale, self.guidance.interval
         self.eta = SliderField(
             theme,
             "Amount η",
@@ -131,39 +81,11 @@ class SamplerPanel(QFrame):
             tip="The strength of the fresh noise that the sampler adds. Slightly above 1 brings back fine detail that"
             " was smoothed away; 1.000 is exact.",
         )
-        self.sigma_largest = SliderField(
-            theme,
-            "σ largest",
-            0.01,
-            80,
-            1,
-            lambda value: f"{value:.3g}",
-            log=True,
-            tip="How much noise the run begins with. Less keeps to plain layouts, and may look flat.",
-        )
-        self.sigma_smallest = SliderField(
-            theme,
-            "σ smallest",
-            0.01,
-            80,
-            0.01,
-            lambda value: f"{value:.3g}",
-            log=True,
-            tip="The noise before the last step. Smaller spends more steps on fine detail.",
-        )
-        self.rho = SliderField(
-            theme,
-            "Bend ρ",
-            MIN_RHO,
-            15,
-            0.1,
-            lambda value: f"{value:.1f}",
-            hard_high=MAX_RHO,
-            tip="How strongly the steps crowd towards little noise: 1 is even in σ.",
-        )
+        self.bends = BendsSection(theme, session.desk)
+        self.sigma_largest, self.sigma_smallest = self.bends.largest, self.bends.smallest
+        self.rho = self.bends.rho
         self.back = Button(theme, "", "link")
         self._drawn = QWidget()
-        self.interval = RangeTrack(theme, "Guidance interval")
         self._steps_note, self._steps_default = text("", "tx3", fonts.caption()), text("", "tx3", fonts.caption())
         self._fresh_note = wrapped("", "tx3")
         self._build()
@@ -207,17 +129,14 @@ class SamplerPanel(QFrame):
         schedule.body.addLayout(row)
         schedule.body.addSpacing(6)
         schedule.body.addWidget(self.plot)
-        for slider in (self.sigma_largest, self.sigma_smallest, self.rho):
-            schedule.body.addWidget(slider)
+        schedule.body.addWidget(self.bends)
         drawn = QHBoxLayout(self._drawn)
         drawn.setContentsMargins(0, 2, 0, 0)
         drawn.addWidget(text("Double-click adds a handle", "tx3", fonts.caption()), 1)
         drawn.addWidget(self.back)
         schedule.body.addWidget(self._drawn)
         guidance = self._section("Guidance")
-        guidance.body.addWidget(self.scale)
-        guidance.body.addWidget(self._interval_row())
-        guidance.body.addWidget(self.rescale)
+        guidance.body.addWidget(self.guidance)
         fresh = self._section("Fresh noise")
         fresh.body.addWidget(self.eta)
         fresh.body.addWidget(self.noise_scale)
@@ -242,24 +161,6 @@ class SamplerPanel(QFrame):
         section.folded.connect(lambda folded: self._settings.keep(key, folded))
         return section
 
-    def _interval_row(self) -> QWidget:
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        name = text("Interval", "tx2")
-        sizes.bound(name, least_width=74)
-        whole.setToolTip("The steps in which guidance acts. Early steps decide the layout, late ones the detail.")
-        self._interval_words = text("", "tx1", fonts.value())
-        sizes.fix(self._interval_words, width=58)
-        self._interval_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row.addWidget(name)
-        row.addWidget(self.interval, 1)
-        row.addSpacing(28)
-        row.addWidget(self._interval_words)
-        sizes.fix(whole, height=30)
-        return whole
-
     def _connect(self) -> None:
         session = self._session
         self.samplers.activated.connect(lambda at: session.desk.change(sampler=self.samplers.itemData(at)))
@@ -269,16 +170,10 @@ class SamplerPanel(QFrame):
         self.plot.added.connect(session.desk.add_handle)
         self.plot.removed.connect(session.desk.remove_handle)
         self.back.clicked.connect(session.desk.unbend)
-        self.sigma_largest.changed.connect(lambda value: self._bend(largest=value))
-        self.sigma_smallest.changed.connect(lambda value: self._bend(smallest=value))
-        self.rho.changed.connect(lambda value: self._bend(rho=value))
         self.steps.changed.connect(lambda value: session.desk.change(steps=round(value)))
-        self.scale.changed.connect(lambda value: session.desk.change(guidance_scale=value))
-        self.rescale.changed.connect(lambda value: session.desk.change(rescale=value))
         self.eta.changed.connect(self._change_eta)
         self.solver.changed.connect(self._change_solver)
         self.noise_scale.changed.connect(lambda value: session.desk.change(noise_scale=value))
-        self.interval.changed.connect(lambda low, high: session.desk.change(interval=(low, high)))
         self.axis.chosen.connect(self._choose_axis)
         self._theme.changed.connect(self._tint)
 
@@ -289,21 +184,13 @@ class SamplerPanel(QFrame):
         self.axis.choose(int(as_log_snr))
         model.watch("samplers", self._fill_samplers)
         model.watch("grids", self._fill_grids)
-        model.watch("sampler", lambda name: _take(self.samplers, name))
-        model.watch("grid", lambda name: _take(self.grids, name))
+        model.watch("sampler", lambda name: self.samplers.take(name))
+        model.watch("grid", lambda name: self.grids.take(name))
         model.watch("evaluations", self.samplers.set_note)
         model.watch("steps_note", self._steps_note.setText)
         model.watch("steps_default", lambda steps: self._steps_default.setText(f"default {steps}"))
         for field in ("steps", "steps_default"):
             model.watch(field, lambda _: self.steps.set_value(model.view.steps, model.view.steps_default))
-        for field in ("scale", "scale_default"):
-            model.watch(field, lambda _: self.scale.set_value(model.view.scale, model.view.scale_default))
-        model.watch("interval", lambda interval: self.interval.set_values(*interval))
-        model.watch("interval_words", self._interval_words.setText)
-        for field in ("interval_words", "steps"):
-            model.watch(field, lambda _: self.interval.set_words(model.view.interval_spoken))
-        model.watch("steps", lambda steps: self.interval.set_step(1 / max(steps, 1)))
-        model.watch("rescale", lambda value: self.rescale.set_value(value, 0.0))
         for field in ("eta", "eta_card"):
             model.watch(field, lambda _: self._show_eta(model.view.eta, model.view.eta_card))
         model.watch("solver", self.solver.show_options)
@@ -314,7 +201,6 @@ class SamplerPanel(QFrame):
             model.watch(field, lambda _: self.plot.show_curve(model.view.curve, model.view.curve_problem))
 
         model.watch("blamed", self._show_blame)
-        model.watch("bends", self._show_bends)
         model.watch("preset", self._show_preset)
 
     def _change_solver(self, setting: str, value: float) -> None:
@@ -336,26 +222,6 @@ class SamplerPanel(QFrame):
         if card is not None:
             self.eta.set_bounds(card.low, card.high)
             self.eta.set_value(eta, card.default)
-
-    def _bend(self, **bend: float) -> None:
-        bends = self._session.desk.sampler.view.bends
-        (name, value), *_ = bend.items()
-        self._session.desk.change_grid(**{name: None if value == getattr(bends, f"{name}_default") else value})
-        # A refused value leaves the view as it was; the slider must go back to it.
-        self._show_bends(self._session.desk.sampler.view.bends)
-
-    def _show_bends(self, bends: Bends) -> None:
-        low, high = bends.smallest_default, bends.largest_default
-        for slider, value, default in (
-            (self.sigma_largest, bends.largest, high),
-            (self.sigma_smallest, bends.smallest, low),
-            (self.rho, bends.rho, bends.rho_default),
-        ):
-            slider.setVisible(value is not None)
-            if value is not None:
-                if slider is not self.rho:
-                    slider.set_bounds(low, high)
-                slider.set_value(value, default)
 
     def _show_blame(self, blamed: tuple[str, str]) -> None:
         rows = {
@@ -388,11 +254,13 @@ class SamplerPanel(QFrame):
                 tip = f"{card.family}, order {card.order}\n{card.source}"
                 self.samplers.setItemData(self.samplers.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
-    def _fill_grids(self, grids: tuple[tuple[str, str], ...]) -> None:
+    def _fill_grids(self, grids: tuple[GridCard, ...]) -> None:
         with QSignalBlocker(self.grids):
             self.grids.clear()
-            for name, title in grids:
-                self.grids.addItem(title, name)
+            for card in grids:
+                self.grids.addItem(card.title, card.name)
+                tip = "\n".join(line for line in (card.summary, card.source, card.peers) if line)
+                self.grids.setItemData(self.grids.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     def _marker(self, sampler: str) -> QIcon:
         series = self._theme.tokens.series[SAMPLER_SERIES.get(sampler, 0)]
@@ -407,8 +275,3 @@ class SamplerPanel(QFrame):
     def _tint(self) -> None:
         for at in range(self.samplers.count()):
             self.samplers.setItemIcon(at, self._marker(self.samplers.itemData(at)))
-
-
-def _take(box: QComboBox, name: str) -> None:
-    with QSignalBlocker(box):
-        box.setCurrentIndex(box.findData(name))

@@ -53,7 +53,7 @@ class Cost:
 def cost_of(request: ImageRequest, schedule: str, known: Measurements) -> Cost:
     """schedule: the model's, by name."""
     batch = 1 if runs_alone(request.sampler) else min(request.count, request.batch or MOST_AT_ONCE)
-    guided = request.guidance.scale != 1.0
+    guided = request.guidance.on
     levels = levels_to_make(request, schedule)
     seconds, at_most = _seconds(request, levels, batch, known)
     peaks = known.guided_peak if guided else known.plain_peak
@@ -97,8 +97,7 @@ def _seconds(
 ) -> tuple[float | None, bool]:
     if not levels or known.beside is None:
         return None, False
-    start, end = request.guidance.interval
-    acting = sum(start <= 1.0 - level.t <= end for level in levels) if request.guidance.scale != 1.0 else 0
+    acting = sum(request.guidance.acts_at(1.0 - level.t) for level in levels)
     evaluations = sampler_card(request.sampler).evaluations_per_step
     full, rest = divmod(request.count, batch)
     seconds, at_most = request.count * known.beside, False

@@ -8,6 +8,7 @@ from typing import Any
 from core.colour import ColourSettings
 from core.errors import LayoutError, NoisetteError, RequestError
 from core.models.card import ModelCard
+from core.plain import from_plain, to_plain
 from core.requests import (
     CUSTOM,
     Branch,
@@ -42,6 +43,7 @@ class Draft:
     start: begin from a picture. variation: blend the seed's noise with another's. turns, first_turn: the way from
     there, or from the branch, to a picture that was chosen among variations.
     eta: how much fresh noise DDIM adds; ancestral_eta: Euler ancestral.
+    guide: how guidance is done; its scale, interval and rescale are the draft's own.
     solver: what else the sampler is told; its own where it is not.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
     """
@@ -76,7 +78,14 @@ class Draft:
     noise_scale: float = 1.0
     colour: ColourSettings = field(default_factory=ColourSettings)
     ancestral_eta: float = 1.0
+    guide: GuidanceSettings = field(default_factory=GuidanceSettings)
     solver: SolverSettings = field(default_factory=SolverSettings)
+
+    @property
+    def guidance(self) -> GuidanceSettings:
+        """All of guidance, without the settings that its method does not take."""
+        whole = replace(self.guide, scale=self.guidance_scale, interval=self.interval, rescale=self.rescale)
+        return whole.essential()
 
     def request(self) -> ImageRequest:
         """The request these settings make. Raises RequestError: value, rule, remedy."""
@@ -87,7 +96,7 @@ class Draft:
             sampler=self.sampler,
             time_grid=self.time_grid,
             steps=self.steps,
-            guidance=GuidanceSettings(self.guidance_scale, self.interval, self.rescale),
+            guidance=self.guidance,
             eta=self.eta,
             ancestral_eta=self.ancestral_eta,
             solver=solver_for(self.sampler, self.solver),
@@ -176,6 +185,7 @@ class Draft:
             guidance_scale=request.guidance.scale,
             interval=request.guidance.interval,
             rescale=request.guidance.rescale,
+            guide=guide_of(request.guidance),
             eta=request.eta,
             ancestral_eta=request.ancestral_eta,
             solver=request.solver,
@@ -209,6 +219,8 @@ class Draft:
                 kept[entry.name] = "sum" if value == "sum" else default
             elif isinstance(default, GridSettings):
                 kept[entry.name] = _grid_settings(value)
+            elif isinstance(default, GuidanceSettings):
+                kept[entry.name] = _guide(value)
             elif isinstance(default, SolverSettings):
                 kept[entry.name] = _solver(value)
             elif isinstance(default, ColourSettings):
@@ -282,12 +294,23 @@ def _colour(data: Any) -> ColourSettings:
         return ColourSettings()
 
 
+def guide_of(guidance: GuidanceSettings) -> GuidanceSettings:
+    """How guidance is done, without what the draft keeps by itself."""
+    plain = GuidanceSettings()
+    return replace(guidance, scale=plain.scale, interval=plain.interval, rescale=plain.rescale)
+
+
+def _guide(data: Any) -> GuidanceSettings:
+    """Kept guidance; the plain one where it can't be read."""
+    try:
+        return guide_of(from_plain(GuidanceSettings, to_plain(data), "the kept guidance"))
+    except NoisetteError:
+        return GuidanceSettings()
+
+
 def _grid_settings(data: Any) -> GridSettings:
     """Kept bends; none where they can't be read."""
     try:
-        numbers = (data.get("largest"), data.get("smallest"), data.get("rho"))
-        largest, smallest, rho = (None if number is None else float(number) for number in numbers)
-        handles = tuple((float(fraction), float(place)) for fraction, place in data.get("handles", ()))
-        return GridSettings(largest, smallest, rho, handles)
-    except (NoisetteError, AttributeError, TypeError, ValueError):
+        return from_plain(GridSettings, to_plain(data), "the kept grid")
+    except NoisetteError:
         return GridSettings()

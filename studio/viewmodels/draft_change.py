@@ -72,6 +72,7 @@ GROUPS = (
     (frozenset({"layout", "layout_prompt"}), "Plan"),
     (frozenset({"turns", "first_turn"}), "Turns of the noise"),
     (frozenset({"branch", "branch_of"}), "Branch"),
+    (frozenset({"guide"}), "Guidance"),
     (frozenset({"time_grid", "grid", "preset", "preset_grid"}), "Noise schedule"),
 )
 """Fields that mean one thing together."""

@@ -8,11 +8,12 @@ from typing import Any
 from core.colour import AS_DECODED
 from core.interop.fitting import Fitted
 from core.interop.imported import Settings, Unmapped
-from core.requests import GridSettings, SolverSettings, Variation, write_solver
+from core.requests import GridSettings, GuidanceSettings, SolverSettings, Variation, write_solver
 from core.samplers.cards import CARDS
 from studio.viewmodels import wording
 from studio.viewmodels.colour import colour_words
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.guidance import METHODS
 from studio.viewmodels.sampler import GRID_TITLES
 
 LONGEST = 240
@@ -82,6 +83,7 @@ def taken_up(draft: Draft, found: Fitted) -> Draft:
             told[name] = value
     if settings.negative_prompt is None and settings.prompt is not None:
         told["negative_prompt"] = ""
+    told["guide"] = settings.guidance or GuidanceSettings()
     if settings.seed is not None:
         told["seed_locked"] = True
     if settings.width is not None and settings.height is not None:
@@ -119,6 +121,7 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Guidance", None if settings.guidance_scale is None else f"{settings.guidance_scale:g}"),
         ("Guidance interval", None if settings.interval is None else "{:g} to {:g}".format(*settings.interval)),
         ("Guidance rescale", f"{settings.rescale:g}" if settings.rescale else None),
+        ("Guidance method", METHODS[settings.guidance.method][0] if settings.guidance else None),
         ("Fresh noise", f"{settings.eta:g}" if settings.eta else None),
         ("Fresh noise", f"{settings.ancestral_eta:g}" if settings.ancestral_eta not in (None, 1.0) else None),
         ("Noise scale", f"{settings.noise_scale:g}" if settings.noise_scale not in (None, 1.0) else None),

@@ -15,6 +15,7 @@ from core.samplers.cards import CARDS, eta_of
 from core.worlds.tabletop.scene import Scene
 from studio.viewmodels import wording
 from studio.viewmodels.colour import colour_words
+from studio.viewmodels.guidance import guidance_words
 from studio.viewmodels.sampler import GRID_TITLES
 from studio.viewmodels.variation import way
 
@@ -83,10 +84,10 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
     steps = wording.whole(request.steps)
     facts.append(Fact("Steps", steps if each == 1 else f"{steps}, {each} evaluations each"))
     facts.append(Fact("Noise schedule", _grid(request)))
-    if guidance.scale == 1.0:
+    if not guidance.on:
         facts.append(Fact("Guidance", "off"))
     else:
-        facts.append(Fact("Guidance", f"{guidance.scale:g}"))
+        facts.append(Fact("Guidance", guidance_words(guidance)))
         if guidance.interval != (0.0, 1.0):
             start, end = guidance.interval
             facts.append(Fact("Interval", f"{start:g} to {end:g} of the run"))
@@ -109,8 +110,13 @@ def _settings(recipe: Recipe) -> tuple[Fact, ...]:
 def _grid(request: ImageRequest) -> str:
     bends = request.grid
     words = [GRID_TITLES.get(request.time_grid, request.time_grid)]
-    named = (("σ largest", bends.largest), ("σ smallest", bends.smallest), ("ρ", bends.rho))
+    named = (
+        *(("σ largest", bends.largest), ("σ smallest", bends.smallest), ("ρ", bends.rho), ("shift", bends.shift)),
+        *(("a", bends.beta_a), ("b", bends.beta_b), ("threshold", bends.threshold)),
+    )
     words += [f"{name} {value:g}" for name, value in named if value is not None]
+    if bends.levels:
+        words.append(wording.count(len(bends.levels), "level"))
     if bends.handles:
         words.append(wording.count(len(bends.handles), "handle"))
     return ", ".join(words)

@@ -7,25 +7,23 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.colour import ColourSettings
+from core.diffusion.grids.cards import GRID_CARDS, GridCard
+from core.diffusion.grids.ramps import BETA
+from core.diffusion.grids.timesteps import SHIFT, THRESHOLD
 from core.diffusion.level import Level
 from core.diffusion.schedule import NoiseSchedule, schedule_named
-from core.diffusion.time_grid import CEILING, GRIDS, RHO, TimeGrid, custom_ratios, time_grid
+from core.diffusion.time_grid import CEILING, RHO, TimeGrid, custom_ratios, time_grid
 from core.errors import NoisetteError
+from core.grid_settings import CUSTOM, GRID_OPTIONS, LISTED, OPTIMISED, GridSettings, LevelsAs
 from core.models.card import ModelCard
-from core.requests import CUSTOM, GRID_OPTIONS, GridSettings
 from core.samplers.cards import CARDS, EtaCard, OptionCard, SamplerCard, option_of
 from studio.viewmodels import wording
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.guidance import GuidanceView, derive_guidance
 from studio.viewmodels.handles import Handles, handles_for, log_snrs_of, range_of
 from studio.viewmodels.remedies import Blame
 
-GRID_TITLES = {
-    "uniform": "Uniform",
-    "karras": "Karras",
-    "exponential": "Exponential",
-    "log_snr": "Log-SNR",
-    CUSTOM: "Custom",
-}
+GRID_TITLES = {card.name: card.title for card in GRID_CARDS}
 DECODERS = {"pca": ("Principal components", True)}
 """A card's codec -> its name, and whether its previews are its full decoding."""
 DECADE = 2.0 * math.log(10.0)
@@ -110,6 +108,16 @@ class Bends:
     largest_default: float
     smallest_default: float
     rho_default: float = RHO
+    shift: float | None = None
+    beta_a: float | None = None
+    beta_b: float | None = None
+    threshold: float | None = None
+    levels: tuple[float, ...] | None = None
+    levels_as: LevelsAs | None = None
+    shift_default: float = SHIFT
+    beta_a_default: float = BETA
+    beta_b_default: float = BETA
+    threshold_default: float = THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ class SamplerView:
     steps: int
     steps_default: int
     steps_note: str
-    grids: tuple[tuple[str, str], ...]
+    grids: tuple[GridCard, ...]
     grid: str
     curve: Curve | None
     curve_problem: str
@@ -150,6 +158,7 @@ class SamplerView:
     interval_spoken: str
     rescale: float
     guided: bool
+    guidance: GuidanceView
     solver: tuple[SolverOption, ...]
     eta: float
     eta_card: EtaCard | None
@@ -177,7 +186,7 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         steps=draft.steps,
         steps_default=best.steps if best else 20,
         steps_note=_or_more(sampler, evaluations(draft)) + " in all",
-        grids=tuple((name, GRID_TITLES.get(name, name)) for name in (*GRIDS, CUSTOM)),
+        grids=tuple(card for card in GRID_CARDS if card.name != OPTIMISED or draft.time_grid == OPTIMISED),
         grid=draft.time_grid,
         curve=_curve(inputs, drawn, acting) if drawn else None,
         curve_problem=problem,
@@ -191,7 +200,8 @@ def derive_sampler(inputs: SamplerInputs) -> SamplerView:
         interval_words=f"{acting[0]} – {acting[1]}" if acting else "no step",
         interval_spoken=f"steps {acting[0]} to {acting[1]} of {draft.steps}" if acting else "no step",
         rescale=draft.rescale,
-        guided=draft.guidance_scale != 1.0,
+        guided=draft.guidance.on,
+        guidance=derive_guidance(draft.guidance),
         solver=tuple(
             SolverOption(option, option_of(sampler, option.setting, draft.solver)) for option in sampler.settings
         ),
@@ -295,7 +305,7 @@ def _curve(inputs: SamplerInputs, drawn: Drawing, acting: tuple[int, int] | None
         log_snrs=drawn.log_snrs,
         as_log_snr=inputs.as_log_snr,
         done=inputs.done,
-        on=acting if draft.guidance_scale != 1.0 else None,
+        on=acting if draft.guidance.on else None,
         series=draft.sampler,
         handles=drawn.places,
         line=drawn.line,
@@ -310,7 +320,19 @@ def _bends(draft: Draft, schedule: NoiseSchedule | None) -> Bends:
     return Bends(
         largest=(grid.largest or high) if "largest" in takes else None,
         smallest=(grid.smallest or low) if "smallest" in takes else None,
-        rho=(grid.rho or RHO) if "rho" in takes else None,
+        rho=(grid.rho or _rho(draft.time_grid)) if "rho" in takes else None,
+        rho_default=_rho(draft.time_grid),
+        shift=(grid.shift or SHIFT) if "shift" in takes else None,
+        beta_a=(grid.beta_a or BETA) if "beta_a" in takes else None,
+        beta_b=(grid.beta_b or BETA) if "beta_b" in takes else None,
+        threshold=(grid.threshold or THRESHOLD) if "threshold" in takes else None,
+        levels=grid.levels if "levels" in takes else None,
+        levels_as=grid.levels_as if draft.time_grid == LISTED else None,
         largest_default=high,
         smallest_default=low,
     )
+
+
+def _rho(name: str) -> float:
+    """What a grid's rho is where none is given."""
+    return 1.0 if name == "polyexponential" else RHO

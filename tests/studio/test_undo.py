@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.colour import ColourSettings
-from core.requests import Branch, GridSettings, SolverSettings, StartPicture, Variation
+from core.requests import Branch, GridSettings, GuidanceSettings, SolverSettings, StartPicture, Variation
 from core.turns import Turn
 from studio.main_window import MainWindow
 from studio.undo import MERGE_S, MOST_STEPS, UndoStack
@@ -129,6 +129,7 @@ CHANGED: dict[str, object] = {
     "turns": (Turn(3, 0.5),),
     "seed_locked": True,
     "interval": (0.1, 0.9),
+    "guide": GuidanceSettings(method="apg"),
     "grid": GridSettings(smallest=0.02),
     "preset_grid": GridSettings(smallest=0.02),
     "branch": Branch("job", 0, 3),

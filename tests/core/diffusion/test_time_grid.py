@@ -12,7 +12,7 @@ from core.diffusion.level import Level
 from core.diffusion.schedule import SCHEDULES, schedule_named
 from core.diffusion.time_grid import CEILING, GRIDS, GridError, check_grid, handles_along, time_grid
 from core.errors import RequestError
-from core.requests import CUSTOM, HANDLE_GAP, MAX_HANDLES, GridSettings
+from core.requests import CUSTOM, GRID_OPTIONS, HANDLE_GAP, MAX_HANDLES, GridSettings
 
 
 @given(
@@ -26,11 +26,19 @@ def test_every_grid_falls_from_its_start_to_clean_data(
     grid_name: str, schedule_name: str, steps: int, start: float, rho: float | None
 ) -> None:
     schedule = schedule_named(schedule_name)
-    settings = GridSettings(rho=rho if grid_name == "karras" else None)
-    grid = time_grid(grid_name, schedule, steps, start=start, settings=settings)
+    settings = GridSettings(rho=rho if "rho" in GRID_OPTIONS[grid_name] else None)
+    try:
+        grid = time_grid(grid_name, schedule, steps, start=start, settings=settings)
+    except GridError:
+        # Only a published table may have no place as low as the start.
+        if not grid_name.startswith("ays_"):
+            raise
+        return
     check_grid(grid)
     assert len(grid) == steps + 1
-    assert grid[0] == schedule.at_time(start)
+    if grid_name not in ("leading", "beta") and not grid_name.startswith("ays_"):
+        assert grid[0].ratio == pytest.approx(schedule.at_time(start).ratio, rel=1e-9)
+    assert grid[0].ratio <= schedule.at_time(start).ratio * (1.0 + 1e-9)
     assert (grid[-1].t, grid[-1].alpha, grid[-1].sigma) == (0.0, 1.0, 0.0)
 
 
@@ -133,7 +141,7 @@ def test_the_curve_passes_through_its_handles() -> None:
 
 
 @pytest.mark.parametrize("schedule_name", SCHEDULES)
-@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("name", ["uniform", "karras", "exponential", "log_snr"])
 def test_handles_laid_along_a_named_grid_follow_it(name: str, schedule_name: str) -> None:
     schedule = schedule_named(schedule_name)
     named = time_grid(name, schedule, 20)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.colour import ColourSettings
+from core.grid_settings import LISTED
+from core.guidance_settings import COURSES, METHOD_OPTIONS
 from core.interop.a1111 import is_infotext, read_infotext
 from core.interop.imported import ImportedError, Settings, Tool
 from core.interop.infotext import infotext
@@ -181,7 +184,19 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
     name = draw(st.sampled_from(sorted(GRID_OPTIONS)))
     if name == CUSTOM:
         return name, GridSettings(handles=((0.0, 1.0), (0.5, draw(st.floats(0.01, 0.9))), (1.0, 0.0)))
-    bends = {"largest": st.floats(2.0, 80.0), "smallest": st.floats(0.01, 1.0), "rho": st.floats(1.0, 20.0)}
+    if "levels" in GRID_OPTIONS[name]:
+        levels = tuple(sorted(draw(st.lists(st.floats(0.001, 1.0), min_size=1, max_size=9, unique=True)), reverse=True))
+        as_time = name == LISTED and draw(st.booleans())
+        return name, GridSettings(levels=levels, levels_as="time" if as_time else "sigma")
+    bends = {
+        "largest": st.floats(2.0, 80.0),
+        "smallest": st.floats(0.01, 1.0),
+        "rho": st.floats(1.0, 20.0),
+        "shift": st.floats(0.1, 9.0),
+        "beta_a": st.floats(0.2, 4.0),
+        "beta_b": st.floats(0.2, 4.0),
+        "threshold": st.floats(0.01, 0.4),
+    }
     return name, GridSettings(**{key: draw(st.none() | bends[key]) for key in GRID_OPTIONS[name]})
 
 
@@ -194,6 +209,14 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
     scale=st.floats(0.0, 30.0),
     interval=st.tuples(REALS, REALS).map(sorted),
     rescale=REALS,
+    guide=st.builds(
+        GuidanceSettings,
+        method=st.sampled_from(tuple(METHOD_OPTIONS)),
+        course=st.sampled_from(COURSES),
+        drawn=st.tuples(REALS, REALS),
+        blend=REALS,
+        norm=REALS,
+    ),
     eta=REALS,
     noise_scale=st.floats(0.0, 2.0),
     colour=st.builds(
@@ -203,7 +226,7 @@ def grids(draw: st.DrawFn) -> tuple[str, GridSettings]:
     seed=st.integers(0, 2**62),
 )
 def test_ours_there_and_back(
-    prompt, negative, sampler, grid, steps, scale, interval, rescale, eta, noise_scale, colour, churn, seed
+    prompt, negative, sampler, grid, steps, scale, interval, rescale, guide, eta, noise_scale, colour, churn, seed
 ) -> None:
     own = {} if sampler.eta is None else {sampler.eta.setting: eta}
     made = recipe(
@@ -213,7 +236,7 @@ def test_ours_there_and_back(
         time_grid=grid[0],
         grid=grid[1],
         steps=steps,
-        guidance=GuidanceSettings(scale, (interval[0], interval[1]), rescale),
+        guidance=replace(guide, scale=scale, interval=(interval[0], interval[1]), rescale=rescale),
         noise_scale=noise_scale,
         colour=colour,
         solver=SolverSettings(churn=churn),
@@ -229,6 +252,7 @@ def test_ours_there_and_back(
     assert (read.time_grid, read.grid or GridSettings()) == (asked.time_grid, asked.grid)
     assert (read.steps, read.guidance_scale, read.seed) == (steps, scale, seed)
     assert (read.interval or (0.0, 1.0), read.rescale or 0.0) == (asked.guidance.interval, rescale)
+    assert (read.guidance or GuidanceSettings()) == guide
     assert (read.eta or 0.0) == asked.eta
     assert (1.0 if read.ancestral_eta is None else read.ancestral_eta) == asked.ancestral_eta
     assert (1.0 if read.noise_scale is None else read.noise_scale) == (noise_scale if sampler.stochastic else 1.0)

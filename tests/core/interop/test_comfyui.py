@@ -39,14 +39,14 @@ def test_the_usual_graph() -> None:
     assert (settings.prompt, settings.negative_prompt) == ("a (red:1.2) cube", "text, watermark")
     assert (settings.sampler, settings.time_grid, settings.steps, settings.guidance_scale) == (
         "euler",
-        "uniform",
+        "linspace",
         20,
         8,
     )
     assert (settings.seed, settings.width, settings.height) == (156680208700286, 512, 768)
     assert settings.model == "v1-5-pruned-emaonly"
     assert lost(imported) == {"LoRA": "foo.safetensors 0.7", "Prompt": "embedding:glow"}
-    assert any("“normal” ends" in remark for remark in imported.remarks)
+    assert any("“normal” takes fractions" in remark for remark in imported.remarks)
 
 
 def test_a_drawn_workflow_is_read_by_position() -> None:
@@ -81,9 +81,9 @@ def test_comfyuis_ddim_is_euler_and_says_so() -> None:
 
 
 def test_what_is_not_here_is_listed_and_not_taken() -> None:
-    imported = read_comfyui(graph(n3={"sampler_name": "ipndm_v", "scheduler": "beta", "denoise": 0.5}))
+    imported = read_comfyui(graph(n3={"sampler_name": "ipndm_v", "scheduler": "turbo", "denoise": 0.5}))
     assert (imported.settings.sampler, imported.settings.time_grid) == (None, None)
-    assert lost(imported).items() >= {"sampler_name": "ipndm_v", "scheduler": "beta", "denoise": "0.5"}.items()
+    assert lost(imported).items() >= {"sampler_name": "ipndm_v", "scheduler": "turbo", "denoise": "0.5"}.items()
 
 
 def test_a_sampler_in_parts() -> None:

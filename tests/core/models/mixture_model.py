@@ -17,7 +17,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
-from core.diffusion.guidance import GuidedDenoiser
+from core.diffusion.grids.grid import TimeGrid
+from core.diffusion.guidance import Guess, GuidanceError, GuidedDenoiser
 from core.diffusion.level import Level
 from core.diffusion.mixture import GaussianMixture
 from core.diffusion.parameterization import Parameterization
@@ -82,12 +83,19 @@ class Conditioned:
     with_prompt: tuple[GaussianMixture, ...]
     without: tuple[GaussianMixture, ...]
 
-    def conditional(self, x: Tensor, level: Level) -> Prediction:
-        guesses = [mixture(item[None], level) for mixture, item in zip(self.with_prompt, x, strict=True)]
-        return Prediction(torch.cat([guess.x0 for guess in guesses]), torch.cat([guess.eps for guess in guesses]))
+    everything: GaussianMixture | None = None
 
-    def pair(self, x: Tensor, level: Level) -> tuple[Prediction, Prediction]:
-        return self.conditional(x, level), Conditioned(self.without, ()).conditional(x, level)
+    def guesses(self, x: Tensor, level: Level, asked: tuple[Guess, ...]) -> tuple[Prediction, ...]:
+        return tuple(self._guess(x, level, guess) for guess in asked)
+
+    def _guess(self, x: Tensor, level: Level, asked: Guess) -> Prediction:
+        known = {Guess.PROMPTED: self.with_prompt, Guess.LEFT_OUT: self.without}
+        if self.everything is not None:
+            known[Guess.EMPTY] = (self.everything,) * len(x)
+        if asked not in known:
+            raise GuidanceError(f"the flat colours have no {asked.value} guess; choose another method of guidance")
+        guesses = [mixture(item[None], level) for mixture, item in zip(known[asked], x, strict=True)]
+        return Prediction(torch.cat([guess.x0 for guess in guesses]), torch.cat([guess.eps for guess in guesses]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +133,15 @@ class MixtureModel:
         item = replace(scene.items[0], colour=COLOURS[places[seed % len(places)]])
         return replace(scene, items=(item,)).to_json()
 
-    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings) -> Denoiser:
+    def denoiser(self, conditions: Sequence[Condition], guidance: GuidanceSettings, levels: TimeGrid = ()) -> Denoiser:
         return GuidedDenoiser(
             Conditioned(
                 tuple(self._mixture(chosen(condition, negative=False)) for condition in conditions),
                 tuple(self._mixture(chosen(condition, negative=True)) for condition in conditions),
+                self._mixture(list(range(len(COLOURS)))),
             ),
             guidance,
+            levels,
         )
 
     def _mixture(self, places: list[int]) -> GaussianMixture:

@@ -131,7 +131,7 @@ def test_without_marks_the_painter_is_told_what_it_always_was(model: TabletopMod
     scene = Scene.from_json(layout)
     features = layout_map([scene], cast_cells([scene], 12, model.device))
     told = model.painter.conditions(tokens, camera_vector([scene], model.device), features)
-    (now,) = model._course(prompt, layout).given
+    (now,) = model._course(prompt, layout, model.painter).given
     assert now.mask.dtype == torch.bool
     for name in ("states", "mask", "vector", "mapped"):
         assert torch.equal(getattr(now, name), getattr(told, name)), name

@@ -1,0 +1,1 @@
+"""Families of time grids; `core.diffusion.time_grid` is the door to them."""

@@ -1,0 +1,30 @@
+"""A weaker painter of the same kind as another, for models that ship none."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+
+import torch
+
+from core.networks.painter import Painter
+
+SPOILED = 0.1
+"""Standard deviation of what is added to each weight, in units of its tensor's root mean square."""
+
+
+@lru_cache(maxsize=2)
+def weakened(painter: Painter) -> Painter:
+    """A copy whose weights are spoiled by noise, always the same; biases and gains stay.
+
+    It errs where the painter does, and more: Karras et al. 2024 (arXiv:2406.02507), section 5.1, who spoil a network
+    to study autoguidance. A checkpoint of less training guides better; a card names one as the file "weak".
+    """
+    weak = copy.deepcopy(painter)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for weight in weak.parameters():
+            if weight.dim() >= 2:
+                noise = torch.randn(weight.shape, generator=generator).to(weight.device, weight.dtype)
+                weight.add_(noise * weight.square().mean().sqrt(), alpha=SPOILED)
+    return weak
