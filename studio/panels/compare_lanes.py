@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
 NARROW = 200
 """Below this a column leaves out its time and its badge."""
+NEED_MORE = {"handles", "levels"}
+"""Grids that mean nothing without more than their name."""
 SMALLEST = 120
 """A picture that is less wide has its letter beside it."""
 
@@ -271,7 +273,7 @@ class LaneColumn(QFrame):
             offer(samplers, card.title, now=card.name == own.sampler, sampler=card.name)
         grids = menu.addMenu("Time grid")
         for name, options in GRID_OPTIONS.items():
-            if "handles" not in options:
+            if not NEED_MORE.intersection(options):
                 offer(grids, name.replace("_", "-"), now=name == own.time_grid, time_grid=name)
         guidance = menu.addMenu("Guidance")
         for scale in GUIDANCE:

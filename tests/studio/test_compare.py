@@ -16,7 +16,7 @@ import shiboken6
 from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.artifacts.image import load_picture
@@ -257,6 +257,18 @@ def test_settings_are_kept_and_create_sends_its_own(window: MainWindow) -> None:
     assert race.draft.seed == 9
     kept = window._settings.value("compare/race", {})
     assert kept["seed"] == 9
+
+
+def test_a_lanes_menu_offers_only_what_a_request_can_have(window: MainWindow) -> None:
+    race = entered(window)
+    menu = QMenu()
+    column = page_of(window).lanes.columns[0]
+    column._offer_settings(menu)
+    offered = [action for submenu in menu.findChildren(QMenu) for action in submenu.actions()]
+    assert len(offered) > 30
+    for action in offered:
+        action.trigger()
+    assert race.draft.lanes[0].request.guidance.scale == 7.5
 
 
 def test_the_figures_open_as_a_table(window: MainWindow, qtbot: QtBot) -> None:
