@@ -328,6 +328,8 @@ class TrainRequest:
     anneal: bring the learning rate's decay to its end within these minutes, rather than stop in the middle of it.
     steps: end the schedule at this step instead of the recipe's.
     folder: where checkpoints, grids and the card go.
+    options: (name, value) pairs in place of the recipe's own [options]; a value is TOML, or plain text.
+    watched: events show what is learnt as it is, where the recipe can show it; the job is gone with its window.
     """
 
     recipe: str
@@ -338,6 +340,8 @@ class TrainRequest:
     resume: bool = False
     device: Device = "auto"
     threads: int = 1
+    options: tuple[tuple[str, str], ...] = ()
+    watched: bool = False
 
     def __post_init__(self) -> None:
         if self.minutes is not None and self.minutes <= 0:

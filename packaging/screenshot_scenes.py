@@ -259,9 +259,23 @@ def _save_foreign(path: Path) -> None:
     Image.new("RGB", (64, 64), "#888").save(path, pnginfo=texts)
 
 
-STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, compare, settings, error, crash)
+def plane(camera: Camera) -> None:
+    """The 2-D twin: the exact field of a flow half-way, then Euler and Heun at ten evaluations each."""
+    camera.act("mode_plane")
+    mode = camera.window.plane
+    camera.until(lambda: not mode.model.view.at_work)
+    mode.page.step(-16)
+    camera.everywhere("plane")
+    mode.change(layout="solvers", evaluations=10)
+    camera.until(lambda: not mode.model.view.at_work and len(mode.model.view.lines) == 2)
+    camera.act("step_last")
+    camera.everywhere("plane_solvers")
+    camera.act("mode_create")
+
+
+STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, compare, settings, plane, error, crash)
 ORDER = "first_run empty create tip queue done sections canvas plan beside live sheets found history projects"
-LATE = "compare history_states settings shortcut_settings error crash"
+LATE = "compare history_states settings shortcut_settings plane error crash"
 SCENES: dict[str, Callable[[Camera], None]] = {
     name: {**{scene.__name__: scene for scene in STORY}, **OVERLAYS}[name] for name in f"{ORDER} {LATE}".split()
 }

@@ -13,7 +13,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Steps and picture",
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
-        " zoom_out smooth pixel_grid pin table",
+        " zoom_out smooth pixel_grid pin table draw",
     ),
     ("Keep", "favourite export make_again move_to_project delete restore"),
     (
@@ -23,8 +23,8 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Go to",
-        "mode_create mode_compare mode_video mode_scene mode_history mode_models settings palette queue next_region"
-        " last_region projects new_project rename_project delete_project",
+        "mode_create mode_compare mode_video mode_scene mode_history mode_models mode_plane settings palette queue"
+        " next_region last_region projects new_project rename_project delete_project",
     ),
     ("Window", "left_panel right_panel all_panels theme tip shortcuts quit"),
 )

@@ -129,6 +129,8 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("mode_scene", "3D", ("Ctrl+4",), "Meshes (not there yet)"),
     ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made"),
     ActionCard("mode_models", "Models", ("Ctrl+6",), "What is installed (not there yet)"),
+    ActionCard("mode_plane", "2D", ("Ctrl+7",), "Diffusion and flows in the plane, seen whole"),
+    ActionCard("draw", "Draw your own data", ("Shift+E",), "In 2D: draw what is learnt, or take what was drawn"),
     ActionCard("quit", "Quit", ("Ctrl+Q",), "Close Noisette; what waits is kept for the next start"),
 )
 

@@ -46,6 +46,7 @@ from studio.session import Session
 from studio.settings import Settings
 from studio.sheets import Sheets
 from studio.theme import Theme
+from studio.toy_mode import ToyMode
 from studio.widgets.text import line
 from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareMode(
             theme, bridge, background, settings, preferences, self.session, self.actions_, self.show_mode_named
         )
+        self.plane = ToyMode(theme, bridge, settings, self.session, self.actions_, home)
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.modes = Modes([*(partial(self._make_page, mode) for mode, _, _ in MODES), self._make_settings])
         self.settings_page: SettingsView | None = None
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self._settings.close()
         self._background.close()
+        self.plane.close()
         self.bridge.close()
         self._collecting.close()
         super().closeEvent(event)
@@ -267,6 +270,8 @@ class MainWindow(QMainWindow):
             self.history.enter()
         elif mode == "compare":
             self.compare.enter()
+        elif mode == "plane":
+            self.plane.enter()
 
     def _foreshow(self, name: str) -> None:
         """The mode of the last session: named on the rail at once; its page is made when the window is seen."""
@@ -341,6 +346,8 @@ class MainWindow(QMainWindow):
                 return self.history.page
             case "compare":
                 return self.compare.page
+            case "plane":
+                return self.plane.page
             case _:
                 from studio.panels.coming import Coming
 

@@ -58,6 +58,7 @@ class Session(QObject):
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show.
+    apart: ids of jobs that other modes look after.
     """
 
     said = Signal(str)
@@ -68,6 +69,7 @@ class Session(QObject):
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
         self._bridge, self._background = bridge, background
+        self.apart: set[str] = set()
         self._spent_seeds: set[int] = set()
         self._untold: dict[str, Event] = {}
         self._browsing = False
@@ -320,7 +322,7 @@ class Session(QObject):
         if not event.job_id:
             self._take_engine_event(event)
             return
-        if self.live.take(event):
+        if event.job_id in self.apart or self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
         if isinstance(event, Measured):

@@ -11,6 +11,7 @@ from core.cli.job import run_job
 from core.cli.options import AsJson, Device
 from core.cli.output import say, say_json
 from core.engine import Engine
+from core.errors import RequestError
 from core.requests import TrainRequest
 
 
@@ -25,6 +26,9 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="For checkpoints and weights.  [default: runs/RECIPE at home]")
     ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option in place of the recipe's own.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Train a model. Ctrl-C keeps a checkpoint; --resume goes on from it.
@@ -33,10 +37,14 @@ def train(
     Examples:
       noisette train planner --minutes 20 --out runs/planner
       noisette train tabletop --resume --minutes 60 --anneal --threads 2
+      noisette train toy_flow --set shape=two_moons --out runs/moons
+      noisette train toy_rectified --set shape=two_moons --set teacher=runs/moons/toy.safetensors
     """
     with Engine(keep_queue=False) as engine:
         folder = out or engine.home.runs / Path(recipe).stem
-        request = TrainRequest(recipe, str(folder), minutes, anneal, steps, resume, device, threads)
+        request = TrainRequest(
+            recipe, str(folder), minutes, anneal, steps, resume, device, threads, tuple(map(_pair, option or ()))
+        )
         outcome = run_job(engine, request)
     if outcome.exit_code:
         return outcome.exit_code
@@ -45,3 +53,10 @@ def train(
     else:
         say(str(folder))
     return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise RequestError(f"{text!r} sets no option; write NAME=VALUE")
+    return name, value

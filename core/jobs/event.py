@@ -1,8 +1,8 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Produced /
-Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, then exactly one of Done / Cancelled / Failed.
-One that is taken up again after its end begins a second such life.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
+Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, then exactly one of Done /
+Cancelled / Failed. One that is taken up again after its end begins a second such life.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from core.compare.figures import RaceRecord
     from core.jobs.job import Job
+    from core.toy import ToyField
 
 Cause = Literal["memory", "not_finite", "model_file", "disk", "device", "request", "other"]
 """Why a job failed, as far as a remedy depends on it. memory: there was too little. not_finite: the numbers broke up.
@@ -81,6 +82,15 @@ class Preview(Event):
     log_snr: float
     clean: np.ndarray
     noisy: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sketched(Event):
+    """What a network of the plane does after `step` of `total` training steps."""
+
+    step: int
+    total: int
+    field: ToyField
 
 
 @dataclass(frozen=True, slots=True)

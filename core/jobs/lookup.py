@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.errors import RequestError
@@ -25,10 +25,13 @@ from core.requests import (
     Request,
     TrainRequest,
 )
+from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 LOOKS = "core.tasks.looks:looks"
 
 PREPARATION = "core.tasks.preparing:load_ahead"
+
+TOY = "core.tasks.toy:WORKSHOP"
 
 Task = Callable[[Any, JobContext], Iterator[Event]]
 
@@ -37,6 +40,17 @@ Looks = Callable[[ModelRegistry, TrajectoryInfo, Sequence[int], Sequence[Glance]
 
 Preparation = Callable[[ModelRegistry, str], None]
 """(models, the id of one, "" for none): has it loaded before a job asks for it."""
+
+
+class ToyWorkshop(Protocol):
+    """Works out the 2-D twin; blocking, on the caller's thread."""
+
+    def field(self, model: ToyModel, particles: int, seed: int) -> ToyField: ...
+
+    def run(self, request: ToyRequest) -> ToyRun: ...
+
+    def errors(self, request: ToyRequest) -> ToyErrors: ...
+
 
 TASKS: dict[type, str] = {
     ImageRequest: "core.tasks.generate:generate",
@@ -71,6 +85,13 @@ def find_preparation() -> Preparation:
     """Import what makes pictures, and what loads a model ahead of the first."""
     _load(TASKS[ImageRequest])
     return cast("Preparation", _load(PREPARATION))
+
+
+def find_toy() -> ToyWorkshop:
+    """Import what works out the 2-D twin. Imports torch: not for a GUI thread."""
+    found = cast("ToyWorkshop", _load(TOY))
+    complete_torch()
+    return found
 
 
 def find_devices() -> tuple[Device, ...]:

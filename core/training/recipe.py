@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -79,6 +79,10 @@ class Recipe:
                 f"recipe {self.name}: option {name} = {value!r} has the wrong type; give a {type(default).__name__}"
             )
         return cast("T", value)
+
+    def with_options(self, options: Sequence[tuple[str, str]]) -> Recipe:
+        """The same recipe with these options in place of its own; a value is TOML, or else plain text."""
+        return replace(self, options={**self.options, **{name: _toml_value(value) for name, value in options}})
 
     def only_options(self, *names: str) -> None:
         """Refuse options that the builder doesn't know. Raises RecipeError."""
@@ -162,6 +166,14 @@ def build_trainable(recipe: Recipe, folder: Path) -> Trainable:
                 "install Noisette's extra 'train'"
             ) from error
         raise RecipeError(f"builder {recipe.builder!r}: there is no such module; check its spelling") from error
+
+
+def _toml_value(text: str) -> Option:
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return cast("Option", table["value"]) if len(table) == 1 else text
 
 
 class _Table:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 
-from core.jobs.event import Event, Notice, Preview, Progress
+from core.jobs.event import Event, Notice, Preview, Progress, Sketched
 from core.models.loader import choose_device
 from core.requests import TrainRequest
+from core.toy import ToyField
 from core.training.loop import Budget, TrainStep, train_steps
 from core.training.recipe import build_trainable, load_recipe
 
@@ -27,14 +28,26 @@ class JobContext(Protocol):
         ...
 
 
+@runtime_checkable
+class Sketches(Protocol):
+    """A Trainable that can show what its model does to the plane."""
+
+    def sketch(self, step: int, steps: int) -> ToyField | None:
+        """The model after `step` of `steps`; None where it is not worth a look yet."""
+        ...
+
+
 def train(request: TrainRequest, context: JobContext) -> Iterator[Event]:
     """Train a recipe: Progress each step (loss, items a second, ETA in `extras`), grids as Previews.
 
     Closing the generator stops the run and keeps its checkpoint; `request.resume` goes on from it.
+    A `watched` run of what can be sketched sends Sketched events as well.
     Raises RecipeError, CheckpointError, TrainingError, RequestError.
     """
     job, folder = context.job_id, Path(request.folder)
     recipe = load_recipe(request.recipe)
+    if request.options:
+        recipe = recipe.with_options(request.options)
     device = choose_device(request.device)
     before = torch.get_num_threads()
     torch.set_num_threads(request.threads)
@@ -45,6 +58,10 @@ def train(request: TrainRequest, context: JobContext) -> Iterator[Event]:
         with closing(steps):
             for step in steps:
                 yield from _events(job, step)
+                if request.watched and isinstance(trainable, Sketches):
+                    field = trainable.sketch(step.step, step.steps)
+                    if field is not None:
+                        yield Sketched(job, step.step, step.steps, field)
                 context.pause_point()
     finally:
         torch.set_num_threads(before)

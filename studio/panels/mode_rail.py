@@ -17,6 +17,7 @@ MODES = (
     ("scene", "3D", "scene"),
     ("history", "History", "history"),
     ("models", "Models", "models"),
+    ("plane", "2D", "plane"),
 )
 
 
@@ -48,7 +49,7 @@ class RailButton(QToolButton):
 
 
 class ModeRail(QFrame):
-    """The six modes; settings and help at the foot."""
+    """The modes; settings and help at the foot."""
 
     SETTINGS = len(MODES)
     """The settings' place beside the modes' indices."""

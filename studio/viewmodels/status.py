@@ -26,6 +26,11 @@ COMPARE_HINTS: Hints = (
     (("side_b_1",), "as B"),
     (("swap_sides",), "swap"),
 )
+PLANE_HINTS: Hints = (
+    (("step_back", "step_on"), "time back or on"),
+    (("play",), "play"),
+    (("draw",), "draw"),
+)
 BIN_HINTS: Hints = (
     (("restore",), "restore"),
     (("purge",), "delete for good"),
@@ -77,7 +82,8 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
     usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
-    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "compare": COMPARE_HINTS}.get(inputs.mode, usual)
+    own = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "compare": COMPARE_HINTS, "plane": PLANE_HINTS}
+    hints = own.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 
