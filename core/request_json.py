@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from core.plain import PlainError, from_plain, to_plain
-from core.requests import EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
+from core.requests import CompareRequest, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
 
 KINDS: dict[str, type[Request]] = {
     "image": ImageRequest,
     "train": TrainRequest,
     "evaluate": EvaluateRequest,
     "replay": ReplayRequest,
+    "compare": CompareRequest,
 }
 
 

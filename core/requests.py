@@ -40,6 +40,10 @@ MOST_AT_ONCE = 8
 MAX_SEED = 2**63 - 1
 MAX_NOISE_SCALE = 2.0
 MIN_STRENGTH = 0.01
+MIN_LANES, MAX_LANES = 2, 6
+MIN_EVALUATIONS = 2
+MIN_REFERENCE, MAX_REFERENCE = 16, 20_000
+MAX_REPEATS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +396,79 @@ class ReplayRequest:
             raise RequestError("no picture named to make again; give an id that `noisette history` shows")
 
 
-Request = ImageRequest | TrainRequest | EvaluateRequest | ReplayRequest
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One of a race. request: what it makes; seed, steps and count are the race's. name: "" for one made of it."""
+
+    request: ImageRequest
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.request.branch is not None or self.request.neighbours:
+            raise RequestError("a lane of a race begins from noise or a picture; leave out branch and neighbours")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSettings:
+    """The fine solution of a lane's own deterministic equation that its error is measured against."""
+
+    sampler: str = "heun"
+    steps: int = 500
+
+    def __post_init__(self) -> None:
+        if not MIN_REFERENCE <= self.steps <= MAX_REFERENCE:
+            raise RequestError(
+                f"a reference of {self.steps} steps requested; ask for {MIN_REFERENCE} to {MAX_REFERENCE}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """A race: lanes that share their noise and have equal network evaluations.
+
+    evaluations: of each lane, turned into the most steps that need no more of them.
+    budgets: other numbers of evaluations to run each lane at, for the error's slope; none measures no slope.
+    repeats: over the seeds from `seed` on, all of it. truth: have the judge score what the pictures show.
+    """
+
+    lanes: tuple[Lane, ...]
+    evaluations: int = 24
+    budgets: tuple[int, ...] = ()
+    seed: int = 0
+    repeats: int = 1
+    reference: ReferenceSettings = field(default_factory=ReferenceSettings)
+    truth: bool = False
+    device: Device = "auto"
+
+    def __post_init__(self) -> None:
+        if not MIN_LANES <= len(self.lanes) <= MAX_LANES:
+            raise RequestError(f"{len(self.lanes)} lanes requested; a race has {MIN_LANES} to {MAX_LANES}")
+        for evaluations in (self.evaluations, *self.budgets):
+            if not MIN_EVALUATIONS <= evaluations <= MAX_STEPS:
+                raise RequestError(
+                    f"{evaluations} evaluations requested; give {MIN_EVALUATIONS} to {MAX_STEPS} of them"
+                )
+        if len(set(self.budgets)) != len(self.budgets):
+            raise RequestError(f"budgets {', '.join(map(str, self.budgets))} repeat one; name each once")
+        if not 1 <= self.repeats <= MAX_REPEATS:
+            raise RequestError(f"{self.repeats} seeds requested; give 1 to {MAX_REPEATS}")
+        if not 0 <= self.seed <= MAX_SEED - self.repeats:
+            raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - repeats")
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(range(self.seed, self.seed + self.repeats))
+
+    @property
+    def every_budget(self) -> tuple[int, ...]:
+        """The race's own number of evaluations and the others, rising."""
+        return tuple(sorted({self.evaluations, *self.budgets}))
+
+    def picture(self, lane: int, seed: int, steps: int) -> ImageRequest:
+        """The request for the one picture that a lane makes of a seed."""
+        return replace(
+            self.lanes[lane].request, seed=seed, steps=steps, count=1, keep_trajectory=False, device=self.device
+        )
+
+
+Request = ImageRequest | TrainRequest | EvaluateRequest | ReplayRequest | CompareRequest

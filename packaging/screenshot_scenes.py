@@ -41,6 +41,7 @@ PROMPT = "a (large purple metal sphere:1.2), a white sphere and a small {red|ora
 LEFT_OUT, SEED, STEPS, SHOWN_AT = "cubes", 7, 24, 19
 WAITING = ("a red cone beside a blue cube", "two green cylinders", "a yellow torus in front of a black sphere")
 MIDDLE = 12
+LANES = 4
 GIGABYTE = 10**9
 
 
@@ -167,6 +168,28 @@ def history(camera: Camera) -> None:
     camera.act("mode_create")
 
 
+def compare(camera: Camera) -> None:
+    """A race of four lanes at its end, at a step, and two of its lanes looked at closer."""
+    session, race = camera.window.session, camera.window.compare.race
+    session.desk.change(prompt=PROMPT, negative_prompt="", seed=SEED, count=1, interval=(0.0, 1.0))
+    camera.act("compare")
+    while len(race.draft.lanes) < LANES:
+        camera.act("add_lane")
+    camera.act("generate")
+    camera.until(lambda: race.model.inputs.steps and len(race.model.inputs.steps[-1]) >= MIDDLE)
+    camera.everywhere("compare_running")
+    camera.until(lambda: not race.busy)
+    race.choose("a", 0)
+    race.choose("b", 2)
+    camera.rest()
+    camera.everywhere("compare")
+    for _ in range(MIDDLE):
+        camera.act("step_back")
+    camera.everywhere("compare_step")
+    camera.act("step_last")
+    camera.act("mode_create")
+
+
 def settings(camera: Camera) -> None:
     """The settings' page; Create at the largest text and with more contrast."""
     preferences = camera.window.house.preferences
@@ -250,9 +273,9 @@ def plane(camera: Camera) -> None:
     camera.act("mode_create")
 
 
-STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, settings, plane, error, crash)
+STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, compare, settings, plane, error, crash)
 ORDER = "first_run empty create tip queue done sections canvas plan beside live sheets found history projects"
-LATE = "history_states settings shortcut_settings plane error crash"
+LATE = "compare history_states settings shortcut_settings plane error crash"
 SCENES: dict[str, Callable[[Camera], None]] = {
     name: {**{scene.__name__: scene for scene in STORY}, **OVERLAYS}[name] for name in f"{ORDER} {LATE}".split()
 }

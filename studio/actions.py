@@ -102,10 +102,29 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("tip", "What is this?", ("F1",), "Explain what has the focus"),
     ActionCard("shortcuts", "All shortcuts", ("?",), "Every command and its keys"),
     ActionCard("retry", "First remedy", ("R",), "Take the first remedy that the card of a failed run offers"),
-    ActionCard("remedy_2", "Second remedy", ("2",), "Take the second remedy that the card of a failed run offers"),
-    ActionCard("remedy_3", "Third remedy", ("3",), "Take the third remedy that the card of a failed run offers"),
+    ActionCard(
+        "remedy_2", "Second remedy", ("2",), "Take the second remedy of a failed run's card; in Compare, lane 2 as A"
+    ),
+    ActionCard(
+        "remedy_3", "Third remedy", ("3",), "Take the third remedy of a failed run's card; in Compare, lane 3 as A"
+    ),
+    ActionCard("compare", "Send to Compare", ("C",), "Race samplers over the settings as they stand in Create"),
+    ActionCard("add_lane", "Add a lane", ("L",), "One more lane in Compare, with a sampler that none has yet"),
+    ActionCard("add_lane_as_create", "Add Create's settings", ("Alt+L",), "One more lane, with all settings of Create"),
+    ActionCard("remove_lane", "Remove lane B", ("Shift+L",), "Take lane B out of the race"),
+    ActionCard("swap_sides", "Swap A and B", ("X",), "Look closer at the same two lanes the other way round"),
+    ActionCard("keep_side", "Keep B", ("Shift+S",), "Make the picture of lane B for Create and History"),
+    ActionCard("export_numbers", "Export the numbers…", ("Ctrl+Shift+E",), "Save all of the race as JSON or CSV"),
+    *(
+        ActionCard(f"side_a_{lane}", f"Lane {lane} as A", (str(lane),), f"Look closer at lane {lane}, as A")
+        for lane in (1, 4, 5, 6)
+    ),
+    *(
+        ActionCard(f"side_b_{lane}", f"Lane {lane} as B", (f"Shift+{lane}",), f"Look closer at lane {lane}, as B")
+        for lane in range(1, 7)
+    ),
     ActionCard("mode_create", "Create", ("Ctrl+1",), "Make pictures from a prompt"),
-    ActionCard("mode_compare", "Compare", ("Ctrl+2",), "Samplers side by side (not there yet)"),
+    ActionCard("mode_compare", "Compare", ("Ctrl+2",), "Samplers side by side, on the same noise"),
     ActionCard("mode_video", "Video", ("Ctrl+3",), "Clips (not there yet)"),
     ActionCard("mode_scene", "3D", ("Ctrl+4",), "Meshes (not there yet)"),
     ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made"),
@@ -169,6 +188,7 @@ class Actions:
         if not deeds:
             self._actions[name].triggered.connect(lambda _checked=False: self._act(name))
         deeds[mode] = slot
+        self._able(name)
 
     def enable(self, name: str, enabled: bool, mode: str = "") -> None:
         """Whether an action can act; with a mode, while one is there."""

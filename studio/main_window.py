@@ -50,6 +50,7 @@ from studio.widgets.tip import Tips
 from studio.window_place import WindowPlace
 
 if TYPE_CHECKING:
+    from studio.compare_mode import CompareMode
     from studio.finder import Finder
     from studio.panels.crash_card import CrashCard
     from studio.panels.settings_view import SettingsView
@@ -113,6 +114,14 @@ class MainWindow(QMainWindow):
         self._place = WindowPlace(self, settings, USUAL)
         self.create_page.prompt.editor.setFocus()
         self._foreshow(settings.value(MODE_KEPT, "create"))
+
+    @cached_property
+    def compare(self) -> CompareMode:
+        """The Compare mode; made once the window is seen."""
+        from studio.compare_mode import CompareMode
+
+        kept = self._background, self._settings, self._preferences
+        return CompareMode(self.theme, self.bridge, *kept, self.session, self.actions_, self.show_mode_named)
 
     @cached_property
     def plane(self) -> ToyMode:
@@ -185,6 +194,7 @@ class MainWindow(QMainWindow):
         self.create_page.prompt.complete()
         self.create_page.canvas.complete()
         self.create_page.sampler.complete()
+        self.compare.attend()
         self.plane.attend()
         self.tips.adopt(self)
         self.drops.adopt(self)
@@ -269,8 +279,11 @@ class MainWindow(QMainWindow):
         self.rail.show_mode(index)
         self.actions_.set_mode(mode)
         self.session.status.update(mode=mode)
+        self.session.refresh()
         if mode == "history":
             self.history.enter()
+        elif mode == "compare":
+            self.compare.enter()
         elif mode == "plane":
             self.plane.enter()
 
@@ -345,6 +358,8 @@ class MainWindow(QMainWindow):
                 return self.create_page
             case "history":
                 return self.history.page
+            case "compare":
+                return self.compare.page
             case "plane":
                 return self.plane.page
             case _:

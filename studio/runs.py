@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.compare.naming import lane_names
 from core.jobs.event import TERMINAL, Event
-from core.requests import ImageRequest, ReplayRequest
+from core.requests import CompareRequest, ImageRequest, ReplayRequest
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.viewmodels.cost import Cost
@@ -62,6 +63,12 @@ class Runs(QObject):
         """Hand a request to the engine. project: where its pictures go. first: before all that wait."""
         job_id = self._bridge.submit(request, first=first, project=project)
         self._runs[job_id] = Run(job_id, request, project=project)
+        return self._runs[job_id]
+
+    def submit_race(self, request: CompareRequest, project: int) -> Run:
+        """Hand a race to the engine."""
+        job_id = self._bridge.submit(request, project=project)
+        self._runs[job_id] = Run(job_id, project=project, race=race_words(request))
         return self._runs[job_id]
 
     def repeat(self, artifact: Artifact) -> str:
@@ -159,7 +166,8 @@ class Runs(QObject):
         if isinstance(job.request, ReplayRequest):
             self._ask_what(job_id, job.request.artifact_id)
         request = job.request if isinstance(job.request, ImageRequest) else None
-        return Run(job_id, request, project=job.project)
+        race = race_words(job.request) if isinstance(job.request, CompareRequest) else ""
+        return Run(job_id, request, project=job.project, race=race)
 
     def _ask_what(self, job_id: str, repeated: str) -> None:
         history = self._bridge.engine.history
@@ -172,3 +180,8 @@ class Runs(QObject):
             self._runs[job_id] = replace(run, repeats=artifact.recipe.again(), project=artifact.project)
             self.learnt.emit(self._runs[job_id], artifact)
             self.refresh()
+
+
+def race_words(request: CompareRequest) -> str:
+    """What a race is called in the queue: "Race: Euler, Heun, DPM++ 2M"."""
+    return f"Race: {', '.join(lane_names(request))}"

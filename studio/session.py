@@ -57,12 +57,14 @@ class Session(QObject):
     `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
-    model_wanted(): another model is to be chosen. apart: ids of jobs that other modes look after.
+    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show.
+    apart: ids of jobs that other modes look after.
     """
 
     said = Signal(str)
     broke = Signal(str, str)
     model_wanted = Signal()
+    race_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -190,12 +192,18 @@ class Session(QObject):
     def show_job(self, job_id: str) -> None:
         """Put a job on the canvas, whatever became of it."""
         run = self.runs.get(job_id)
-        if run is not None:
+        if run is not None and run.race:
+            self.race_wanted.emit()
+        elif run is not None:
             self._browsing = run is not self.runs.running and self.runs.running is not None
             self.stage.focus(run)
             if run.produced:
                 self.stage.set_item(0)
             self._standing.refresh()
+
+    def refresh(self) -> None:
+        """Tell every view anew how the jobs stand."""
+        self._standing.refresh()
 
     def clear_finished(self) -> None:
         """Forget runs that ended, save the one on show."""
@@ -222,7 +230,7 @@ class Session(QObject):
     def follow(self) -> None:
         """Back to the running job."""
         self._browsing = False
-        if self.runs.running is not None:
+        if self.runs.running is not None and not self.runs.running.race:
             self.stage.focus(self.runs.running)
             self._standing.refresh()
 
@@ -257,7 +265,7 @@ class Session(QObject):
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
         running = self.runs.running
-        request = self._asked_for() if running is not None else None
+        request = self._asked_for() if running is not None and not running.race else None
         if running is None or request is None:
             return
         self.submit(request, first=True)
@@ -301,7 +309,7 @@ class Session(QObject):
     def _switch(self, project: int) -> None:
         """Another project: its settings, its pictures, and its running job or newest picture on the canvas."""
         running = self.runs.running
-        mine = running if running is not None and running.project == project else None
+        mine = running if running is not None and running.project == project and not running.race else None
         self._browsing = False
         self.gallery.close()
         self.stage.focus(mine)
@@ -329,6 +337,11 @@ class Session(QObject):
                 self.gallery.close()
                 self.stage.canvas.update(shown=None)
             self.status.update(saved=bool(run.produced))
+        if run.race:
+            # It has a mode of its own; here it counts as work that is under way.
+            self._standing.raced = run.job_id
+            self._untold[run.job_id] = event
+            return
         if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
             self.stage.focus(run)
         elif isinstance(event, (Produced, *TERMINAL)) and shown is not None and shown.job_id == run.job_id:
@@ -345,7 +358,7 @@ class Session(QObject):
             self.stage.focus(asked)
         for job_id, event in untold.items():
             run, shown = self.runs.get(job_id), self.stage.run
-            if run is None:
+            if run is None or run.race:
                 continue
             if shown is not None and shown.job_id == job_id:
                 self.stage.show(run)

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 
 class Standing:
-    """Run bar, queue, status bar, main button, failure and the schedule's plot, brought up to date together."""
+    """Run bar, queue, status bar, main button, failure and the schedule's plot, brought up to date together.
+
+    raced: the id of the last race's job, which the status bar speaks of in Compare.
+    """
 
     def __init__(self, desk: Desk, runs: Runs, stage: Stage, status: ViewModel[StatusInputs, StatusView]) -> None:
         self._desk, self._runs, self._stage, self._status = desk, runs, stage, status
         self._asking: Draft | None = None
+        self.raced = ""
         desk.changed.connect(self.refresh_steps)
         desk.changed.connect(self._refresh_asked)
 
@@ -44,7 +48,8 @@ class Standing:
         told = self.failure.view
         self._desk.prompt.update(busy=self._runs.busy, failed=failed, blame=told.blame, stopped=told.short)
         self._desk.sampler.update(blame=told.blame)
-        self._status.update(run=running or (self._runs.get(shown.job_id) if shown else None))
+        raced = self._runs.get(self.raced) if self._status.inputs.mode == "compare" else None
+        self._status.update(run=running or raced or (self._runs.get(shown.job_id) if shown else None))
 
     def refresh_steps(self) -> None:
         """Where the running job stands on the schedule's plot: in the batch at work, where there are several."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
+from core.cli.compare import compare
 from core.cli.evaluate import evaluate
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.generate import generate
@@ -31,7 +32,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (generate, resume, replay, models, samplers, grids, optimise, invert, history, inspect, train, evaluate):
+for command in (
+    generate,
+    compare,
+    resume,
+    replay,
+    models,
+    samplers,
+    grids,
+    optimise,
+    invert,
+    history,
+    inspect,
+    train,
+    evaluate,
+):
     app.command()(command)
 app.add_typer(projects, name="projects")
 

@@ -50,12 +50,18 @@ class Outcome:
                 return INTERRUPTED
 
 
-def run_job(engine: Engine, request: Request, project: int = FIRST_PROJECT) -> Outcome:
+def run_job(
+    engine: Engine,
+    request: Request,
+    project: int = FIRST_PROJECT,
+    listen: Callable[[Event], object] = lambda _: None,
+) -> Outcome:
     """Submit to a started engine and watch to the end: a bar on a terminal, notices on stderr, failures complained of.
 
-    project: the number of the one that its pictures belong to. Ctrl-C cancels the job.
+    project: the number of the one that its pictures belong to. listen: hears each of the job's events.
+    Ctrl-C cancels the job.
     """
-    return _watch(engine, lambda: engine.submit(request, project=project))
+    return _watch(engine, lambda: engine.submit(request, project=project), listen)
 
 
 def take_up_job(engine: Engine, job_id: str) -> Outcome:
@@ -69,7 +75,7 @@ def take_up_job(engine: Engine, job_id: str) -> Outcome:
     return _watch(engine, again)
 
 
-def _watch(engine: Engine, queue: Callable[[], str]) -> Outcome:
+def _watch(engine: Engine, queue: Callable[[], str], listen: Callable[[Event], object] = lambda _: None) -> Outcome:
     """queue: brings the job into the queue and returns its id."""
     outcome = Outcome()
     mailbox = engine.subscribe()
@@ -84,6 +90,7 @@ def _watch(engine: Engine, queue: Callable[[], str]) -> Outcome:
             for event in events:
                 if event.job_id == job_id or isinstance(event, Notice):
                     _take(event, outcome)
+                    listen(event)
                     watch.show(event)
     mailbox.close()
     _report(outcome)

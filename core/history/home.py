@@ -64,6 +64,16 @@ class HomeFolder:
         """Steps of recent jobs."""
         return self.root / "trajectories"
 
+    @property
+    def races(self) -> Path:
+        """What was measured of each race."""
+        return self.root / "races"
+
+    @property
+    def references(self) -> Path:
+        """Fine solutions that races are measured against."""
+        return self.root / "references"
+
     def picture(self, artifact_id: str) -> Path:
         """`pictures/2026-11/20261121-040353-9f31c2a7-01.png`: by month, so that no folder grows without end."""
         return self.pictures / f"{artifact_id[:4]}-{artifact_id[4:6]}" / f"{artifact_id}.png"

@@ -1,8 +1,8 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
 Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
-Produced / Measured / Compared / Notice, then exactly one of Done / Cancelled / Failed. One that is taken up again after
-its end begins a second such life.
+Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, then exactly one of Done /
+Cancelled / Failed. One that is taken up again after its end begins a second such life.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.artifacts.artifact import Artifact
+    from core.compare.figures import RaceRecord
     from core.jobs.job import Job
     from core.toy import ToyField
 
@@ -143,6 +144,34 @@ class Compared(Event):
     sentence: str
     first_step: int | None = None
     step_difference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStepped(Event):
+    """A lane of a race has made a step, of its first seed at the race's own budget.
+
+    lane: from 0. step of total, from 1. evaluations: so far, each at the log-SNR that `evaluated` has for it (None at
+    pure noise). log_snr: of the state, inf at clean data. error: to the reference at this noise, in units of the
+    state's spread. clean, noisy: (H, W, 3) uint8 sRGB; the last step's `clean` is the finished picture.
+    """
+
+    lane: int
+    step: int
+    total: int
+    log_snr: float
+    error: float
+    evaluated: tuple[float | None, ...]
+    clean: np.ndarray
+    noisy: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class RaceMeasured(Event):
+    """What a race has measured so far; `complete` once nothing is left to run. file: where it is kept."""
+
+    record: RaceRecord
+    complete: bool
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

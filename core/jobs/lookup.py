@@ -16,7 +16,15 @@ from core.jobs.event import Event, Preview
 from core.jobs.torch_library import open_library
 from core.jobs.torch_parts import complete_torch, import_torch
 from core.models.registry import ModelRegistry
-from core.requests import Device, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
+from core.requests import (
+    CompareRequest,
+    Device,
+    EvaluateRequest,
+    ImageRequest,
+    ReplayRequest,
+    Request,
+    TrainRequest,
+)
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 LOOKS = "core.tasks.looks:looks"
@@ -49,6 +57,7 @@ TASKS: dict[type, str] = {
     TrainRequest: "core.training.task:train",
     ReplayRequest: "core.tasks.replay:replay",
     EvaluateRequest: "core.evaluation.task:evaluate",
+    CompareRequest: "core.tasks.compare:compare",
 }
 
 MAKES_PICTURES = (ImageRequest, ReplayRequest)

@@ -14,6 +14,7 @@ QFrame[surface="panel"] { background: $bg1; border: 0; }
 QFrame[surface="canvas"] { background: $canvas; border: 0; }
 QFrame[surface="surround"] { background: $surround; border: 0; }
 QFrame[surface="card"] { background: $bg2; border: 1px solid $line2; border-radius: 8px; }
+QFrame[surface="panelCard"] { background: $bg1; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="well"] { background: transparent; border: 1px solid $line2; border-radius: 8px; }
 QFrame[surface="float"] { background: $bg2; border: 1px solid $line2; border-radius: 10px; }
 QFrame[surface="float"] QFrame[surface="panel"] { background: $bg2; }

@@ -125,12 +125,13 @@ def _row(run: Run, inputs: QueueInputs) -> QueueRow:
     asked = run.request or run.repeats
     title = wording.shortened(asked.prompt, 90) if asked else ""
     title = title[:1].upper() + title[1:] or "No prompt"
-    title = f"Again: {title}" if run.repeats else title
-    pictures = wording.count(run.count, "picture")
+    title = run.race or (f"Again: {title}" if run.repeats else title)
+    pictures = "race" if run.race else wording.count(run.count, "picture")
     state, tone, fraction, time, offer = pictures, "tx2", -1.0, "", Offer.NONE
     match run.phase:
         case Phase.RUNNING:
-            at = f"{'paused at ' if inputs.paused else ''}step {run.done} of {run.total}"
+            unit = "evaluation" if run.race else "step"
+            at = f"{'paused at ' if inputs.paused else ''}{unit} {run.done} of {run.total}"
             state, tone = f"{pictures}, {at if run.total else 'getting ready'}", "acc"
             fraction = run.done / run.total if run.total else 0.0
             left = seconds_left(run)

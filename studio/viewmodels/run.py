@@ -69,6 +69,7 @@ class Run:
     plans: layouts (scene JSON) by the number of the picture; never written to.
     earlier: (first, last look) of each batch before it. project: where its pictures go.
     repeats: of a job that makes a picture again, the request that made it; such a job has no request of its own.
+    race: of a job of the Compare mode, what it races, in words; its steps are network evaluations.
     """
 
     job_id: str
@@ -88,6 +89,7 @@ class Run:
     failure: Failed | None = field(default=None, repr=False)
     repeats: ImageRequest | None = None
     project: int = FIRST_PROJECT
+    race: str = ""
 
     @property
     def sentence(self) -> str:
@@ -195,7 +197,9 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         return RunBarView(False, 0.0, "", "", "", "", "", "", "", False, False)
     trusted = run.done >= TRUSTED_STEPS and run.seconds > 0
     pace = run.done / run.seconds if trusted else 0.0
-    if inputs.paused:
+    if run.race:
+        headline = f"Race, evaluation {run.done} of {run.total}" if run.total else "Race, getting ready"
+    elif inputs.paused:
         headline = f"Paused at step {run.done}"
     elif run.total and run.done:
         headline = f"Step {run.done} of {run.total}"

@@ -20,6 +20,12 @@ HISTORY_HINTS: Hints = (
     (("favourite",), "favourite"),
     (("delete",), "to the bin"),
 )
+COMPARE_HINTS: Hints = (
+    (("step_back", "step_on"), "move scrubber"),
+    (("side_a_1",), "first lane as A"),
+    (("side_b_1",), "as B"),
+    (("swap_sides",), "swap"),
+)
 PLANE_HINTS: Hints = (
     (("step_back", "step_on"), "time back or on"),
     (("play",), "play"),
@@ -76,7 +82,8 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
     usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
-    hints = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "plane": PLANE_HINTS}.get(inputs.mode, usual)
+    own = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "compare": COMPARE_HINTS, "plane": PLANE_HINTS}
+    hints = own.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
 
@@ -91,12 +98,20 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
     match run.phase:
         case Phase.WAITING:
             return f"Waiting, {run.ahead} ahead" if run.ahead else "Waiting", "ring", "tx3"
+        case Phase.RUNNING if run.race and not inputs.paused:
+            return (f"Racing: {run.note}" if run.total else "Racing, getting ready"), "dot", "acc"
+        case Phase.RUNNING if inputs.paused and run.race:
+            return "Race paused", "pause", "warn"
         case Phase.RUNNING if inputs.paused:
             return f"Paused at step {run.done}", "pause", "warn"
         case Phase.RUNNING if run.done:
             return f"Generating, step {run.done} of {run.total}", "dot", "acc"
         case Phase.RUNNING:
             return "Generating, getting ready", "dot", "acc"
+        case Phase.DONE if run.race:
+            return f"Race finished in {wording.seconds(run.seconds)}", "tick", "ok"
+        case Phase.CANCELLED if run.race:
+            return "Race cancelled, what was measured is kept", "square", "tx2"
         case Phase.DONE:
             return f"Done in {wording.seconds(run.seconds)}", "tick", "ok"
         case Phase.CANCELLED:

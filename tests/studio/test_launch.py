@@ -50,6 +50,7 @@ LATER = (
     "core.interop",
     "core.worlds.tabletop.arrangement",
     "studio.accessible",
+    "studio.compare_mode",
     "studio.finder",
     "studio.machine",
     "studio.plan",

@@ -167,7 +167,7 @@ def test_modes_that_are_not_there_say_so(window: MainWindow) -> None:
         window.actions_[f"mode_{mode}"].trigger()
         page = window.modes.currentWidget()
         assert window.modes.currentIndex() == index
-        there = mode in ("history", "plane")
+        there = mode in ("compare", "history", "plane")
         assert there is not any("is not there yet" in label.text() for label in page.findChildren(QLabel))
     window.actions_["mode_create"].trigger()
     assert window.modes.currentWidget() is window.create_page

@@ -1,0 +1,278 @@
+"""A race: lanes on the same noise with equal evaluations, measured against a fine reference of their own equation."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from core.artifacts.image import save_picture
+from core.artifacts.recipe import Recipe, pixels_sha256
+from core.compare.figures import RaceRecord, ReferenceFigures, RunFigures, Wishes
+from core.compare.naming import lane_names
+from core.compare.record import RaceFileError, lane_picture, read_race, save_race
+from core.evaluation.truth import JUDGE_ID, Judge
+from core.history.home import HomeFolder
+from core.jobs.context import JobContext
+from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
+from core.requests import CompareRequest
+from core.samplers.registry import sampler_card
+from core.tasks.denoising import look_at
+from core.tasks.environment import environment_of
+from core.tasks.preparing import remarks
+from core.tasks.racing import Entrant, RunEnd, RunStep, TimedDenoiser, entrant, run_lane, steps_within, warm_up
+from core.tasks.references import Reference, ReferenceShelf, make_reference, reference_cost, reference_key
+
+TOLD_EVERY = 10
+"""Steps of a reference, or of a run that is not shown, from one word of progress to the next."""
+
+
+def compare(request: CompareRequest, context: JobContext) -> Iterator[Event]:
+    """Progress counts network evaluations. Each lane's first run at the race's own budget is told step by step; a
+    RaceMeasured follows each run, the last one `complete`.
+
+    First the references of the first seed, so that errors are told as steps are made; then the lanes, the other
+    budgets, the other seeds. What was measured is kept in the home's `races` after each run: a job that was cancelled
+    or killed goes on from there, though it shows its lanes again. Raises NoisetteError kinds: value, rule, remedy.
+    """
+    yield Progress(context.job_id, 0, 0, 0.0, "loading the model")
+    race = _Race(request, context)
+    for lane in race.asking():
+        yield from remarks(context.job_id, lane.plan.model, lane.request)
+    yield from race.run()
+
+
+class _Race:
+    def __init__(self, request: CompareRequest, context: JobContext) -> None:
+        self.request, self.context = request, context
+        self.started = context.clock()
+        home = HomeFolder(context.home)
+        self.folder = home.races
+        self.file = home.races / f"{context.job_id}.json"
+        self.shelf = ReferenceShelf(home.references)
+        self.names = lane_names(request)
+        self.first = [self._entrant(lane, request.seed) for lane in range(len(request.lanes))]
+        self.steps = {
+            (lane.lane, budget): steps_within(lane.request, lane.plan, budget)
+            for lane in self.first
+            for budget in request.every_budget
+        }
+        self.judge: Judge | None = None
+        self.references: list[ReferenceFigures] = []
+        self.environment = environment_of(self.first[0].plan.model)
+        self.models = {lane.plan.model.card.id: lane.plan.model.card.title for lane in self.first}
+        self.runs: list[RunFigures] = self._kept()
+        self.done: int = 0
+        self.total: int = 0
+
+    def asking(self) -> Iterator[Entrant]:
+        """One lane of each prompt and model."""
+        seen = set[tuple[str, str, str]]()
+        for lane in self.first:
+            asks = lane.request.model_id, lane.request.prompt, lane.request.negative_prompt
+            if asks not in seen:
+                seen.add(asks)
+                yield lane
+
+    def run(self) -> Generator[Event, None, None]:
+        """Everything, seed by seed."""
+        self.total = self._planned()
+        own = self.request.evaluations
+        others = [budget for budget in self.request.every_budget if budget != own]
+        for seed in self.request.seeds:
+            shown = seed == self.request.seed
+            lanes = self.first if shown else [self._entrant(lane, seed) for lane in range(len(self.names))]
+            references = yield from self._references(lanes, seed)
+            for lane in lanes if shown else ():
+                warm_up(lane)
+            for budget in (own, *others):
+                for lane in lanes:
+                    if self._has(lane.lane, seed, budget):
+                        self.done += budget
+                        continue
+                    yield from self._run(lane, budget, references[lane.lane], seed_is_first=shown)
+                    yield self._measured(complete=False)
+        yield self._measured(complete=True)
+
+    def _entrant(self, lane: int, seed: int) -> Entrant:
+        return entrant(lane, self.request.picture(lane, seed, 1), self.context)
+
+    def _references(self, lanes: list[Entrant], seed: int) -> Generator[Event, None, list[Reference]]:
+        """One for each lane; those of one equation and one beginning share theirs."""
+        with_path = seed == self.request.seed
+        found, users = dict[str, Reference](), dict[str, list[int]]()
+        seconds = dict[str, float]()
+        keys = [self._key(lane, with_path=with_path) for lane in lanes]
+        for lane, key in zip(lanes, keys, strict=True):
+            users.setdefault(key, []).append(lane.lane)
+            if key in found:
+                continue
+            kept = self.shelf.take(key)
+            began = self.context.clock()
+            found[key] = kept or (yield from self._reference(lane, with_path=with_path))
+            seconds[key] = 0.0 if kept else self.context.clock() - began
+            if kept is None:
+                self.shelf.keep(key, found[key])
+            else:
+                self.done += reference_cost(self.request.reference)
+        self.references += [
+            ReferenceFigures(seed, tuple(users[key]), each.evaluations, each.uncertainty, seconds[key])
+            for key, each in found.items()
+        ]
+        return [found[key] for key in keys]
+
+    def _reference(self, lane: Entrant, *, with_path: bool) -> Generator[Event, None, Reference]:
+        settings, before = self.request.reference, self.done
+        watch = TimedDenoiser(lane.denoiser, self.context, lane.plan.model.device)
+        solving = make_reference(
+            settings, watch, lane.begin(), lane.plan, lambda: len(watch.levels), with_path=with_path
+        )
+        while True:
+            try:
+                step = next(solving)
+            except StopIteration as end:
+                self.done = before + reference_cost(settings)
+                made: Reference = end.value
+                return made
+            self.done = before + min(len(watch.levels), reference_cost(settings))
+            if step % TOLD_EVERY == 0:
+                yield self._progress(f"reference, step {step} of {settings.steps}")
+
+    def _run(
+        self, lane: Entrant, budget: int, reference: Reference, *, seed_is_first: bool
+    ) -> Generator[Event, None, None]:
+        told = seed_is_first and budget == self.request.evaluations
+        before = self.done
+        steps = yield from self._fitting(lane, budget, reference)
+        running = run_lane(lane, budget, steps, reference, self.context, shown=budget == self.request.evaluations)
+        last: RunStep | None = None
+        while True:
+            try:
+                made = next(running)
+            except StopIteration as ended:
+                end: RunEnd = ended.value
+                break
+            last = made
+            self.done = before + min(len(made.evaluated), budget)
+            number, total = made.step.index + 1, made.step.total
+            if told and number < total:
+                yield self._look(lane, made)
+            if told or number % TOLD_EVERY == 0:
+                yield self._progress(f"{self.names[lane.lane]}, step {number} of {total}")
+        self.done = before + budget
+        figures = end.figures
+        if end.pixels is not None:
+            figures = replace(figures, wishes=self._judged(lane, end.pixels))
+            if told and last is not None:
+                self._keep_picture(lane, steps, end.pixels)
+                yield self._stepped(lane, last, end.pixels, end.pixels)
+        self.runs.append(figures)
+
+    def _fitting(self, lane: Entrant, budget: int, reference: Reference) -> Generator[Event, None, int]:
+        """A lane's steps. Where a sampler chooses its own evaluations, as many as it does not exceed the budget with:
+        found by running it, at the cost of those runs."""
+        steps = self.steps[lane.lane, budget]
+        if not sampler_card(lane.request.sampler).varies:
+            return steps
+        while steps > 1:
+            yield self._progress(f"{self.names[lane.lane]}, trying {steps} steps")
+            trial = run_lane(lane, budget, steps, reference, self.context, shown=False)
+            try:
+                while True:
+                    next(trial)
+            except StopIteration as ended:
+                end: RunEnd = ended.value
+            if end.figures.evaluations <= budget:
+                break
+            steps -= 1
+        return steps
+
+    def _look(self, lane: Entrant, made: RunStep) -> LaneStepped:
+        look = look_at(self.context.job_id, made.step, lane.plan.model.codec, lane.request.colour)
+        assert look.noisy is not None, "a look shows both"
+        return self._stepped(lane, made, look.clean[0], look.noisy[0])
+
+    def _stepped(self, lane: Entrant, made: RunStep, clean: np.ndarray, noisy: np.ndarray) -> LaneStepped:
+        assert made.error is not None, "the path of a run that is told is followed"
+        step = made.step
+        return LaneStepped(
+            self.context.job_id,
+            lane.lane,
+            step.index + 1,
+            step.total,
+            step.level.log_snr,
+            made.error,
+            made.evaluated,
+            clean,
+            noisy,
+        )
+
+    def _judged(self, lane: Entrant, pixels: np.ndarray) -> Wishes | None:
+        """None where nobody asked, or the prompt holds nothing that can be judged."""
+        if not self.request.truth:
+            return None
+        if self.judge is None:
+            self.judge = Judge.load(self.context.registry.files(JUDGE_ID)["detector"])
+        held = self.judge.score(pixels, lane.item.prompt).held
+        return Wishes(sum(ok for _, ok in held), len(held)) if held else None
+
+    def _keep_picture(self, lane: Entrant, steps: int, pixels: np.ndarray) -> None:
+        """Beside the record, with a recipe of its own. A disk that refuses costs the picture, not the race."""
+        height, width = pixels.shape[:2]
+        card, item = lane.plan.model.card, lane.item
+        recipe = Recipe(
+            request=replace(lane.request, steps=steps),
+            item=0,
+            seed=item.seed,
+            layout=item.layout,
+            width=width,
+            height=height,
+            model_title=card.title,
+            model_sha256=card.sha256,
+            environment=environment_of(lane.plan.model),
+            pixels_sha256=pixels_sha256(pixels),
+            made_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            drawn_prompt="" if item.prompt == lane.request.prompt else item.prompt,
+        )
+        with suppress(OSError):
+            save_picture(lane_picture(self.file, lane.lane), pixels, recipe)
+
+    def _measured(self, *, complete: bool) -> RaceMeasured:
+        """What is known so far, kept on the disk as well."""
+        record = RaceRecord(
+            self.request, self.names, tuple(self.references), tuple(self.runs), self.environment, self.models
+        )
+        with suppress(OSError):
+            save_race(self.file, record, durable=complete)
+        return RaceMeasured(self.context.job_id, record, complete, str(self.file))
+
+    def _kept(self) -> list[RunFigures]:
+        """What an earlier life of this job measured, save the runs that are to be shown again."""
+        try:
+            record = read_race(self.file)
+        except RaceFileError:
+            return []
+        if record.request != self.request or record.environment != self.environment:
+            return []
+        own = self.request.seed, self.request.evaluations
+        return [run for run in record.runs if (run.seed, run.budget) != own]
+
+    def _has(self, lane: int, seed: int, budget: int) -> bool:
+        return any((run.lane, run.seed, run.budget) == (lane, seed, budget) for run in self.runs)
+
+    def _planned(self) -> int:
+        """Evaluations, as far as they can be told ahead: references that are kept cost none and are counted all the
+        same, so that the bar never goes back."""
+        request = self.request
+        equations = len({self._key(lane, with_path=True) for lane in self.first})
+        runs = len(self.first) * sum(request.every_budget)
+        return request.repeats * (equations * reference_cost(request.reference) + runs)
+
+    def _key(self, lane: Entrant, *, with_path: bool) -> str:
+        return reference_key(self.request.reference, lane.request, lane.item, lane.plan, with_path=with_path)
+
+    def _progress(self, note: str) -> Progress:
+        return Progress(self.context.job_id, self.done, self.total, self.context.clock() - self.started, note)

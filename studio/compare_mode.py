@@ -1,0 +1,130 @@
+"""The Compare mode put together: its page, and what its actions do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from studio.actions import Actions
+from studio.background import Background
+from studio.bridge import Bridge
+from studio.preferences import Preferences
+from studio.session import Session
+from studio.settings import Settings
+from studio.theme import Theme
+from studio.theme.tokens import SAMPLER_SERIES
+
+if TYPE_CHECKING:
+    from studio.panels.compare import ComparePage
+    from studio.race import Race
+
+MODE = "compare"
+LANES = range(6)
+KEYS_OF_REMEDIES = ("remedy_2", "remedy_3")
+"""Elsewhere the keys 2 and 3 take a failed run's remedies."""
+
+
+class CompareMode:
+    """show_mode(name): goes to a mode of the window.
+
+    Page and race are made when one of them is first asked for: the window opens sooner without them.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        bridge: Bridge,
+        background: Background,
+        settings: Settings,
+        preferences: Preferences,
+        session: Session,
+        actions: Actions,
+        show_mode: Callable[[str], object],
+    ) -> None:
+        self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
+        self._preferences, self._session, self._actions, self._show_mode = preferences, session, actions, show_mode
+        self._page: ComparePage | None = None
+        self._race: Race | None = None
+
+    def attend(self) -> None:
+        """Listen to the actions and to races; before the engine opens."""
+        for name, deed in self._deeds().items():
+            self._actions.connect(name, deed, MODE)
+            # Whatever Create says of its own steps and pictures.
+            self._actions.enable(name, True, MODE)
+        self._actions.connect("compare", self._send)
+        self._session.race_wanted.connect(lambda: self._show_mode(MODE))
+
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        """By action; in this mode alone."""
+        sides = {f"side_{side}_{lane + 1}": partial(self._choose, side, lane) for side in "ab" for lane in LANES}
+        for lane, name in enumerate(KEYS_OF_REMEDIES, 2):
+            sides[name] = sides.pop(f"side_a_{lane}")
+        return {
+            **sides,
+            "generate": lambda: self.race.run(),
+            "new_seed": lambda: self.race.new_seed(),
+            "model": lambda: self.page.bar.choose_model(),
+            "add_lane": lambda: self.race.add_lane(),
+            "add_lane_as_create": lambda: self.race.add_from_create(),
+            "remove_lane": lambda: self.race.remove_lane(self.race.model.view.b),
+            "swap_sides": lambda: self.race.swap(),
+            "keep_side": lambda: self.race.keep_lane(self.race.model.view.b),
+            "look": lambda: self.race.next_look(),
+            "step_back": lambda: self.race.move_scrub(-1),
+            "step_on": lambda: self.race.move_scrub(1),
+            "step_first": lambda: self.race.first(),
+            "step_last": lambda: self.race.scrub_to(None),
+            "play": lambda: self.race.play(),
+            "export": lambda: self.page.export_sheet(),
+            "export_numbers": lambda: self.page.export_numbers(),
+            "right_panel": lambda: self.page.toggle_closer(),
+            "table": lambda: self.page.show_table(),
+        }
+
+    @property
+    def race(self) -> Race:
+        return self._race or self._make_race()
+
+    @property
+    def page(self) -> ComparePage:
+        return self._page or self._make_page()
+
+    def enter(self) -> None:
+        """The mode comes on show."""
+        self.race.enter()
+        self.page.setFocus()
+
+    def _make_race(self) -> Race:
+        from studio.race import Race
+
+        self._race = Race(
+            self._bridge,
+            self._background,
+            self._settings,
+            self._session,
+            lambda: self._preferences["work/device"],
+            SAMPLER_SERIES,
+        )
+        self._race.said.connect(self._session.said)
+        return self._race
+
+    def _make_page(self) -> ComparePage:
+        from studio.panels.compare import ComparePage
+
+        race = self.race
+        self._page = ComparePage(self._theme, race, self._settings, self._actions)
+        self._page.opened.connect(self._open_in_create)
+        return self._page
+
+    def _choose(self, side: str, lane: int) -> None:
+        self.race.choose(side, lane)
+
+    def _send(self) -> None:
+        self.race.send_from_create()
+        self._show_mode(MODE)
+
+    def _open_in_create(self, lane: int) -> None:
+        self.race.open_in_create(lane)
+        self._show_mode("create")

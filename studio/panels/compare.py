@@ -1,0 +1,258 @@
+"""The Compare mode: lanes side by side, a shared scrubber, errors and times, and two lanes looked at closer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from studio.actions import Actions
+from studio.panels.compare_bar import CompareBar
+from studio.panels.compare_closer import CloserPanel
+from studio.panels.compare_lanes import LaneRow
+from studio.race import Race
+from studio.settings import Settings
+from studio.theme import Theme, fonts, sizes
+from studio.viewmodels.compare import CompareView
+from studio.widgets.buttons import Button, IconButton
+from studio.widgets.error_plot import ErrorPlot
+from studio.widgets.file_dialog import ask_where_to_save
+from studio.widgets.race_scrubber import RaceScrubber
+from studio.widgets.text import Elided, line, surface, text, wrapped
+from studio.widgets.time_bars import TimeBars
+from studio.widgets.toast import Toast
+
+CLOSER, CLOSER_SMALL = 330, 268
+SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
+CARDS, CARDS_SMALL, CARDS_GROWTH, FEW = 278, 206, 14, 4
+SHEETS = "Sheet (*.png *.pdf *.svg)"
+NUMBERS = "Numbers (*.json *.csv)"
+
+
+class ComparePage(QWidget):
+    """opened(lane): its settings are wanted in Create."""
+
+    opened = Signal(int)
+
+    def __init__(self, theme: Theme, race: Race, settings: Settings, actions: Actions) -> None:
+        super().__init__()
+        self._theme, self.race, self._settings, self._actions = theme, race, settings, actions
+        self._small: bool | None = None
+        self._low = False
+        # It takes the keys of the mode until a control of it is chosen.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.bar = CompareBar(theme, race, actions)
+        self.run = self.bar.run
+        self.lanes = LaneRow(theme, race)
+        self.lanes.wanted_in_create.connect(self.opened)
+        self.scrubber = RaceScrubber(theme)
+        self.scrubber.scrubbed.connect(race.scrub_to)
+        self.play = PlayButton(theme)
+        actions.explain(self.play, "play")
+        self.play.clicked.connect(race.play)
+        self.where, self.progress = Elided("", "tx2", fonts.value()), Elided("", "tx2")
+        self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._each = text("each mark is one network evaluation", "tx2")
+        self.curve, self.times = ErrorPlot(theme), TimeBars(theme)
+        self._curve_caption, self._times_caption = text("", "tx2"), text("", "tx2")
+        self._orders = Elided("", "tx2")
+        self.finding, self.truth = wrapped("", "tx1"), wrapped("", "tx2")
+        self.closer = CloserPanel(theme, race, actions)
+        self.drawer = Button(theme, "Look closer", "plain", "compare")
+        actions.explain(self.drawer, "right_panel")
+        self.drawer.clicked.connect(self.toggle_closer)
+        self._build()
+        self.toast = Toast(self)
+        race.said.connect(self.say)
+        race.model.watch_all(self._show)
+
+    def say(self, sentence: str) -> None:
+        """A line at the foot of the centre."""
+        if self.isVisible():
+            self.toast.say(sentence, self.height() - 14)
+
+    def toggle_closer(self) -> None:
+        """Show or hide what looks closer; remembered, but for small windows."""
+        shown = self.closer.isHidden()
+        self.closer.setVisible(shown)
+        self._show(self.race.model.view)
+        if not self._small:
+            self._settings.keep("compare/closer", shown)
+
+    def show_table(self) -> None:
+        """The curve's figures, to read and copy."""
+        from studio.panels.compare_table import CompareTable
+
+        sheet = CompareTable(self.window(), self._theme, self.race)
+        sheet.save_wanted.connect(self.export_numbers)
+        sheet.open_in_middle(70)
+
+    def export_sheet(self) -> None:
+        """Ask for a file, and draw all that is on show into it: PNG, PDF or SVG by its ending."""
+        if not self.race.model.view.can_export:
+            self.say("Run the race to its end first; then it can be exported")
+            return
+        ask_where_to_save(self, "Export sheet", "race.png", self.write_sheet, SHEETS)
+
+    def write_sheet(self, path: Path) -> None:
+        """Raises nothing: what goes wrong is said."""
+        from studio.race_sheet import SheetError, write_sheet
+
+        try:
+            write_sheet(path, self._theme, self.race.model.view)
+        except SheetError as error:
+            self.say(str(error))
+        else:
+            self.say(f"Saved as {path.name}")
+
+    def export_numbers(self) -> None:
+        """Ask for a file, and write every number into it: JSON, which runs again, or CSV."""
+        if not self.race.model.view.can_export:
+            self.say("Run the race to its end first; then its numbers can be exported")
+            return
+        ask_where_to_save(self, "Export the numbers", "race.json", self.race.export_numbers, NUMBERS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        window = self.window().size()
+        small = window.width() < SMALL_WIDTH
+        low = window.height() < SMALL_HEIGHT
+        self._low = low
+        self._make_room()
+        if small != self._small:
+            self._small = small
+            self.drawer.setVisible(small)
+            self.closer.setVisible(not small and self._settings.value("compare/closer", True))
+            sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
+
+    def _make_room(self) -> None:
+        """In a low window more lanes need higher cards; their pictures give way."""
+        more = max(len(self.race.model.view.columns) - FEW, 0) * CARDS_GROWTH
+        self._cards.setFixedHeight(sizes.tall(CARDS_SMALL + more if self._low else CARDS, 4))
+
+    def _build(self) -> None:
+        self._centre = surface("canvas")
+        column = QVBoxLayout(self._centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        lanes = QVBoxLayout()
+        lanes.setContentsMargins(14, 12, 14, 12)
+        lanes.addWidget(self.lanes)
+        column.addLayout(lanes, 1)
+        column.addWidget(line())
+        column.addWidget(self._scrubber_panel())
+        column.addWidget(line())
+        self._cards = QWidget()
+        cards = QHBoxLayout(self._cards)
+        cards.setContentsMargins(14, 12, 14, 12)
+        cards.setSpacing(10)
+        cards.addWidget(self._curve_card(), 8)
+        cards.addWidget(self._times_card(), 5)
+        column.addWidget(self._cards)
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._centre)
+        body.addWidget(area, 1)
+        body.addWidget(line(vertical=True))
+        body.addWidget(self.closer)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.bar)
+        whole.addWidget(line())
+        whole.addLayout(body, 1)
+
+    def _scrubber_panel(self) -> QFrame:
+        panel = surface("panel")
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(text("Shared scrubber", "tx1", fonts.section()))
+        head.addWidget(self._each)
+        head.addWidget(self.progress, 2)
+        head.addWidget(self.where, 3)
+        head.addWidget(self.drawer)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.play)
+        row.addWidget(self.scrubber, 1)
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(16, 8, 16, 6)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addLayout(row)
+        return panel
+
+    def _curve_card(self) -> QFrame:
+        card = surface("panelCard")
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(text("Error against reference", "tx1", fonts.section()))
+        head.addWidget(self._curve_caption)
+        head.addWidget(self._orders, 1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(13, 8, 10, 6)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.curve, 1)
+        return card
+
+    def _times_card(self) -> QFrame:
+        card = surface("panelCard")
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(text("Time for one picture", "tx1", fonts.section()))
+        head.addWidget(self._times_caption)
+        head.addStretch(1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(13, 8, 13, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.times, 1)
+        column.addWidget(line())
+        column.addWidget(self.finding)
+        column.addWidget(self.truth)
+        return card
+
+    def _show(self, view: CompareView) -> None:
+        self.lanes.show_views(view.columns)
+        self._make_room()
+        self.scrubber.show_view(view.scrubber)
+        self.where.setText(view.scrubber.says)
+        self.progress.setText(view.progress or view.problem)
+        self.progress.setVisible(bool(view.progress or view.problem))
+        self._each.setVisible(not (self._small and (view.progress or view.problem or not self.closer.isHidden())))
+        self.play.setEnabled(bool(view.scrubber.stops))
+        self.curve.show_view(view.curve)
+        self._curve_caption.setText(view.curve.caption)
+        self._orders.setText(view.curve.orders)
+        self.times.show_rows(view.times)
+        self._times_caption.setText(view.times_caption)
+        self.finding.setText(view.finding or "One sentence of what was found comes here once two lanes have run.")
+        self.truth.setText(view.truth)
+        self.truth.setVisible(bool(view.truth))
+
+
+class PlayButton(IconButton):
+    """A solid triangle, as large as the mock-ups have it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "play", "Play the lanes")
+        self._own_theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus() or self.underMouse():
+            super().paintEvent(event)
+            return
+        tokens = self._own_theme.tokens
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(0, 0, 0, 0))
+            painter.setBrush(QColor(tokens.tx1 if self.isEnabled() else tokens.ctl))
+            painter.drawPolygon(QPolygonF([QPointF(9, 7), QPointF(9, 21), QPointF(20, 14)]))

@@ -1,0 +1,341 @@
+"""The Compare mode at work: a race from its settings to its figures. No widgets here."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.artifacts.atomic import write_atomically
+from core.compare.record import lane_picture, race_csv, race_json
+from core.errors import NoisetteError
+from core.jobs.event import Event, LaneStepped, RaceMeasured
+from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
+from studio.viewmodels.compare import CompareInputs, CompareView, Look, derive_compare, nearest_step, shown_request
+from studio.viewmodels.difference import Difference, difference_of, fitting_gain
+from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.view_model import ViewModel
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from studio.background import Background
+    from studio.bridge import Bridge
+    from studio.session import Session
+    from studio.settings import Settings
+
+KEPT = "compare/race"
+SEED_BITS = 31
+BLINK_MS, PLAY_MS = 700, 180
+
+
+class Race(QObject):
+    """Owns the view model of the mode. said(sentence): a line for the user.
+
+    differed(Difference | None): A and B at the noise on show are compared anew. gained(gain): of that, chosen so that
+    the largest difference is seen, until the user sets another. series: of samplers, by name.
+    """
+
+    said = Signal(str)
+    differed = Signal(object)
+    gained = Signal(float)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        background: Background,
+        settings: Settings,
+        session: Session,
+        device: Callable[[], Any],
+        series: dict[str, int],
+    ) -> None:
+        super().__init__()
+        self._bridge, self._background, self._settings, self._session = bridge, background, settings, session
+        self._device = device
+        draft = RaceDraft.from_dict(settings.value(KEPT, {}))
+        inputs = CompareInputs(draft=draft, series=tuple(series.items()))
+        self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
+        self._file = ""
+        self._job = ""
+        self._pair: tuple[object, object] = (None, None)
+        self._player = QTimer(self, interval=PLAY_MS)
+        self._player.timeout.connect(self._play_on)
+        self.gain, self._gain_chosen = 4.0, False
+        bridge.happened.connect(self._happen)
+        bridge.settled.connect(self._settle)
+        session.desk.changed.connect(self._learn_models)
+        self._learn_models()
+
+    @property
+    def draft(self) -> RaceDraft:
+        return self.model.inputs.draft
+
+    @property
+    def busy(self) -> bool:
+        return self.model.view.busy
+
+    def put(self, draft: RaceDraft) -> None:
+        """Replace the settings; what ran stays on show as long as its lanes do."""
+        self.model.update(draft=draft)
+        self._settings.keep(KEPT, draft.to_dict())
+        self._compare_pair()
+
+    def change(self, **changes: Any) -> None:
+        """Change settings of the race by name."""
+        self.put(replace(self.draft, **changes))
+
+    def set_reference(self, steps: int) -> None:
+        self.change(reference=ReferenceSettings(self.draft.reference.sampler, steps))
+
+    def new_seed(self) -> None:
+        """Draw another seed."""
+        self.change(seed=random.getrandbits(SEED_BITS))
+
+    def set_model(self, model_id: str) -> None:
+        """Every lane on this model, at its own size."""
+        self.put(self.draft.with_all(model_id=model_id, width=None, height=None))
+
+    def add_lane(self, sampler: str = "") -> None:
+        """One more lane; without a name, with the first sampler that no lane has."""
+        if not self.draft.can_add:
+            self.said.emit("Six lanes are the most; remove one first")
+            return
+        self.put(self.draft.added(sampler or self.draft.next_sampler))
+
+    def add_from_create(self) -> None:
+        """One more lane, with all settings as they stand in Create."""
+        request = self._create_request()
+        if request is not None:
+            self.put(self.draft.with_lane(request))
+
+    def send_from_create(self) -> None:
+        """A race of the usual samplers over Create's settings; lanes that were changed are kept, on those settings."""
+        request = self._create_request()
+        if request is None:
+            return
+        if not self.draft.lanes:
+            self.put(race_of(request))
+            return
+        fresh = race_of(request).lanes[0].request
+        own = ("sampler", "eta", "ancestral_eta", "steps")
+        lanes = tuple(
+            Lane(replace(fresh, **{name: getattr(lane.request, name) for name in own})) for lane in self.draft.lanes
+        )
+        self.put(replace(self.draft, lanes=lanes, seed=request.seed))
+
+    def enter(self) -> None:
+        """The mode comes on show: a first race takes Create's settings."""
+        if not self.draft.lanes or not self.draft.lanes[0].request.prompt:
+            request = self._create_request()
+            if request is not None:
+                self.put(race_of(request))
+
+    def remove_lane(self, lane: int) -> None:
+        if not self.draft.can_remove:
+            self.said.emit("A race needs two lanes; add one first")
+            return
+        self.put(self.draft.removed(lane))
+        count = len(self.draft.lanes)
+        self.model.update(a=min(self.model.inputs.a, count - 1), b=min(self.model.inputs.b, count - 1))
+
+    def run(self) -> None:
+        """Run the race as it is set."""
+        problem = self.model.view.problem
+        if problem or not self._bridge.is_open:
+            self.said.emit(problem or "Opening")
+            return
+        try:
+            request = self.draft.request(self._device())
+        except NoisetteError as error:
+            self.said.emit(str(error))
+            return
+        self._begin(request)
+
+    def _begin(self, request: CompareRequest) -> None:
+        run = self._session.runs.submit_race(request, self._session.projects.current)
+        self._job = run.job_id
+        self._file = ""
+        self.model.update(
+            run=run, request=request, steps=((),) * len(request.lanes), record=None, complete=False, scrub=None
+        )
+        self._compare_pair()
+
+    def cancel(self) -> None:
+        """Stop the race; what it measured is kept, and the queue takes it up again."""
+        if self.busy:
+            self._session.runs.cancel(self._job)
+
+    def keep_lane(self, lane: int) -> None:
+        """Have a lane's picture made for Create and the history: its pixels are those of the race."""
+        request, steps = shown_request(self.model.inputs), self.model.inputs.steps
+        if request is None or lane >= len(steps) or not steps[lane]:
+            self.said.emit("Run the race first; then its pictures can be kept")
+            return
+        self._session.submit(request.picture(lane, request.seed, steps[lane][-1].total))
+        self.said.emit(f"{self.model.view.columns[lane].name} is being made for History")
+
+    def open_in_create(self, lane: int) -> None:
+        """Take a lane's settings up in Create."""
+        request, steps = shown_request(self.model.inputs), self.model.inputs.steps
+        if request is not None:
+            told = steps[lane][-1].total if lane < len(steps) and steps[lane] else 20
+            self._session.desk.take_up(request.picture(lane, request.seed, told))
+
+    # The noise on show
+
+    def scrub_to(self, log_snr: float | None) -> None:
+        """Show every lane at this log-SNR; None for the end."""
+        self.model.update(scrub=log_snr)
+        self._compare_pair()
+
+    def move_scrub(self, by: int) -> None:
+        """So many stops on; a stop is the state after a step of any lane."""
+        scrubber = self.model.view.scrubber
+        if not scrubber.stops:
+            return
+        at = min(max(scrubber.at + by, 0), len(scrubber.stops) - 1)
+        self.scrub_to(None if at == len(scrubber.stops) - 1 else scrubber.stops[at][1])
+
+    def first(self) -> None:
+        stops = self.model.view.scrubber.stops
+        if stops:
+            self.scrub_to(stops[0][1])
+
+    def play(self) -> None:
+        """Play all lanes from noise to picture, or stop."""
+        if self._player.isActive():
+            self._player.stop()
+        elif self.model.view.scrubber.stops:
+            if self.model.inputs.scrub is None:
+                self.first()
+            self._player.start()
+
+    @property
+    def playing(self) -> bool:
+        return self._player.isActive()
+
+    def _play_on(self) -> None:
+        self.move_scrub(1)
+        if self.model.inputs.scrub is None:
+            self._player.stop()
+
+    # The pair that is looked at
+
+    def choose(self, side: str, lane: int) -> None:
+        """side: "a" or "b"."""
+        if lane < len(self.model.view.columns):
+            other = "b" if side == "a" else "a"
+            changes = {side: lane}
+            if getattr(self.model.inputs, other) == lane:
+                changes[other] = getattr(self.model.inputs, side)
+            self.model.update(**changes)
+            self._compare_pair()
+
+    def swap(self) -> None:
+        self.model.update(a=self.model.inputs.b, b=self.model.inputs.a)
+        self._compare_pair()
+
+    def set_look(self, look: Look) -> None:
+        self.model.update(look=look)
+
+    def next_look(self) -> None:
+        self.set_look(Look((self.model.inputs.look + 1) % len(Look)))
+
+    def set_gain(self, gain: float) -> None:
+        self.gain, self._gain_chosen = gain, True
+        self._compare_pair(afresh=True)
+
+    def pair(self) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """A and B at the noise on show, (H, W, 3) uint8 each; None for what is not there yet."""
+        columns, view = self.model.view.columns, self.model.view
+        if not columns:
+            return None, None
+        return columns[view.a].clean, columns[view.b].clean
+
+    def _compare_pair(self, *, afresh: bool = False) -> None:
+        a, b = self.pair()
+        if a is None or b is None or a.shape != b.shape:
+            self._pair = (None, None)
+            self.differed.emit(None)
+            return
+        if not afresh and a is self._pair[0] and b is self._pair[1]:
+            return
+        self._pair = (a, b)
+        gain, chosen = self.gain, self._gain_chosen
+
+        def compare() -> tuple[Difference, float]:
+            wanted = gain if chosen else fitting_gain(a, b)
+            return difference_of(a, b, wanted), wanted
+
+        self._background.run(compare, lambda made: self._take_difference(*made, a, b))
+
+    def _take_difference(self, made: Difference, gain: float, a: object, b: object) -> None:
+        if self._pair[0] is not a or self._pair[1] is not b or (self._gain_chosen and gain != self.gain):
+            return
+        if gain != self.gain:
+            self.gain = gain
+            self.gained.emit(gain)
+        self.differed.emit(made)
+
+    # What is written
+
+    def export_numbers(self, path: Path) -> None:
+        """JSON, which runs the race again, or CSV, by the file's ending; the pictures come beside the JSON."""
+        record, file = self.model.inputs.record, self._file
+        if record is None:
+            return
+
+        table = path.suffix.lower() == ".csv"
+
+        def write() -> None:
+            for lane in range(0 if table else len(record.names)):
+                picture = lane_picture(Path(file), lane)
+                if picture.is_file():
+                    octets = picture.read_bytes()
+                    write_atomically(lane_picture(path, lane), lambda out, octets=octets: out.write(octets))
+            # The last, so that a race that is there is there as a whole.
+            text = race_csv(record) if table else race_json(record)
+            write_atomically(path, lambda out: out.write(text.encode()))
+
+        self._background.run(write, lambda _: self.said.emit(f"Saved as {path.name}"), self.said.emit)
+
+    def _create_request(self) -> ImageRequest | None:
+        desk = self._session.desk
+        try:
+            return replace(desk.draft.request(), device="auto")
+        except NoisetteError as error:
+            self.said.emit(str(error))
+            return None
+
+    def _learn_models(self) -> None:
+        titles = tuple((card.id, card.title) for card in self._session.desk.cards)
+        if titles != self.model.inputs.titles:
+            self.model.update(titles=titles)
+        if titles and not self.draft.lanes and self._session.desk.draft.prompt:
+            self.enter()
+
+    def _happen(self, event: Event) -> None:
+        if event.job_id != self._job:
+            return
+        if isinstance(event, LaneStepped):
+            steps = list(self.model.inputs.steps)
+            before = steps[event.lane]
+            steps[event.lane] = (event,) if event.step == 1 else (*before, event)
+            self.model.update(steps=tuple(steps))
+        elif isinstance(event, RaceMeasured):
+            self._file = event.file
+            self.model.update(record=event.record, complete=event.complete)
+
+    def _settle(self) -> None:
+        run = self._session.runs.get(self._job)
+        if run is not None:
+            self.model.update(run=run)
+        self._compare_pair()
+
+    def step_at(self, lane: int) -> LaneStepped | None:
+        """The step of a lane that is on show."""
+        return nearest_step(self.model.inputs.steps[lane], self.model.inputs.scrub)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from core.artifacts.image import load_picture
+from core.compare.record import read_race
+from tests.core.cli.conftest import Run
+
+RACE = ("compare", "a red cube and a blue cube", "--model", "mixture", "--reference-steps", 32, "--evaluations", 8)
+
+
+def test_a_race_is_told_and_written(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "race.json"
+    ran = run(*RACE, "--samplers", "euler,heun", "--budgets", "4,16", "--seed", 7, "--out", out)
+    assert ran.code == 0, ran.err
+    assert [line.split("\t")[0] for line in ran.lines] == ["lane", "Euler", "Heun", str(out)]
+    assert "closer to the reference" in ran.err
+    record = read_race(out)
+    assert (record.request.seed, record.request.evaluations, record.request.budgets) == (7, 8, (4, 16))
+    rows = list(csv.DictReader(out.with_suffix(".csv").read_text().splitlines()))
+    shown = [float(row["error"]) for row in rows if row["row"] == "lane"]
+    assert shown == [own.error for own in record.runs if own.budget == 8]
+    assert load_picture(tmp_path / "race-lane-2.png").recipe.request.sampler == "heun"
+
+
+def test_a_kept_race_runs_again_to_the_same_numbers(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "race.json"
+    assert run(*RACE, "--samplers", "euler,euler_ancestral", "--out", out).code == 0
+    again = run("compare", "--from", out, "--json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out)["same"] is True
+    told = json.loads(out.read_text())
+    told["race"]["runs"][0]["error"] *= 1.001
+    out.write_text(json.dumps(told))
+    other = run("compare", "--from", out, "--json")
+    assert (other.code, json.loads(other.out)["same"]) == (1, False)
+
+
+def test_lanes_may_differ_in_other_settings(run: Run) -> None:
+    ran = run(*RACE, "--samplers", "euler", "--vary", "guidance=1,2.5", "--json")
+    assert [lane["name"] for lane in json.loads(ran.out)["lanes"]] == ["Euler · guidance 1", "Euler · guidance 2.5"]
+    ran = run(*RACE, "--samplers", "euler,heun", "--vary", "prompt=a red cube|a green cube", "--json")
+    assert [lane["name"] for lane in json.loads(ran.out)["lanes"]] == [
+        "Euler · a red cube",
+        "Heun · a red cube",
+        "Euler · a green cube",
+        "Heun · a green cube",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("compare",), "no prompt given"),
+        ((*RACE, "--samplers", "euler"), "1 lanes requested; a race has 2 to 6"),
+        ((*RACE, "--samplers", "euler,nope"), "'nope' is not a sampler"),
+        ((*RACE, "--vary", "colour=red"), "varies nothing; give one of time-grid"),
+        ((*RACE, "--evaluations", "1"), "1 evaluations requested"),
+        ((*RACE, "--reference", "nope"), "'nope' is not a sampler"),
+        ((*RACE, "--reference", "ddpm"), "choose a deterministic reference"),
+        ((*RACE, "--out", "race.txt"), "end it with .json"),
+        (("compare", "--from", "none.json"), "does not exist"),
+    ],
+)
+def test_bad_input_gets_one_line(run: Run, arguments: tuple[object, ...], words: str) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert words in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
