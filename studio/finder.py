@@ -179,9 +179,11 @@ class Finder(QObject):
                 note=wording.count(sampler.evaluations_per_step, "evaluation") + " a step",
                 now=sampler.name == draft.sampler,
             )
-        for name, title in view.grids:
-            take = lambda name=name: desk.choose_grid(name)  # noqa: E731
-            yield Found("Noise schedules", title, take, "noise schedule time grid", now=name == draft.time_grid)
+        for grid in view.grids:
+            take = lambda name=grid.name: desk.choose_grid(name)  # noqa: E731
+            yield Found(
+                "Noise schedules", grid.title, take, "noise schedule time grid", now=grid.name == draft.time_grid
+            )
 
     def _prompts(self) -> Iterator[Found]:
         seen = {self._session.desk.draft.prompt}
