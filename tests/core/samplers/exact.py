@@ -16,6 +16,9 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.step import Step
 
+OF_ITS_TIME = ("tcd",)
+"""Where these land is said in the schedule's own t, so that another schedule is another way."""
+
 
 def mixture(dtype: torch.dtype = torch.float64) -> GaussianMixture:
     """Three components in the plane."""
