@@ -1,8 +1,8 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
 Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
-Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped and CellMade,
-then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such life.
+Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped and
+CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such life.
 """
 
 from __future__ import annotations
