@@ -59,6 +59,7 @@ class CompareMode:
             self.actions.enable(name, True, MODE)
         self.actions.connect("compare", self._send)
         self.session.race_wanted.connect(lambda: self.show_page("race"))
+        self.session.grid_wanted.connect(lambda: self.show_page("grid"))
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""

@@ -43,5 +43,11 @@ def _race(mode: CompareMode) -> Page:
     return Page(mode.page.bar, mode.page, mode.enter_race)
 
 
-PAGES: tuple[PageCard, ...] = (PageCard("race", "Race", _race),)
+def _grid(mode: CompareMode) -> Page:
+    from studio.sweep_mode import grid_page
+
+    return grid_page(mode)
+
+
+PAGES: tuple[PageCard, ...] = (PageCard("race", "Race", _race), PageCard("grid", "Grid", _grid))
 """In the order of the control; one line a page."""

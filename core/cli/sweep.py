@@ -18,7 +18,7 @@ from core.errors import NoisetteError, RequestError
 from core.jobs.event import CellMade, Event
 from core.sweeps.cells import cells_of
 from core.sweeps.record import CellFigures, SweepRecord, sweep_csv, sweep_json
-from core.sweeps.request import Axis, SweepRequest
+from core.sweeps.request import Axis, SweepRequest, in_order
 from core.sweeps.settings import SETTINGS, setting_named
 from core.sweeps.sheet import sheet_files, write_sheets
 
@@ -67,7 +67,7 @@ def sweep(
         return 0
     if prompt is None and source is None:
         raise RequestError("no prompt given; write one, or take a picture's settings with --from FILE")
-    axes = tuple(_axis(said) for said in (x, y, z) if said is not None)
+    axes = in_order([None if said is None else _axis(said) for said in (x, y, z)])
     if not axes:
         raise RequestError("no axis given; say what varies, for example --x sampler=euler,heun")
     given = given_of(

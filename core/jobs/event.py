@@ -2,7 +2,8 @@
 
 Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
 Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped and
-CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such life.
+CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such
+life.
 """
 
 from __future__ import annotations

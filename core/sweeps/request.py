@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -74,6 +75,15 @@ class SweepRequest:
     def values(self, cell: int) -> tuple[str, ...]:
         """The value of each axis there."""
         return tuple(axis.values[at] for axis, at in zip(self.axes, self.place(cell), strict=False))
+
+
+def in_order(axes: Sequence[Axis | None]) -> tuple[Axis, ...]:
+    """X, Y and Z without those that are not given. Raises RequestError where one is given after one that is not."""
+    given = tuple(axis for axis in axes if axis is not None)
+    if any(axis is None for axis in axes[: len(given)]):
+        gap = next(place for place, axis in enumerate(axes) if axis is None)
+        raise RequestError(f"{NAMES[gap + 1]} is given without {NAMES[gap]}; give {NAMES[gap]} first")
+    return given
 
 
 def sweep_of(job_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
 from core.errors import RequestError
@@ -53,8 +54,9 @@ class Setting:
     def _known(self, value: str) -> str:
         found = next((name for name in self.choices if _folded(name) == _folded(value)), None)
         if found is None:
-            known = ", ".join(self.choices)
-            raise RequestError(f"{value!r} is not a {self.title.lower()}; choose one of {known}")
+            near = get_close_matches(_folded(value), self.choices, 3)
+            known = f"near it are {', '.join(near)}" if near else f"choose one of {', '.join(self.choices)}"
+            raise RequestError(f"{value!r} is not a {self.title.lower()}; {known}")
         return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.compare_pages import Page, PageCard
 from studio.panels.compare_bar import HEIGHT
@@ -30,6 +30,7 @@ class CompareStack(QWidget):
         self._bars, self._bodies = QStackedWidget(), QStackedWidget()
         self.choice = Segmented("What to compare", [card.title for card in self._cards])
         self.choice.chosen.connect(lambda index: self.go(self._cards[index].name))
+        self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.choice.setVisible(len(self._cards) > 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""A sweep's cells are the pictures that one would make alone, and a sweep that was broken off makes only what is left."""
+"""A sweep's cells are the pictures that one would make alone; one that was broken off makes only what is left."""
 
 from __future__ import annotations
 
@@ -97,11 +97,14 @@ def test_a_sweep_that_was_broken_off_goes_on_to_the_same_pixels(context: Context
 
 def test_a_cancel_stops_it_within_one_evaluation_and_keeps_what_is_made(context: ContextMaker) -> None:
     where = context(JOB)
-    running = sweep(asked(), where)
-    with pytest.raises(JobInterrupted):
-        for event in running:
+
+    def cancel_after_the_first() -> None:
+        for event in sweep(asked(), where):
             if isinstance(event, CellMade):
                 where.gate.interrupt()
+
+    with pytest.raises(JobInterrupted):
+        cancel_after_the_first()
     assert len(where.history.of_job(JOB)) == 1
     assert len(read_sweep(HomeFolder(where.home).sweeps / f"{JOB}.json").cells) == 1
 
