@@ -31,13 +31,14 @@ class CompareStack(QWidget):
         self.choice = Segmented("What to compare", [card.title for card in self._cards])
         self.choice.chosen.connect(lambda index: self.go(self._cards[index].name))
         self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.choice.setVisible(len(self._cards) > 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
         column.addWidget(line())
         column.addWidget(self._bodies, 1)
+        # Not before it has its place: it would stand as a window of its own.
+        self.choice.setHidden(len(self._cards) < 2)
         kept = settings.value(KEPT, self._cards[0].name)
         self.card = next((card for card in self._cards if card.name == kept), self._cards[0])
 

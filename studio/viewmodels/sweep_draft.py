@@ -38,20 +38,12 @@ class SweepDraft:
         return SweepRequest(base, in_order(tuple(axis.axis() if axis.setting else None for axis in self.axes)))
 
     def with_setting(self, place: int, name: str) -> SweepDraft:
-        """Another setting on an axis, with values for example; it changes places with the axis that had it."""
-        taken = next((at for at, axis in enumerate(self.axes) if name and axis.setting == name), None)
-        if taken is not None:
-            return self.swapped(place, taken)
+        """Another setting on an axis, with values for example."""
         axis = AxisDraft(name, setting_named(name).example) if name else AxisDraft()
         return self._with(place, axis)
 
     def with_text(self, place: int, text: str) -> SweepDraft:
         return self._with(place, replace(self.axes[place], text=text))
-
-    def swapped(self, one: int, other: int) -> SweepDraft:
-        axes = list(self.axes)
-        axes[one], axes[other] = axes[other], axes[one]
-        return SweepDraft(tuple(axes))
 
     def _with(self, place: int, axis: AxisDraft) -> SweepDraft:
         return SweepDraft((*self.axes[:place], axis, *self.axes[place + 1 :]))
