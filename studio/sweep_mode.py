@@ -20,6 +20,8 @@ def grid_page(mode: CompareMode) -> Page:
     sweep = Sweep(mode.bridge, mode.background, mode.settings, mode.session, lambda: mode.preferences["work/device"])
     sweep.said.connect(mode.session.said)
     page = SweepPage(mode.theme, sweep, mode.actions)
+    # It ends with what shows it.
+    sweep.setParent(page)
 
     def open_in_create() -> None:
         artifact = sweep.open_cell()

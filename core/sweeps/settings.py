@@ -55,8 +55,8 @@ class Setting:
         found = next((name for name in self.choices if _folded(name) == _folded(value)), None)
         if found is None:
             near = get_close_matches(_folded(value), self.choices, 3)
-            known = f"near it are {', '.join(near)}" if near else f"choose one of {', '.join(self.choices)}"
-            raise RequestError(f"{value!r} is not a {self.title.lower()}; {known}")
+            known = " or ".join(near) if near else f"one of {', '.join(self.choices)}"
+            raise RequestError(f"{value!r} is not a {self.title.lower()}; choose {known}")
         return found
 
 

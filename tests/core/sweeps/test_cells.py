@@ -91,7 +91,7 @@ def test_a_setting_that_some_samplers_take_leaves_the_others_as_they_are() -> No
 @pytest.mark.parametrize(
     ("axes", "sentence"),
     [
-        ((("sampler", "eular"),), "'eular' is not a sampler; near it are euler, "),
+        ((("sampler", "eular"),), "'eular' is not a sampler; choose euler"),
         ((("speed", "1"),), "'speed' is not a setting that can be swept; choose one of model, prompt"),
         ((("seed", "1, 1"),), "seed '1' is given twice; name each value once"),
         ((("seed", "1"), ("seed", "2")), "seed is on two axes; choose another setting for one of them"),
