@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -129,13 +130,41 @@ class CrossAttention(nn.Module):
         mask may be float instead, added to the attention's logits: the logarithms of the words' weights, -inf at
         padding.
         """
+        query, key, value, seen = self._asked(tokens, text, mask)
+        return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))
+
+    def shares(self, tokens: torch.Tensor, text: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(B, L, 1 + T): how much of each token's attention falls on "nothing" and on each word, the mean over the
+        heads; `forward`'s softmax, which it does not give away, worked out anew.
+
+        Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 1.
+        """
+        query, key, _, seen = self._asked(tokens, text, mask)
+        logits = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+        logits = logits.masked_fill(~seen, -math.inf) if seen.dtype == torch.bool else logits + seen
+        return logits.float().softmax(dim=-1).mean(dim=1)
+
+    def _asked(
+        self, tokens: torch.Tensor, text: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Query, key, value, and what may be looked at."""
         batch = tokens.shape[0]
         text = torch.cat([self.nothing.to(text.dtype).expand(batch, -1, -1), text], dim=1)
         always = True if mask.dtype == torch.bool else 0.0
         seen = F.pad(mask, (1, 0), value=always)[:, None, None, :]
         key, value = (split_heads(part, self.heads) for part in self.key_value(text).chunk(2, dim=2))
-        query = split_heads(self.query(tokens), self.heads)
-        return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))
+        return split_heads(self.query(tokens), self.heads), key, value, seen
+
+
+@dataclass(frozen=True, slots=True)
+class WordLook:
+    """What one block read of the words. shares: (B, L, 1 + T) as CrossAttention gives them; of a picture's network
+    (B, h, w, 1 + T). stir: (B,) root mean square of what the words added to the tokens, against the tokens' own.
+    """
+
+    shares: torch.Tensor
+    stir: torch.Tensor
+    layer: str = ""
 
 
 class TransformerBlock(nn.Module):
@@ -160,9 +189,10 @@ class TransformerBlock(nn.Module):
         text: torch.Tensor | None = None,
         mask: torch.Tensor | None = None,
         alone: torch.Tensor | None = None,
+        looks: list[WordLook] | None = None,
     ) -> torch.Tensor:
         """tokens: (B, L, width); condition: (B, condition_width); text, mask: as in CrossAttention, alone: as in
-        SelfAttention."""
+        SelfAttention. looks: where to put what was read of the words; None looks at nothing."""
         parts = [value[:, None, :] for value in self.modulation(condition)]
         shift, scale, gate = parts[:3]
         tokens = tokens + gate * self.attention(_normed(tokens, shift, scale), alone=alone)
@@ -170,7 +200,12 @@ class TransformerBlock(nn.Module):
             assert text is not None, "this block reads text; pass states and mask"
             assert mask is not None, "this block reads text; pass states and mask"
             shift, scale, gate = parts[6:]
-            tokens = tokens + gate * self.text(_normed(tokens, shift, scale), text, mask)
+            asking = _normed(tokens, shift, scale)
+            told = gate * self.text(asking, text, mask)
+            if looks is not None:
+                stir = (told.square().mean(dim=(1, 2)) / tokens.square().mean(dim=(1, 2))).sqrt()
+                looks.append(WordLook(self.text.shares(asking, text, mask), stir))
+            tokens = tokens + told
         shift, scale, gate = parts[3:6]
         change: torch.Tensor = self.mlp(_normed(tokens, shift, scale))
         return tokens + gate * change
