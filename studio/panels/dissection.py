@@ -1,0 +1,143 @@
+"""Guidance of each step in the trajectory's place: plots, and the prompt's words to lay over the picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.dissection import Space
+from studio.dissection import Dissection
+from studio.stage import Stage
+from studio.theme import Theme, fonts, sizes
+from studio.viewmodels.dissection import MEAN, DissectionView
+from studio.widgets.choice_chip import ChoiceChip
+from studio.widgets.flow import Flow
+from studio.widgets.guidance_plot import GuidancePlot
+from studio.widgets.image_view import ImageView
+from studio.widgets.segmented import Segmented
+from studio.widgets.text import Elided, repolish, text
+from studio.widgets.word_overlay import WordOverlay, label
+
+OPACITIES = tuple((part / 100, f"{part} % over") for part in (60, 30, 90))
+CHIP = 24
+
+
+class WordChip(QPushButton):
+    """A word of the prompt; Left and Right go to its neighbours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "chip")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setFont(fonts.value())
+        sizes.fix(self, height=CHIP)
+
+    def show_word(self, word: str, share: float, *, chosen: bool) -> None:
+        self.setText(word.replace("&", "&&"))
+        self.setAccessibleName(f"Word {word}, {label(share)} of the attention")
+        self.setToolTip(f"Lay the attention of “{word}” over the picture; here it gets {label(share)}")
+        self.setChecked(chosen)
+        if self.property("lit") is not chosen:
+            self.setProperty("lit", chosen)
+            repolish(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.focusNextPrevChild(step)
+
+
+class DissectionPanel(QWidget):
+    """sentence: stands in the head of the panel that holds this one. overlay: on the picture. grown(): it has more
+    chips now."""
+
+    grown = Signal()
+
+    def __init__(self, theme: Theme, dissection: Dissection, stage: Stage, view: ImageView) -> None:
+        super().__init__()
+        self.dissection, self._stage = dissection, stage
+        self.setAccessibleName("Guidance of each step")
+        self.plot = GuidancePlot(theme)
+        self.sentence = Elided("", "tx3", fonts.caption())
+        self.overlay = WordOverlay(theme, view)
+        self.space = Segmented("Measured in", ("x̂₀", "ε̂"))
+        for at, tip in enumerate(("Measure clean guesses", "Measure noise guesses")):
+            self.space.button(at).setToolTip(tip)
+        self.layer = ChoiceChip(theme, "Layers whose attention is shown")
+        self.opacity = ChoiceChip(theme, "How strongly the map covers the picture", OPACITIES)
+        self.chips: list[WordChip] = []
+        self._flow = Flow(across=4, down=4)
+        self._area = QScrollArea()
+        self._words = QWidget()
+        self._build()
+        self._watch()
+
+    def _build(self) -> None:
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setAccessibleName("Words of the prompt")
+        self._flow.setProperty("surface", "panel")
+        self._area.setWidget(self._flow)
+        sizes.fix(self._area, height=CHIP + 4)
+        foot = QHBoxLayout(self._words)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(8)
+        foot.addWidget(text("Looked at", "tx3", fonts.caption()))
+        foot.addWidget(self._area, 1)
+        for chip in (self.layer, self.opacity):
+            sizes.fix(chip, height=CHIP)
+            foot.addWidget(chip)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.space)
+        row.addWidget(self._words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self.plot, 1)
+        column.addLayout(row)
+
+    def _watch(self) -> None:
+        stage, model = self._stage, self.dissection.model
+        self.plot.picked.connect(stage.set_step)
+        self.plot.moved.connect(stage.move_step)
+        self.plot.ended.connect(lambda side: stage.first_step() if side < 0 else stage.set_step(None))
+        self.space.chosen.connect(lambda at: self.dissection.set_space(Space(at)))
+        self.layer.chosen.connect(self.dissection.set_layer)
+        self.opacity.chosen.connect(self.dissection.set_opacity)
+        self.opacity.show_value(model.inputs.opacity)
+        model.watch("space", lambda space: self.space.choose(int(space)))
+        model.watch("sentence", self._tell)
+        model.watch("overlay", self.overlay.show_map)
+        model.watch_all(self._show)
+
+    def _tell(self, sentence: str) -> None:
+        self.sentence.setText(sentence)
+        self.sentence.setToolTip(sentence)
+
+    def _show(self, view: DissectionView) -> None:
+        self.plot.show_view(view)
+        self._words.setVisible(bool(view.words))
+        before = len(self.chips)
+        while len(self.chips) < len(view.words):
+            chip = WordChip()
+            number = len(self.chips)
+            chip.clicked.connect(lambda _checked=False, number=number: self.dissection.set_word(number))
+            self.chips.append(chip)
+            self._flow.addWidget(chip)
+        for at, chip in enumerate(self.chips):
+            if at < len(view.words):
+                chip.show_word(view.words[at], view.shares[at], chosen=at == view.word)
+            chip.setVisible(at < len(view.words))
+        if len(self.chips) > before:
+            self.grown.emit()
+        self.layer.set_choices(((MEAN, "All layers"), *enumerate(view.layers)))
+        self.layer.show_value(view.layer)
+        for chip in (self.layer, self.opacity):
+            chip.setVisible(view.overlay is not None)

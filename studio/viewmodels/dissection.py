@@ -1,0 +1,288 @@
+"""What guidance did at each step of the run on show, as lines, figures and maps of words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from core.artifacts.readings import newest
+from core.dissection import Quantity, Reading, Space
+from studio.viewmodels import wording
+from studio.viewmodels.difference import scale
+from studio.viewmodels.plot_table import UNKNOWN, Figure, PlotTable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NO_WORD, NOTHING = -1, 0
+"""Of the words: none is mapped; the token that stands for none of them. From 1 on they are the prompt's."""
+MEAN = -1
+"""Of the layers: all of them."""
+SPACE_NAMES = ("Clean guess x̂₀", "Noise ε̂")
+SIZES = (
+    (Quantity.PROMPTED, "with prompt"),
+    (Quantity.REFERENCE, "without"),
+    (Quantity.DIFFERENCE, "difference"),
+    (Quantity.ADDED, "added"),
+    (Quantity.ALONG, "along"),
+    (Quantity.ACROSS, "across"),
+)
+ANGLES = ((Quantity.ANGLE, "between them"), (Quantity.LEAN, "of difference"))
+EMPTY = "No run to look into: generate a picture."
+UNWATCHED = "This run was not watched; runs that are made while this is open are."
+WAITING = "Figures come with the next step."
+NO_WORDS = "This model's network reads no words by attention, so there are no maps of them."
+TABLE_NOTE = (
+    "One row an evaluation. Sizes are root mean squares; along and across are the difference's parts beside the guess "
+    "with the prompt; added is what guidance changed in the end."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DissectionInputs:
+    """readings: of the job on show, all its pictures. step: of the view, 0 for none.
+
+    word: NO_WORD, NOTHING or a word's number from 1. layer: MEAN or a layer's number from 0.
+    band: the log-SNRs between which guidance acts, None where it is off or that is not known. coming: the job is at
+    work or waits. shown: there is a job on show.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    item: int = 0
+    step: int = 0
+    space: Space = Space.CLEAN
+    word: int = NO_WORD
+    layer: int = MEAN
+    opacity: float = 0.6
+    band: tuple[float, float] | None = None
+    coming: bool = False
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """name, series: of the theme's. points: a value for each evaluation, nan where there is none. value: at the step
+    on show, in words, "" where there is none. title: what it is, in a sentence."""
+
+    name: str
+    series: int
+    points: tuple[float, ...]
+    value: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordMap:
+    """A word's attention laid over the picture. mapped: (h, w, 3) uint8, the scale's colours. top: its share there."""
+
+    word: str
+    mapped: np.ndarray
+    top: float
+    opacity: float
+    key: tuple[object, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WordMap) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class DissectionView:
+    """places: (step, log-SNR) of each evaluation. here: the log-SNR of the step on show, nan for none.
+
+    words: the chips, "nothing" first; shares: of each, at this step. empty: why there are no lines. sentence: what is
+    seen. says: for screen readers.
+    """
+
+    places: tuple[tuple[int, float], ...]
+    here: float
+    sizes: tuple[Line, ...]
+    angles: tuple[Line, ...]
+    band: tuple[float, float] | None
+    space: Space
+    words: tuple[str, ...]
+    shares: tuple[float, ...]
+    word: int
+    layers: tuple[str, ...]
+    layer: int
+    overlay: WordMap | None
+    empty: str
+    sentence: str
+    says: str
+
+
+def derive_dissection(inputs: DissectionInputs) -> DissectionView:
+    """Lines over the evaluations, the figures at the step on show, the map of the word that was chosen."""
+    own = newest(inputs.readings, inputs.item)
+    current = next((each for each in own if each.step == inputs.step), None)
+    places = tuple((each.step, log_snr) for each in own for log_snr in each.log_snr)
+    sizes, angles = (_lines(own, current, inputs, rows) for rows in (SIZES, ANGLES))
+    said = current.words_of(inputs.item) if current is not None and current.maps else ()
+    words, shares = _words(current, inputs.item, said)
+    word = inputs.word if inputs.word < len(words) else NO_WORD
+    layers = current.layers if current is not None else ()
+    layer = inputs.layer if inputs.layer < len(layers) else MEAN
+    sentence = _sentence(current, inputs.item, shares)
+    return DissectionView(
+        places=places,
+        here=current.log_snr[0] if current is not None else math.nan,
+        sizes=sizes,
+        angles=angles,
+        band=inputs.band,
+        space=inputs.space,
+        words=words,
+        shares=shares,
+        word=word,
+        layers=layers,
+        layer=layer,
+        overlay=_overlay(own, current, inputs, words, word, layer),
+        empty=_empty(inputs, own),
+        sentence=sentence,
+        says=_says(current, (*sizes, *angles), sentence) or _empty(inputs, own),
+    )
+
+
+def dissection_table(inputs: DissectionInputs) -> PlotTable:
+    """A row an evaluation, with every figure of the space on show."""
+    own = newest(inputs.readings, inputs.item)
+    rows = (*SIZES, *ANGLES)
+    heads = ("Step", "log-SNR", "Scale", *(name for _, name in rows))
+    table = list[tuple[Figure, ...]]()
+    current = -1
+    for reading in own:
+        for place, log_snr in enumerate(reading.log_snr):
+            if reading.step == inputs.step and not place:
+                current = len(table)
+            figures = (
+                _figure(reading.figure(inputs.item, quantity, inputs.space, place), quantity)
+                for quantity, _ in ((Quantity.SCALE, ""), *rows)
+            )
+            level = Figure(wording.signed(log_snr, 2), repr(log_snr))
+            table.append((Figure(str(reading.step), str(reading.step)), level, *figures))
+    note = f"{SPACE_NAMES[inputs.space]}. {TABLE_NOTE}"
+    return PlotTable(heads, tuple(table), current=current, note=note, empty=_empty(inputs, own))
+
+
+def told(value: float, quantity: Quantity) -> str:
+    """Degrees with one decimal, sizes with three digits; "" for no number."""
+    if math.isnan(value):
+        return ""
+    if quantity in (Quantity.ANGLE, Quantity.LEAN):
+        return f"{value:.1f}°"
+    if quantity is Quantity.SCALE:
+        return f"{value:.3g}"
+    return f"{value:.3f}".replace("-", wording.MINUS)
+
+
+def _figure(value: float, quantity: Quantity) -> Figure:
+    return Figure(UNKNOWN, "") if math.isnan(value) else Figure(told(value, quantity), repr(value))
+
+
+def _lines(
+    own: tuple[Reading, ...],
+    current: Reading | None,
+    inputs: DissectionInputs,
+    rows: tuple[tuple[Quantity, str], ...],
+) -> tuple[Line, ...]:
+    lines = list[Line]()
+    for series, (quantity, name) in enumerate(rows):
+        points = tuple(
+            each.figure(inputs.item, quantity, inputs.space, place)
+            for each in own
+            for place in range(len(each.log_snr))
+        )
+        now = math.nan if current is None else current.figure(inputs.item, quantity, inputs.space)
+        lines.append(Line(name, series, points, told(now, quantity), TITLES[quantity]))
+    return tuple(lines)
+
+
+TITLES = {
+    Quantity.PROMPTED: "Size of the guess with the prompt",
+    Quantity.REFERENCE: "Size of the guess that guidance leads away from",
+    Quantity.DIFFERENCE: "Size of what the prompt changes",
+    Quantity.ADDED: "Size of what guidance added in the end",
+    Quantity.ALONG: "The difference's part along the guess with the prompt: it moves contrast and colour",
+    Quantity.ACROSS: "The difference's part across it: it moves what is shown",
+    Quantity.ANGLE: "Angle between the guesses with and without the prompt",
+    Quantity.LEAN: "Angle of the difference to the guess with the prompt",
+}
+
+
+def _words(current: Reading | None, item: int, said: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    mean = current.mean_map(item) if current is not None and said else None
+    if mean is None:
+        return (), ()
+    return ("nothing", *said), tuple(float(share) for share in mean.mean(axis=(1, 2)))
+
+
+def _overlay(
+    own: tuple[Reading, ...],
+    current: Reading | None,
+    inputs: DissectionInputs,
+    words: tuple[str, ...],
+    word: int,
+    layer: int,
+) -> WordMap | None:
+    """The scale's end is the most that the word gets anywhere in the run, so that steps compare."""
+    import numpy as np
+
+    if current is None or word == NO_WORD:
+        return None
+    here = _map(current, inputs.item, word, layer)
+    if here is None:
+        return None
+    top = max(_most(reading, inputs.item, word, layer) for reading in own)
+    places = np.clip(here / (top or 1.0) * 255.0, 0.0, 255.0).astype(np.uint8)
+    key = (id(current), inputs.item, word, layer, top, inputs.opacity)
+    return WordMap(words[word], np.array(scale(), dtype=np.uint8)[places], top, inputs.opacity, key)
+
+
+@lru_cache(maxsize=4096)
+def _most(reading: Reading, item: int, word: int, layer: int) -> float:
+    """The largest share in a step's map of the word; remembered, as all steps are asked at each."""
+    found = _map(reading, item, word, layer)
+    return 0.0 if found is None else float(found.max())
+
+
+def _map(reading: Reading, item: int, word: int, layer: int) -> np.ndarray | None:
+    """(h, w); None where the prompt had fewer words then."""
+    if not reading.maps:
+        return None
+    maps = reading.mean_map(item) if layer == MEAN else reading.maps_of(item)[layer]
+    return maps[word].astype("float32") if maps is not None and word < len(maps) else None
+
+
+def _empty(inputs: DissectionInputs, own: tuple[Reading, ...]) -> str:
+    if own:
+        return ""
+    if not inputs.shown:
+        return EMPTY
+    return WAITING if inputs.coming else UNWATCHED
+
+
+def _sentence(current: Reading | None, item: int, shares: tuple[float, ...]) -> str:
+    """How much the words count here."""
+    if current is None:
+        return ""
+    if not shares or current.stir is None:
+        return NO_WORDS
+    moved = float(current.stir[:, current.items.index(item)].max())
+    return (
+        f"Words get {_percent(1.0 - shares[0])} of the attention here, and move the network's state by "
+        f"{_percent(moved)} at most; the rest looks at nothing."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def _says(current: Reading | None, lines: tuple[Line, ...], sentence: str) -> str:
+    if current is None:
+        return ""
+    figures = ", ".join(f"{line.name} {line.value}" for line in lines if line.value)
+    return f"Step {current.step}, log-SNR {wording.signed(current.log_snr[0])}: {figures}. {sentence}"
