@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QActionGroup, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.dissection import Space
 from studio.dissection import Dissection
 from studio.stage import Stage
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.dissection import MEAN, DissectionView
-from studio.widgets.choice_chip import ChoiceChip
+from studio.viewmodels.dissection import MEAN, DissectionView, percent
+from studio.widgets.buttons import IconButton
 from studio.widgets.flow import Flow
 from studio.widgets.guidance_plot import GuidancePlot
 from studio.widgets.image_view import ImageView
 from studio.widgets.segmented import Segmented
 from studio.widgets.text import Elided, repolish, text
-from studio.widgets.word_overlay import WordOverlay, label
+from studio.widgets.word_overlay import WordOverlay
 
-OPACITIES = tuple((part / 100, f"{part} % over") for part in (60, 30, 90))
-CHIP = 24
+OPACITIES = (0.3, 0.6, 0.9)
+CHIP, GAP, TALL = 24, 4, 165
+"""Of chips; and how high the panel must be for two rows of them."""
 
 
 class WordChip(QPushButton):
@@ -36,8 +41,8 @@ class WordChip(QPushButton):
 
     def show_word(self, word: str, share: float, *, chosen: bool) -> None:
         self.setText(word.replace("&", "&&"))
-        self.setAccessibleName(f"Word {word}, {label(share)} of the attention")
-        self.setToolTip(f"Lay the attention of “{word}” over the picture; here it gets {label(share)}")
+        self.setAccessibleName(f"Word {word}, {percent(share)} of the attention")
+        self.setToolTip(f"Lay the attention of “{word}” over the picture; here it gets {percent(share)}")
         self.setChecked(chosen)
         if self.property("lit") is not chosen:
             self.setProperty("lit", chosen)
@@ -65,10 +70,12 @@ class DissectionPanel(QWidget):
         self.sentence = Elided("", "tx3", fonts.caption())
         self.overlay = WordOverlay(theme, view)
         self.space = Segmented("Measured in", ("x̂₀", "ε̂"))
+        sizes.fix(self.space, height=CHIP)
         for at, tip in enumerate(("Measure clean guesses", "Measure noise guesses")):
             self.space.button(at).setToolTip(tip)
-        self.layer = ChoiceChip(theme, "Layers whose attention is shown")
-        self.opacity = ChoiceChip(theme, "How strongly the map covers the picture", OPACITIES)
+        self.more = IconButton(theme, "more", "How maps are shown", "Which layers a map shows, and how strongly")
+        self.more.setFixedSize(CHIP, CHIP)
+        self.more.clicked.connect(self._ask)
         self.chips: list[WordChip] = []
         self._flow = Flow(across=4, down=4)
         self._area = QScrollArea()
@@ -84,18 +91,19 @@ class DissectionPanel(QWidget):
         self._area.setAccessibleName("Words of the prompt")
         self._flow.setProperty("surface", "panel")
         self._area.setWidget(self._flow)
-        sizes.fix(self._area, height=CHIP + 4)
+        sizes.fix(self._area, height=CHIP)
         foot = QHBoxLayout(self._words)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
-        foot.addWidget(text("Looked at", "tx3", fonts.caption()))
-        foot.addWidget(self._area, 1)
-        for chip in (self.layer, self.opacity):
-            sizes.fix(chip, height=CHIP)
-            foot.addWidget(chip)
+        top = Qt.AlignmentFlag.AlignTop
+        caption = text("Looked at", "tx3", fonts.caption())
+        sizes.fix(caption, height=CHIP)
+        foot.addWidget(caption, 0, top)
+        foot.addWidget(self._area, 1, top)
+        foot.addWidget(self.more, 0, top)
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(self.space)
+        row.addWidget(self.space, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
@@ -109,9 +117,6 @@ class DissectionPanel(QWidget):
         self.plot.moved.connect(stage.move_step)
         self.plot.ended.connect(lambda side: stage.first_step() if side < 0 else stage.set_step(None))
         self.space.chosen.connect(lambda at: self.dissection.set_space(Space(at)))
-        self.layer.chosen.connect(self.dissection.set_layer)
-        self.opacity.chosen.connect(self.dissection.set_opacity)
-        self.opacity.show_value(model.inputs.opacity)
         model.watch("space", lambda space: self.space.choose(int(space)))
         model.watch("sentence", self._tell)
         model.watch("overlay", self.overlay.show_map)
@@ -137,7 +142,38 @@ class DissectionPanel(QWidget):
             chip.setVisible(at < len(view.words))
         if len(self.chips) > before:
             self.grown.emit()
-        self.layer.set_choices(((MEAN, "All layers"), *enumerate(view.layers)))
-        self.layer.show_value(view.layer)
-        for chip in (self.layer, self.opacity):
-            chip.setVisible(view.overlay is not None)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A second row of words where they need one and there is height for it; beyond that they scroll."""
+        needed = self._flow.heightForWidth(max(self._area.viewport().width(), 1)) > sizes.tall(CHIP)
+        rows = 2 if needed and self.height() >= sizes.tall(TALL, 3) else 1
+        sizes.fix(self._area, height=rows * CHIP + (rows - 1) * GAP, lines=rows)
+
+    def _ask(self) -> None:
+        """The menu of layers and opacities."""
+        menu, view = QMenu(self), self.dissection.model.view
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        layers = ((MEAN, "All layers"), *enumerate(layer.capitalize() for layer in view.layers))
+        strengths = tuple((part, f"Covers the picture by {percent(part)}") for part in OPACITIES)
+        for choices, now, take in (
+            (layers, view.layer, self.dissection.set_layer),
+            (strengths, self.dissection.model.inputs.opacity, self.dissection.set_opacity),
+        ):
+            group = QActionGroup(menu)
+            for value, words in choices:
+                action = menu.addAction(words)
+                action.setCheckable(True)
+                action.setChecked(value == now)
+                action.triggered.connect(partial(_chosen, take, value))
+                group.addAction(action)
+            menu.addSeparator()
+        menu.popup(self.more.mapToGlobal(self.more.rect().topRight()))
+
+
+def _chosen(take: Callable[[Any], None], value: object, _checked: bool = False) -> None:
+    take(value)

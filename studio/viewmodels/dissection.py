@@ -21,22 +21,26 @@ NO_WORD, NOTHING = -1, 0
 MEAN = -1
 """Of the layers: all of them."""
 SPACE_NAMES = ("Clean guess x̂₀", "Noise ε̂")
-SIZES = (
-    (Quantity.PROMPTED, "with prompt"),
-    (Quantity.REFERENCE, "without"),
-    (Quantity.DIFFERENCE, "difference"),
-    (Quantity.ADDED, "added"),
-    (Quantity.ALONG, "along"),
-    (Quantity.ACROSS, "across"),
+Row = tuple[Quantity, str, str]
+"""What a line shows, its name, and a name for where there is little room."""
+SIZES: tuple[Row, ...] = (
+    (Quantity.PROMPTED, "with prompt", "with"),
+    (Quantity.REFERENCE, "without", "without"),
+    (Quantity.DIFFERENCE, "difference", "apart"),
+    (Quantity.ADDED, "added", "added"),
+    (Quantity.ALONG, "along", "along"),
+    (Quantity.ACROSS, "across", "across"),
 )
-ANGLES = ((Quantity.ANGLE, "between them"), (Quantity.LEAN, "of difference"))
+ANGLES: tuple[Row, ...] = ((Quantity.ANGLE, "apart", "apart"), (Quantity.LEAN, "leaning", "lean"))
 EMPTY = "No run to look into: generate a picture."
 UNWATCHED = "This run was not watched; runs that are made while this is open are."
 WAITING = "Figures come with the next step."
 NO_WORDS = "This model's network reads no words by attention, so there are no maps of them."
+TABLE_HEADS = ("With", "Without", "Apart", "Added", "Along", "Across", "Angle", "Lean")
 TABLE_NOTE = (
-    "One row an evaluation. Sizes are root mean squares; along and across are the difference's parts beside the guess "
-    "with the prompt; added is what guidance changed in the end."
+    "One row an evaluation. Sizes (root mean square) of the guess with the prompt, of the one without, of their "
+    "difference, of what guidance added in the end, and of the difference's parts along and across the guess with the "
+    "prompt. Angles between the two guesses, and of the difference to the one with the prompt."
 )
 
 
@@ -63,10 +67,14 @@ class DissectionInputs:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """name, series: of the theme's. points: a value for each evaluation, nan where there is none. value: at the step
-    on show, in words, "" where there is none. title: what it is, in a sentence."""
+    """name, short: for where there is room, and where there is little. series: of the theme's.
+
+    points: a value for each evaluation, nan where there is none. value: at the step on show, in words, "" where there
+    is none. title: what it is, in a sentence.
+    """
 
     name: str
+    short: str
     series: int
     points: tuple[float, ...]
     value: str
@@ -75,10 +83,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordMap:
-    """A word's attention laid over the picture. mapped: (h, w, 3) uint8, the scale's colours. top: its share there."""
+    """A word's attention laid over the picture. mapped: (h, w, 3) uint8, the scale's colours. low, top: at its ends."""
 
     word: str
     mapped: np.ndarray
+    low: float
     top: float
     opacity: float
     key: tuple[object, ...]
@@ -150,7 +159,7 @@ def dissection_table(inputs: DissectionInputs) -> PlotTable:
     """A row an evaluation, with every figure of the space on show."""
     own = newest(inputs.readings, inputs.item)
     rows = (*SIZES, *ANGLES)
-    heads = ("Step", "log-SNR", "Scale", *(name for _, name in rows))
+    heads = ("Step", "log-SNR", "Scale", *TABLE_HEADS)
     table = list[tuple[Figure, ...]]()
     current = -1
     for reading in own:
@@ -159,7 +168,7 @@ def dissection_table(inputs: DissectionInputs) -> PlotTable:
                 current = len(table)
             figures = (
                 _figure(reading.figure(inputs.item, quantity, inputs.space, place), quantity)
-                for quantity, _ in ((Quantity.SCALE, ""), *rows)
+                for quantity in (Quantity.SCALE, *(row[0] for row in rows))
             )
             level = Figure(wording.signed(log_snr, 2), repr(log_snr))
             table.append((Figure(str(reading.step), str(reading.step)), level, *figures))
@@ -186,17 +195,17 @@ def _lines(
     own: tuple[Reading, ...],
     current: Reading | None,
     inputs: DissectionInputs,
-    rows: tuple[tuple[Quantity, str], ...],
+    rows: tuple[Row, ...],
 ) -> tuple[Line, ...]:
     lines = list[Line]()
-    for series, (quantity, name) in enumerate(rows):
+    for series, (quantity, name, short) in enumerate(rows):
         points = tuple(
             each.figure(inputs.item, quantity, inputs.space, place)
             for each in own
             for place in range(len(each.log_snr))
         )
         now = math.nan if current is None else current.figure(inputs.item, quantity, inputs.space)
-        lines.append(Line(name, series, points, told(now, quantity), TITLES[quantity]))
+        lines.append(Line(name, short, series, points, told(now, quantity), TITLES[quantity]))
     return tuple(lines)
 
 
@@ -227,7 +236,7 @@ def _overlay(
     word: int,
     layer: int,
 ) -> WordMap | None:
-    """The scale's end is the most that the word gets anywhere in the run, so that steps compare."""
+    """The scale goes from the least to the most that the word gets anywhere in the run, so that steps compare."""
     import numpy as np
 
     if current is None or word == NO_WORD:
@@ -235,17 +244,18 @@ def _overlay(
     here = _map(current, inputs.item, word, layer)
     if here is None:
         return None
-    top = max(_most(reading, inputs.item, word, layer) for reading in own)
-    places = np.clip(here / (top or 1.0) * 255.0, 0.0, 255.0).astype(np.uint8)
-    key = (id(current), inputs.item, word, layer, top, inputs.opacity)
-    return WordMap(words[word], np.array(scale(), dtype=np.uint8)[places], top, inputs.opacity, key)
+    ends = [ends for reading in own if (ends := _ends(reading, inputs.item, word, layer)) is not None]
+    low, top = min(low for low, _ in ends), max(top for _, top in ends)
+    places = np.clip((here - low) / ((top - low) or 1.0) * 255.0, 0.0, 255.0).astype(np.uint8)
+    key = (id(current), inputs.item, word, layer, low, top, inputs.opacity)
+    return WordMap(words[word], np.array(scale(), dtype=np.uint8)[places], low, top, inputs.opacity, key)
 
 
 @lru_cache(maxsize=4096)
-def _most(reading: Reading, item: int, word: int, layer: int) -> float:
-    """The largest share in a step's map of the word; remembered, as all steps are asked at each."""
+def _ends(reading: Reading, item: int, word: int, layer: int) -> tuple[float, float] | None:
+    """Least and largest share in a step's map of the word; remembered, as all steps are asked at each."""
     found = _map(reading, item, word, layer)
-    return 0.0 if found is None else float(found.max())
+    return None if found is None else (float(found.min()), float(found.max()))
 
 
 def _map(reading: Reading, item: int, word: int, layer: int) -> np.ndarray | None:
@@ -271,18 +281,16 @@ def _sentence(current: Reading | None, item: int, shares: tuple[float, ...]) -> 
     if not shares or current.stir is None:
         return NO_WORDS
     moved = float(current.stir[:, current.items.index(item)].max())
-    return (
-        f"Words get {_percent(1.0 - shares[0])} of the attention here, and move the network's state by "
-        f"{_percent(moved)} at most; the rest looks at nothing."
-    )
+    return f"Words get {percent(1.0 - shares[0])} of the attention and move the state by {percent(moved)}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
+def percent(share: float) -> str:
+    """0.73 %, 3.2 %, 97 %."""
+    return f"{100 * share:.2g} %" if share < 0.095 else f"{100 * share:.3g} %"
 
 
 def _says(current: Reading | None, lines: tuple[Line, ...], sentence: str) -> str:
     if current is None:
         return ""
-    figures = ", ".join(f"{line.name} {line.value}" for line in lines if line.value)
+    figures = ", ".join(f"{line.title.partition(':')[0].lower()} {line.value}" for line in lines if line.value)
     return f"Step {current.step}, log-SNR {wording.signed(current.log_snr[0])}: {figures}. {sentence}"

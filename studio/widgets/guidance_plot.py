@@ -17,7 +17,7 @@ from studio.widgets.markers import draw_marker
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
 
-AXIS, LEGEND, LEGEND_NARROW, BETWEEN = 32, 134, 96, 14
+AXIS, LEGEND, LEGEND_NARROW, BETWEEN = 32, 134, 112, 10
 NARROW = 620
 """Below so many pixels the names beside the lines are cut shorter."""
 TOP, FOOT, ROW = 5, 21, 16
@@ -101,7 +101,7 @@ class GuidancePlot(QWidget):
                 painter.drawText(self.rect(), centre, view.empty if view else "")
                 return
             for pane, lines, angles in zip(self.panes(), (view.sizes, view.angles), (False, True), strict=True):
-                shown = lines[: max(int((pane.height() + sizes.tall(FOOT)) // sizes.tall(ROW)), 1)]
+                shown = lines[: max(int((pane.height() + 6) // sizes.tall(ROW)), 1)]
                 low, high, step = bounds(shown, angles=angles)
                 self._paint_ground(painter, pane, view, low, high, step, degrees=angles)
                 for line in shown:
@@ -146,7 +146,7 @@ class GuidancePlot(QWidget):
                 painter.setPen(QColor(tokens.tx3))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, wording.signed(tick, 0))
         painter.setPen(QColor(tokens.tx3))
-        box = QRectF(pane.right() + 8, pane.bottom() + 3, sizes.wide(LEGEND), sizes.tall(18))
+        box = QRectF(pane.right() + 16, pane.bottom() + 3, sizes.wide(LEGEND), sizes.tall(18))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "log-SNR")
         if not math.isnan(view.here):
             x = _x(pane, view.here)
@@ -189,7 +189,9 @@ class GuidancePlot(QWidget):
             painter.setFont(fonts.caption())
             painter.setPen(QColor(tokens.tx2))
             room = box.adjusted(14, 0, -wide - 6, 0)
-            name = painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, round(room.width()))
+            fits = painter.fontMetrics().horizontalAdvance(line.name) <= room.width()
+            name = line.name if fits else line.short
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | vertical, name)
 
     def _pick(self, at: QPointF) -> None:
@@ -231,7 +233,7 @@ def bounds(lines: tuple[Line, ...], *, angles: bool) -> tuple[float, float, floa
         return 0.0, math.ceil(high / step) * step, step
     span = (high - low) or 1.0
     power = 10.0 ** math.floor(math.log10(span / 3.0))
-    step = next(each * power for each in (1.0, 2.0, 5.0, 10.0) if span / (each * power) <= 4.0)
+    step = next(each * power for each in (1.0, 2.0, 5.0, 10.0) if span / (each * power) <= 5.0)
     return low - 0.02 * span, high + 0.05 * span, step
 
 

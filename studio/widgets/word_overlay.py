@@ -10,11 +10,11 @@ from studio.pixels import to_image
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import PICTURE_LABEL
 from studio.viewmodels.difference import CIVIDIS
-from studio.viewmodels.dissection import WordMap
+from studio.viewmodels.dissection import WordMap, percent
 from studio.widgets.image_view import ImageView
 from studio.widgets.spoken import Part, Spoken
 
-BAR_WIDE, BAR_TALL, INSET = 120, 8, 8
+BAR_WIDE, BAR_TALL, INSET = 160, 8, 8
 
 
 class WordOverlay(QWidget):
@@ -35,7 +35,11 @@ class WordOverlay(QWidget):
         if shown != self._map:
             self._map = shown
             self._image = None if shown is None else to_image(shown.mapped)
-            says = "" if shown is None else f"“{shown.word}”, up to {label(shown.top)} of the attention"
+            says = (
+                ""
+                if shown is None
+                else f"“{shown.word}”: {percent(shown.low)} to {percent(shown.top)} of the attention"
+            )
             self.setAccessibleDescription(says)
         self.setGeometry(self._view.rect())
         self.setVisible(shown is not None)
@@ -80,10 +84,10 @@ class WordOverlay(QWidget):
         name = metrics.elidedText(f"“{shown.word}”", Qt.TextElideMode.ElideRight, round(inner.width()))
         painter.drawText(QRectF(inner.left(), inner.top(), inner.width(), line), Qt.AlignmentFlag.AlignVCenter, name)
         foot = QRectF(inner.left(), inner.top() + line, inner.width(), line)
-        zero, most = "0", label(shown.top)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, zero)
+        least, most = percent(shown.low), percent(shown.top)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, least)
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, most)
-        left, right = metrics.horizontalAdvance(zero) + 6, metrics.horizontalAdvance(most) + 6
+        left, right = metrics.horizontalAdvance(least) + 6, metrics.horizontalAdvance(most) + 6
         bar = QRectF(foot.left() + left, foot.center().y() - BAR_TALL / 2, foot.width() - left - right, BAR_TALL)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         for at, colour in enumerate(CIVIDIS):
@@ -91,8 +95,3 @@ class WordOverlay(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)
         painter.drawRoundedRect(bar, 2, 2)
-
-
-def label(share: float) -> str:
-    """A share of the attention: 3.2 %, 97 %."""
-    return f"{100 * share:.2g} %" if share < 0.1 else f"{100 * share:.0f} %"
