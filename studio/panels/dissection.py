@@ -24,8 +24,8 @@ from studio.widgets.text import Elided, repolish, text
 from studio.widgets.word_overlay import WordOverlay
 
 OPACITIES = (0.3, 0.6, 0.9)
-CHIP, GAP, TALL = 24, 4, 165
-"""Of chips; and how high the panel must be for two rows of them."""
+CHIP, GAP, TALL, CAPTIONED = 24, 4, 165, 560
+"""Of chips; how high the panel must be for two rows of them, and how wide for words before them."""
 
 
 class WordChip(QPushButton):
@@ -70,7 +70,6 @@ class DissectionPanel(QWidget):
         self.sentence = Elided("", "tx3", fonts.caption())
         self.overlay = WordOverlay(theme, view)
         self.space = Segmented("Measured in", ("x̂₀", "ε̂"))
-        sizes.fix(self.space, height=CHIP)
         for at, tip in enumerate(("Measure clean guesses", "Measure noise guesses")):
             self.space.button(at).setToolTip(tip)
         self.more = IconButton(theme, "more", "How maps are shown", "Which layers a map shows, and how strongly")
@@ -80,6 +79,7 @@ class DissectionPanel(QWidget):
         self._flow = Flow(across=4, down=4)
         self._area = QScrollArea()
         self._words = QWidget()
+        self._caption = text("Looked at", "tx3", fonts.caption())
         self._build()
         self._watch()
 
@@ -93,12 +93,11 @@ class DissectionPanel(QWidget):
         self._area.setWidget(self._flow)
         sizes.fix(self._area, height=CHIP)
         foot = QHBoxLayout(self._words)
-        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setContentsMargins(0, 2, 0, 2)
         foot.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
-        caption = text("Looked at", "tx3", fonts.caption())
-        sizes.fix(caption, height=CHIP)
-        foot.addWidget(caption, 0, top)
+        sizes.fix(self._caption, height=CHIP)
+        foot.addWidget(self._caption, 0, top)
         foot.addWidget(self._area, 1, top)
         foot.addWidget(self.more, 0, top)
         row = QHBoxLayout()
@@ -150,6 +149,7 @@ class DissectionPanel(QWidget):
 
     def _fit(self) -> None:
         """A second row of words where they need one and there is height for it; beyond that they scroll."""
+        self._caption.setVisible(self.width() >= sizes.wide(CAPTIONED))
         needed = self._flow.heightForWidth(max(self._area.viewport().width(), 1)) > sizes.tall(CHIP)
         rows = 2 if needed and self.height() >= sizes.tall(TALL, 3) else 1
         sizes.fix(self._area, height=rows * CHIP + (rows - 1) * GAP, lines=rows)
