@@ -140,7 +140,7 @@ def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[
     if x.device.type == "cpu":
         seen: Looks = [[] for _ in flat]
         parts = [
-            _call(painter, state.expand(len(own), *state.shape), level, own, None if looks is None else mine)
+            painter_call(painter, state.expand(len(own), *state.shape), level, own, None if looks is None else mine)
             for state, own, mine in zip(x, flat, seen, strict=True)
         ]
     else:
@@ -148,20 +148,22 @@ def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[
         states = torch.cat([state.expand(count, *state.shape) for state, count in zip(x, times, strict=True)])
         together: list[WordLook] = []
         given = [given for own in flat for given in own]
-        whole = _call(painter, states, level, given, None if looks is None else together)
+        whole = painter_call(painter, states, level, given, None if looks is None else together)
         parts = torch.split(whole, times)  # pyright: ignore[reportUnknownMemberType]
-        seen = _by_item(together, times)
+        seen = by_item(together, times)
     if looks is not None:
         looks.extend(seen)
     return torch.stack([_added_up(part, rows) for part, rows in zip(parts, wanted, strict=True)])
 
 
-def _call(painter: Painter, x: Tensor, level: Level, given: list[Conditions], looks: list[WordLook] | None) -> Tensor:
+def painter_call(
+    painter: Painter, x: Tensor, level: Level, given: list[Conditions], looks: list[WordLook] | None
+) -> Tensor:
     t = torch.full((len(x),), level.t, device=x.device)
     return painter.paint(x.contiguous(memory_format=torch.channels_last), t, Conditions.joined(given), looks)
 
 
-def _by_item(together: list[WordLook], times: list[int]) -> Looks:
+def by_item(together: list[WordLook], times: list[int]) -> Looks:
     """The looks of one call on all items, times[i] rows of the i-th, apart."""
     edges = [sum(times[:place]) for place in range(len(times) + 1)]
     return [

@@ -23,6 +23,7 @@ from studio.widgets.segmented import Segmented
 from studio.widgets.text import Elided, repolish, text
 from studio.widgets.word_overlay import WordOverlay
 
+MORE_TIP = "Which layers a map shows, and how strongly; sizes or angles, where there is no room for both"
 OPACITIES = (0.3, 0.6, 0.9)
 CHIP, GAP, TALL, CAPTIONED = 24, 4, 165, 560
 """Of chips; how high the panel must be for two rows of them, and how wide for words before them."""
@@ -72,7 +73,7 @@ class DissectionPanel(QWidget):
         self.space = Segmented("Measured in", ("x̂₀", "ε̂"))
         for at, tip in enumerate(("Measure clean guesses", "Measure noise guesses")):
             self.space.button(at).setToolTip(tip)
-        self.more = IconButton(theme, "more", "How maps are shown", "Which layers a map shows, and how strongly")
+        self.more = IconButton(theme, "more", "What is shown", MORE_TIP)
         self.more.setFixedSize(CHIP, CHIP)
         self.more.clicked.connect(self._ask)
         self.chips: list[WordChip] = []
@@ -99,11 +100,12 @@ class DissectionPanel(QWidget):
         sizes.fix(self._caption, height=CHIP)
         foot.addWidget(self._caption, 0, top)
         foot.addWidget(self._area, 1, top)
-        foot.addWidget(self.more, 0, top)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.space, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
+        row.addStretch(0)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
@@ -128,6 +130,7 @@ class DissectionPanel(QWidget):
     def _show(self, view: DissectionView) -> None:
         self.plot.show_view(view)
         self._words.setVisible(bool(view.words))
+        self._show_more()
         before = len(self.chips)
         while len(self.chips) < len(view.words):
             chip = WordChip()
@@ -146,6 +149,11 @@ class DissectionPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._show_more()
+
+    def _show_more(self) -> None:
+        """Where there is something to choose."""
+        self.more.setVisible(bool(self.dissection.model.view.words) or self.plot.crowded)
 
     def _fit(self) -> None:
         """A second row of words where they need one and there is height for it; beyond that they scroll."""
@@ -155,15 +163,18 @@ class DissectionPanel(QWidget):
         sizes.fix(self._area, height=rows * CHIP + (rows - 1) * GAP, lines=rows)
 
     def _ask(self) -> None:
-        """The menu of layers and opacities."""
+        """The menu: which pane, where there is room for one; layers and opacities, where there are maps."""
         menu, view = QMenu(self), self.dissection.model.view
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layers = ((MEAN, "All layers"), *enumerate(layer.capitalize() for layer in view.layers))
         strengths = tuple((part, f"Covers the picture by {percent(part)}") for part in OPACITIES)
-        for choices, now, take in (
-            (layers, view.layer, self.dissection.set_layer),
-            (strengths, self.dissection.model.inputs.opacity, self.dissection.set_opacity),
-        ):
+        panes = ((False, "Sizes"), (True, "Angles"))
+        groups = (
+            (panes if self.plot.crowded else (), self.plot.angles, self.plot.show_angles),
+            (layers if view.words else (), view.layer, self.dissection.set_layer),
+            (strengths if view.words else (), self.dissection.model.inputs.opacity, self.dissection.set_opacity),
+        )
+        for choices, now, take in groups:
             group = QActionGroup(menu)
             for value, words in choices:
                 action = menu.addAction(words)

@@ -18,8 +18,8 @@ from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
 
 AXIS, LEGEND, LEGEND_NARROW, BETWEEN = 32, 134, 112, 10
-NARROW = 620
-"""Below so many pixels the names beside the lines are cut shorter."""
+NARROW, LEAST_PANE = 620, 70
+"""Below so many pixels the names beside the lines are cut shorter; and the least width of a pane's plot."""
 TOP, FOOT, ROW = 5, 21, 16
 MARK, DENSE = 6.0, 60
 """Of a marker; beyond so many evaluations only the lines are drawn."""
@@ -38,6 +38,7 @@ class GuidancePlot(QWidget):
         super().__init__()
         self._theme = theme
         self._view: DissectionView | None = None
+        self.angles = False
         self.setAccessibleName("Guidance of each step")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -54,13 +55,31 @@ class GuidancePlot(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, sizes.tall(64))
 
-    def panes(self) -> tuple[QRectF, QRectF]:
-        """Where sizes and angles are drawn, without axes and names."""
-        half = (self.width() - BETWEEN) / 2
-        legend = sizes.wide(LEGEND_NARROW if self.width() < NARROW else LEGEND)
-        left, inner = sizes.wide(AXIS), half - sizes.wide(AXIS) - legend
-        high = self.height() - TOP - sizes.tall(FOOT)
-        return QRectF(left, TOP, inner, high), QRectF(half + BETWEEN + left, TOP, inner, high)
+    @property
+    def crowded(self) -> bool:
+        """Whether there is room for one pane alone."""
+        return self.width() < 2 * (sizes.wide(AXIS) + self._legend() + LEAST_PANE) + BETWEEN
+
+    def show_angles(self, angles: bool) -> None:
+        """Which pane is drawn where there is room for one."""
+        self.angles = angles
+        self.update()
+
+    def panes(self) -> tuple[QRectF, ...]:
+        """Where sizes and angles are drawn, or those of them that are chosen, without axes and names."""
+        wide = self.width() if self.crowded else (self.width() - BETWEEN) / 2
+        left, inner = sizes.wide(AXIS), wide - sizes.wide(AXIS) - self._legend()
+        first = QRectF(left, TOP, inner, self.height() - TOP - sizes.tall(FOOT))
+        return (first,) if self.crowded else (first, first.translated(wide + BETWEEN, 0))
+
+    def _shown(self, view: DissectionView) -> tuple[tuple[QRectF, tuple[Line, ...], bool], ...]:
+        """Panes with what each shows, and whether those are angles."""
+        both = ((view.sizes, False), (view.angles, True))
+        chosen = both[int(self.angles) :][:1] if self.crowded else both
+        return tuple((pane, *each) for pane, each in zip(self.panes(), chosen, strict=True))
+
+    def _legend(self) -> int:
+        return sizes.wide(LEGEND_NARROW if self.width() < NARROW else LEGEND)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -100,7 +119,7 @@ class GuidancePlot(QWidget):
                 centre = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
                 painter.drawText(self.rect(), centre, view.empty if view else "")
                 return
-            for pane, lines, angles in zip(self.panes(), (view.sizes, view.angles), (False, True), strict=True):
+            for pane, lines, angles in self._shown(view):
                 shown = lines[: max(int((pane.height() + 6) // sizes.tall(ROW)), 1)]
                 low, high, step = bounds(shown, angles=angles)
                 self._paint_ground(painter, pane, view, low, high, step, degrees=angles)
@@ -126,10 +145,14 @@ class GuidancePlot(QWidget):
             ground.setAlphaF(0.14)
             painter.fillRect(QRectF(left, pane.top(), right - left, pane.height()), ground)
         painter.setFont(fonts.caption())
+        # Numbers that would touch are left out.
+        skipped = max(math.ceil(sizes.tall(13) / (step / (high - low) * max(pane.height(), 1.0))), 1)
         for at in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1):
             y = _y(pane, at * step, low, high)
             painter.setPen(QPen(QColor(tokens.ctl if at == 0 else tokens.line), 1))
             painter.drawLine(QPointF(pane.left(), y), QPointF(pane.right(), y))
+            if at % skipped:
+                continue
             painter.setPen(QColor(tokens.tx3))
             words = f"{at * step:g}{'°' if degrees else ''}".replace("-", wording.MINUS)
             box = QRectF(pane.left() - sizes.wide(AXIS), y - 9, sizes.wide(AXIS) - 5, 18)
@@ -175,7 +198,7 @@ class GuidancePlot(QWidget):
 
     def _paint_names(self, painter: QPainter, pane: QRectF, lines: tuple[Line, ...]) -> None:
         tokens, row = self._theme.tokens, sizes.tall(ROW)
-        legend = sizes.wide(LEGEND_NARROW if self.width() < NARROW else LEGEND)
+        legend = self._legend()
         for at, line in enumerate(lines):
             box = QRectF(pane.right() + 8, pane.top() - 4 + at * row, legend - 10, row)
             middle = box.center().y()
@@ -213,7 +236,7 @@ class GuidancePlot(QWidget):
         view = self._view
         if view is None or view.empty:
             return ""
-        for pane, lines in zip(self.panes(), (view.sizes, view.angles), strict=True):
+        for pane, lines, _ in self._shown(view):
             row = int((at.y() - pane.top() + 4) // sizes.tall(ROW))
             beside = at.x() > pane.right() + 8 and at.x() < pane.right() + sizes.wide(LEGEND)
             if beside and 0 <= row < len(lines):

@@ -5,11 +5,15 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
+from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS
 from core.diffusion.guidance import ReadsWords
+from core.models.painter_guesses import by_item, painter_call
 from core.models.picture import Condition
 from core.models.tabletop import TabletopModel
-from core.networks.blocks import CrossAttention, split_heads
+from core.networks.blocks import CrossAttention, WordLook, split_heads
 from core.requests import GuidanceSettings
+from core.worlds.tabletop.grammar import PAD
+from tests.core.diffusion.test_guidance import Watched
 from tests.core.models.test_tabletop import model as model
 from tests.core.models.test_tabletop_guidance import GRID, start
 
@@ -65,6 +69,28 @@ def test_a_picture_reads_its_words_as_if_it_were_alone(model: TabletopModel) -> 
     assert alone is not None
     for layer, other in zip(both.maps, alone.maps, strict=True):
         assert torch.equal(layer[1], other[0])
+
+
+def test_nothing_waits_for_the_device(model: TabletopModel) -> None:
+    denoiser = model.denoiser([Condition("a red cube", "", None)], GuidanceSettings(2.0), GRID)
+    x = start(model, [1])
+    with Watched():
+        assert denoiser.taken_apart(x, GRID[1], words=True).words is not None
+
+
+def test_one_call_on_all_pictures_is_read_picture_by_picture(model: TabletopModel) -> None:
+    """As it is made on other devices than the CPU."""
+    words = torch.tensor([[3, 4, 5, PAD], [6, 7, PAD, PAD], [8, PAD, PAD, PAD]])
+    layout = torch.zeros(1, MAP_CHANNELS, 12, 12)
+    given = [model.painter.conditions(row[None], torch.zeros(1, CAMERA_CHANNELS), layout) for row in words]
+    x, together = start(model, [1, 1, 2]), list[WordLook]()
+    painter_call(model.painter, x, GRID[1], given, together)
+    for item, rows in zip(by_item(together, [2, 1]), (slice(0, 2), slice(2, 3)), strict=True):
+        own = list[WordLook]()
+        painter_call(model.painter, x[rows], GRID[1], given[rows], own)
+        for one, other in zip(item, own, strict=True):
+            torch.testing.assert_close(one.shares, other.shares)
+            torch.testing.assert_close(one.stir, other.stir)
 
 
 def test_timed_changes_show_the_words_in_force(model: TabletopModel) -> None:
