@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from core.artifacts.artifact import artifact_id
 from core.diffusion.schedule import schedule_named
 from core.dissection import Reading, Space
 from core.errors import NoisetteError
-from core.jobs.event import Dissected, Event
-from core.requests import ImageRequest
+from core.jobs.event import TERMINAL, Dissected, Event, Failed
+from core.requests import ImageRequest, ReplayRequest
 from studio.background import Background
 from studio.bridge import Bridge
 from studio.stage import Stage
@@ -28,12 +30,20 @@ HELD = 16
 
 
 class Dissection(QObject):
-    """Follows the stage while it is open. cards: the models that are known."""
+    """Follows the stage while it is open. cards: the models that are known. apart: ids of jobs that Create ignores."""
 
     def __init__(
-        self, bridge: Bridge, background: Background, stage: Stage, cards: Callable[[], tuple[ModelCard, ...]]
+        self,
+        bridge: Bridge,
+        background: Background,
+        stage: Stage,
+        cards: Callable[[], tuple[ModelCard, ...]],
+        apart: set[str],
     ) -> None:
         super().__init__()
+        self._apart = apart
+        self._again: dict[str, tuple[str, int]] = {}
+        self._problems: dict[str, str] = {}
         self._bridge, self._background, self._stage, self._cards = bridge, background, stage, cards
         self._readings: OrderedDict[str, tuple[Reading, ...]] = OrderedDict()
         self._asked: set[str] = set()
@@ -70,16 +80,45 @@ class Dissection(QObject):
     def set_opacity(self, opacity: float) -> None:
         self.model.update(opacity=opacity)
 
+    def watch_again(self) -> None:
+        """Make the picture on show again from its recipe, to be watched, or stop doing so.
+
+        Nothing is kept of the repetition but what was seen, and that until the window closes.
+        """
+        run = self._stage.run
+        if run is None or not self._bridge.is_open:
+            return
+        target = (run.job_id, self._stage.item)
+        making = [job_id for job_id, of in self._again.items() if of == target]
+        for job_id in making:
+            self._bridge.cancel(job_id)
+        if not making:
+            self._problems.pop(run.job_id, None)
+            job_id = self._bridge.submit(ReplayRequest(artifact_id(*target)))
+            self._again[job_id] = target
+            self._apart.add(job_id)
+            self._follow()
+
     def _tell_engine(self) -> None:
         if self._bridge.is_open:
             self._bridge.dissect(self._open)
 
     def _happen(self, event: Event) -> None:
         if isinstance(event, Dissected):
-            before = self._readings.get(event.job_id, ())
-            told = {(reading.step, reading.items) for reading in event.readings}
+            job_id, readings = event.job_id, event.readings
+            if job_id in self._again:
+                # A repetition makes one picture, its first.
+                job_id, item = self._again[job_id]
+                readings = tuple(replace(each, items=(item,)) for each in readings)
+            before = self._readings.get(job_id, ())
+            told = {(reading.step, reading.items) for reading in readings}
             kept = tuple(each for each in before if (each.step, each.items) not in told)
-            self._hold(event.job_id, (*kept, *event.readings))
+            self._hold(job_id, (*kept, *readings))
+        elif isinstance(event, TERMINAL) and event.job_id in self._again:
+            target, _ = self._again.pop(event.job_id)
+            self._apart.discard(event.job_id)
+            if isinstance(event, Failed):
+                self._problems[target] = event.sentence
 
     def _hold(self, job_id: str, readings: tuple[Reading, ...]) -> None:
         self._readings[job_id] = readings
@@ -94,7 +133,9 @@ class Dissection(QObject):
             return
         run = self._stage.run
         if run is None:
-            self.model.update(readings=(), shown=False, coming=False, band=None)
+            self.model.update(
+                readings=(), shown=False, coming=False, finished=False, again=False, problem="", band=None
+            )
             return
         self._learn(run.job_id)
         band = self._band(run.request or run.repeats)
@@ -106,6 +147,9 @@ class Dissection(QObject):
             band=self.model.inputs.band if band == self.model.inputs.band else band,
             coming=run.phase in OPEN,
             shown=True,
+            finished=artifact_id(run.job_id, self._stage.item) in run.produced,
+            again=(run.job_id, self._stage.item) in self._again.values(),
+            problem=self._problems.get(run.job_id, ""),
         )
 
     def _learn(self, job_id: str) -> None:

@@ -120,7 +120,7 @@ class Session(QObject):
         """What guidance did in the run on show; made when first asked for."""
         from studio.dissection import Dissection
 
-        return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards)
+        return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:

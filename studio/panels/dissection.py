@@ -15,7 +15,7 @@ from studio.dissection import Dissection
 from studio.stage import Stage
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.dissection import MEAN, DissectionView, percent
-from studio.widgets.buttons import IconButton
+from studio.widgets.buttons import Button, IconButton
 from studio.widgets.flow import Flow
 from studio.widgets.guidance_plot import GuidancePlot
 from studio.widgets.image_view import ImageView
@@ -76,6 +76,8 @@ class DissectionPanel(QWidget):
         self.more = IconButton(theme, "more", "What is shown", MORE_TIP)
         self.more.setFixedSize(CHIP, CHIP)
         self.more.clicked.connect(self._ask)
+        self.again = Button(theme, "", "plain")
+        self.again.clicked.connect(dissection.watch_again)
         self.chips: list[WordChip] = []
         self._flow = Flow(across=4, down=4)
         self._area = QScrollArea()
@@ -103,6 +105,7 @@ class DissectionPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.space, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.again)
         row.addWidget(self._words, 1)
         row.addStretch(0)
         row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
@@ -120,8 +123,14 @@ class DissectionPanel(QWidget):
         self.space.chosen.connect(lambda at: self.dissection.set_space(Space(at)))
         model.watch("space", lambda space: self.space.choose(int(space)))
         model.watch("sentence", self._tell)
+        model.watch("offer", self._offer)
         model.watch("overlay", self.overlay.show_map)
         model.watch_all(self._show)
+
+    def _offer(self, words: str) -> None:
+        self.again.setText(words)
+        self.again.setToolTip("Nothing of the repetition is kept but what is seen of guidance" if words else "")
+        self.again.setVisible(bool(words))
 
     def _tell(self, sentence: str) -> None:
         self.sentence.setText(sentence)

@@ -34,6 +34,8 @@ SIZES: tuple[Row, ...] = (
 ANGLES: tuple[Row, ...] = ((Quantity.ANGLE, "apart", "apart"), (Quantity.LEAN, "leaning", "lean"))
 EMPTY = "No run to look into: generate a picture."
 UNWATCHED = "This run was not watched; runs that are made while this is open are."
+AGAIN = "The same picture is made again from its recipe, to be watched."
+WATCH, STOP = "Make it again and watch", "Stop"
 WAITING = "Figures come with the next step."
 NO_WORDS = "This model's network reads no words by attention, so there are no maps of them."
 TABLE_HEADS = ("With", "Without", "Apart", "Added", "Along", "Across", "Angle", "Lean")
@@ -51,6 +53,8 @@ class DissectionInputs:
     word: NO_WORD, NOTHING or a word's number from 1. layer: MEAN or a layer's number from 0.
     band: the log-SNRs between which guidance acts, None where it is off or that is not known. coming: the job is at
     work or waits. shown: there is a job on show.
+    finished: the picture on show is in the history. again: it is being made again, to be watched. problem: why that
+    went wrong.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -63,6 +67,9 @@ class DissectionInputs:
     band: tuple[float, float] | None = None
     coming: bool = False
     shown: bool = False
+    finished: bool = False
+    again: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,8 @@ class WordMap:
 class DissectionView:
     """places: (step, log-SNR) of each evaluation. here: the log-SNR of the step on show, nan for none.
 
-    words: the chips, "nothing" first; shares: of each, at this step. empty: why there are no lines. sentence: what is
-    seen. says: for screen readers.
+    words: the chips, "nothing" first; shares: of each, at this step. empty: why there are no lines. offer: what can be
+    done about it, "" for nothing. sentence: what is seen. says: for screen readers.
     """
 
     places: tuple[tuple[int, float], ...]
@@ -120,6 +127,7 @@ class DissectionView:
     layer: int
     overlay: WordMap | None
     empty: str
+    offer: str
     sentence: str
     says: str
 
@@ -150,6 +158,7 @@ def derive_dissection(inputs: DissectionInputs) -> DissectionView:
         layer=layer,
         overlay=_overlay(own, current, inputs, words, word, layer),
         empty=_empty(inputs, own),
+        offer=STOP if inputs.again else WATCH if inputs.finished and not own else "",
         sentence=sentence,
         says=_says(current, (*sizes, *angles), sentence) or _empty(inputs, own),
     )
@@ -271,6 +280,8 @@ def _empty(inputs: DissectionInputs, own: tuple[Reading, ...]) -> str:
         return ""
     if not inputs.shown:
         return EMPTY
+    if inputs.problem or inputs.again:
+        return inputs.problem or AGAIN
     return WAITING if inputs.coming else UNWATCHED
 
 

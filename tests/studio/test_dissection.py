@@ -24,7 +24,7 @@ from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.dissection import DissectionPanel
 from studio.panels.dissection_table import DissectionTable
-from studio.viewmodels.dissection import NO_WORD, UNWATCHED
+from studio.viewmodels.dissection import NO_WORD, UNWATCHED, WATCH
 from studio.viewmodels.run import Phase
 from tests.core.models.mixture_model import install_mixture
 from tests.studio.scripted import Script
@@ -82,6 +82,17 @@ def test_it_is_made_when_it_is_first_opened_and_follows_run_and_scrubber(real: O
     assert panel.isVisible()
     assert trajectory.strip.isHidden()
     assert trajectory.seen.isChecked()
+    # What was not watched can be made again.
+    shown = stage.run
+    assert panel.again.text() == WATCH
+    QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(model.view.places) == 6 and panel.again.isHidden(), timeout=WAIT_MS)
+    assert stage.run == shown
+    assert not window.session.apart
+    again = model.view.sizes
+    generate(window, qtbot, seed=1)
+    qtbot.waitUntil(lambda: len(model.view.places) == 6, timeout=WAIT_MS)
+    assert str(model.view.sizes) == str(again), "a repetition is the same run"
     generate(window, qtbot, seed=2)
     qtbot.waitUntil(lambda: len(model.view.places) == 6, timeout=WAIT_MS)
     assert not model.view.words, "the exact model has no network to read words"
