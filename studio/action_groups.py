@@ -13,7 +13,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Steps and picture",
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
-        " zoom_out smooth pixel_grid pin table draw",
+        " zoom_out smooth pixel_grid pin table dissection draw",
     ),
     ("Keep", "favourite export make_again move_to_project delete restore"),
     (

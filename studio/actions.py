@@ -58,6 +58,9 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("pixel_grid", "Pixel grid", ("Shift+G",), "Lines between pixels, at 800 % and above"),
     ActionCard("pin", "Pin beside", ("Shift+P",), "Keep this picture at the left of those that follow"),
     ActionCard("table", "Plot as a table", ("Ctrl+Shift+T",), "The figures of a plot, row by row, to read and copy"),
+    ActionCard(
+        "dissection", "Guidance of each step", ("Ctrl+Shift+G",), "What guidance did, and where words are looked at"
+    ),
     ActionCard("tear_off", "Second window", ("Ctrl+Alt+N",), "The canvas in a window of its own, or back again"),
     ActionCard("tear_off_steps", "Trajectory in a window", ("Ctrl+Alt+T",), "The trajectory in a window of its own"),
     ActionCard("tear_off_plot", "Schedule in a window", ("Ctrl+Alt+P",), "The noise schedule in a window of its own"),

@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
             self, self.theme, session.projects, self.actions_, self.top.project, self._page_with_toast, tell
         )
         self.actions_.connect("parent", session.open_parent, "create")
+        self.actions_.connect("dissection", self.toggle_guidance, "create")
 
     def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
         """Their keys are free for other things while no card offers them."""
@@ -381,6 +382,16 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         self.create_page.set_panel(panel, True)
         widget.setFocus()
+
+    def toggle_guidance(self) -> None:
+        """Guidance of each step in place of the filmstrip, or the filmstrip again."""
+        trajectory = self.create_page.trajectory
+        new = not trajectory.has_guidance
+        trajectory.toggle_guidance(self.create_page.canvas.view)
+        if new:
+            panel = trajectory.guidance
+            self.tips.adopt(panel)
+            panel.grown.connect(lambda: self.tips.adopt(panel))
 
     def focus_guidance(self) -> None:
         field = self.create_page.sampler.scale.field

@@ -18,6 +18,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 
 VALUES = (
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
@@ -74,6 +75,7 @@ TORCH_FREE = (
 STUDIO_MAY_USE = (
     "core.engine",
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
