@@ -58,6 +58,7 @@ class CompareMode:
             # Whatever Create says of its own steps and pictures.
             self.actions.enable(name, True, MODE)
         self.actions.connect("compare", self._send)
+        self.actions.connect("schedules", lambda: self.show_page("schedules"))
         self.session.race_wanted.connect(lambda: self.show_page("race"))
 
     def _deeds(self) -> dict[str, Callable[[], object]]:

@@ -59,7 +59,7 @@ class GridList:
 class Imported:
     """A list made ready: settings of a listed grid, and its own number of steps. unit: as which it was read.
 
-    guessed: the unit was not named.
+    guessed: the unit was not named. values: the numbers as they stood, () where none did.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Imported:
     steps: int
     unit: Unit
     guessed: bool
+    values: tuple[float, ...] = ()
 
 
 def read_lists(text: str) -> tuple[GridList, ...]:
@@ -114,7 +115,8 @@ def ready(found: GridList, schedule: NoiseSchedule, unit: Unit | None = None) ->
         raise GridFileError(f"the list is empty; {_EXAMPLE}")
     steps = sum(1 for level in levels if level)
     time_grid(LISTED, schedule, steps, settings=settings)
-    return Imported(found.name, settings, steps, as_unit, guessed=unit is None and found.unit is None)
+    guessed = unit is None and found.unit is None
+    return Imported(found.name, settings, steps, as_unit, guessed, found.values)
 
 
 def _converted(values: Sequence[float], unit: Unit) -> list[float]:

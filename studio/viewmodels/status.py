@@ -31,6 +31,11 @@ PLANE_HINTS: Hints = (
     (("play",), "play"),
     (("draw",), "draw"),
 )
+SCHEDULE_HINTS: Hints = (
+    (("look",), "σ, log-SNR, steps"),
+    (("step_back", "step_on"), "along the curve"),
+    (("use_grid",), "use in Create"),
+)
 BIN_HINTS: Hints = (
     (("restore",), "restore"),
     (("purge",), "delete for good"),
@@ -83,6 +88,7 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         memory = f"Memory {used} of {total} GB"
     usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
     own = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "compare": COMPARE_HINTS, "plane": PLANE_HINTS}
+    own["compare/schedules"] = SCHEDULE_HINTS
     hints = own.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
