@@ -30,7 +30,6 @@ class CompareStack(QWidget):
         self._bars, self._bodies = QStackedWidget(), QStackedWidget()
         self.choice = Segmented("What to compare", [card.title for card in self._cards])
         self.choice.chosen.connect(lambda index: self.go(self._cards[index].name))
-        self.choice.setVisible(len(self._cards) > 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -47,6 +46,11 @@ class CompareStack(QWidget):
     def turn_to(self, name: str) -> None:
         """Have that page on show when the mode is entered next."""
         self.card = next(card for card in self._cards if card.name == name)
+
+    def body(self, name: str) -> QWidget | None:
+        """A page's own widget; None while it was never opened."""
+        page = self._pages.get(name)
+        return page.body if page is not None else None
 
     def go(self, name: str) -> None:
         """Show a page, and remember that it was chosen."""
@@ -71,5 +75,7 @@ class CompareStack(QWidget):
         row.setContentsMargins(14 if len(self._cards) > 1 else 0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.choice)
+        # Not before it has a parent: shown alone it would be a window, which takes the keyboard.
+        self.choice.setHidden(len(self._cards) == 1)
         row.addWidget(self._bars, 1)
         return head
