@@ -56,6 +56,7 @@ class Microscope(QObject):
         super().__init__()
         self._background, self._settings, self._desk, self._home = background, settings, desk, home
         self._working: Wanted | None = None
+        self._drawing_waits = False
         inputs = _kept(settings.value(KEPT, {}), desk)
         self.model: ViewModel[MicroscopeInputs, MicroscopeView] = ViewModel(inputs, derive_microscope)
         desk.changed.connect(self._learn_models)
@@ -124,7 +125,10 @@ class Microscope(QObject):
     # What is drawn
 
     def draw(self) -> None:
-        """Go on from the curve at hand by hand: a drawn one lies on it."""
+        """Go on from the curve at hand by hand: a drawn one lies on it. Where it is not worked out yet, once it is."""
+        self._drawing_waits = not self.settled
+        if self._drawing_waits:
+            return
         view, shown = self.model.view, self.inputs.shown
         current = next((each.curve for each in view.curves if each.current), None)
         if current is None or shown is None:
@@ -250,6 +254,8 @@ class Microscope(QObject):
         self._working = None
         self.model.update(shown=made)
         self._work()
+        if self._drawing_waits and self.settled:
+            self.draw()
 
     def _fail(self, sentence: str) -> None:
         self._working = None

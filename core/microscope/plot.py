@@ -102,7 +102,7 @@ def lay_out(
     if span is not None and quantity in (Quantity.SIGMA, Quantity.LOG_SNR):
         finite += [_axis_of_sigma(sigma, quantity) for sigma in span]
     low, high = _range(finite, quantity)
-    last = max([_last_step(curve, quantity) for curve in curves] or [2.0])
+    last = max([_last_step(curve) for curve in curves] or [2.0])
     plot = Plot(quantity, across, (), (), (), low, high, 1.0, max(last, 2.0))
     return Plot(
         quantity,
@@ -148,9 +148,9 @@ def _range(values: Sequence[float], quantity: Quantity) -> tuple[float, float]:
     return low - ROOM * spread, high + ROOM * spread
 
 
-def _last_step(curve: GridCurve, quantity: Quantity) -> float:
-    of_levels = quantity in (Quantity.SIGMA, Quantity.LOG_SNR, Quantity.DIFFERENCE)
-    return float(curve.steps + 1 if of_levels and not curve.ends_clean else curve.steps)
+def _last_step(curve: GridCurve) -> float:
+    """Of an axis for every quantity: a level that is no clean data stands one further."""
+    return float(curve.steps if curve.ends_clean else curve.steps + 1)
 
 
 def _marks(plot: Plot, curve: GridCurve, values: Sequence[float | None]) -> tuple[Mark, ...]:

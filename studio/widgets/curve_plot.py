@@ -102,7 +102,7 @@ class CurvePlot(QWidget):
         return Spoken(Part.CHART, self.accessibleDescription())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(280, sizes.tall(78, 1) if self._small else sizes.tall(170, 3))
+        return QSize(280, sizes.tall(64 if self._small else 132))
 
     # What the user does
 
