@@ -119,8 +119,8 @@ def _octets(out: Path, curves: tuple[GridCurve, ...], schedule: str, quantity: Q
 def _say(curves: tuple[GridCurve, ...]) -> None:
     rows = list[tuple[str, ...]]()
     for curve in curves:
-        for index, level in enumerate(curve.levels):
-            size = f"{curve.log_snr_steps[index]:.4g}" if index < curve.steps else "-"
+        sizes = [*(f"{size:.4g}" for size in curve.log_snr_steps), "-"]
+        for index, (level, size) in enumerate(zip(curve.levels, sizes, strict=True)):
             log_snr = f"{level.log_snr:.4f}" if math.isfinite(level.log_snr) else f"{level.log_snr:g}"
             rows.append((curve.name, str(index + 1), f"{level.t:.5f}", f"{level.ratio:.5g}", log_snr, size))
     say_table(("curve", "step", "t", "sigma", "log-SNR", "to the next"), rows)

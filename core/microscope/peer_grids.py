@@ -135,7 +135,7 @@ def without_last_but_one(grid: PeerGrid) -> PeerGrid:
 
 
 def ddim_linspace(noise: PeerNoise, steps: int) -> Sigmas:
-    """DDIM, PNDM, LMS: whole timesteps, first and last. A single one is timestep 0."""
+    """DDIM and PNDM: whole timesteps, first and last. A single one is timestep 0."""
     return _to_clean(noise.sigmas[round(each)] for each in reversed(even(0.0, noise.last, steps)))
 
 
@@ -152,7 +152,7 @@ def trailing(noise: PeerNoise, steps: int) -> Sigmas:
 
 
 def euler_linspace(noise: PeerNoise, steps: int) -> Sigmas:
-    """Euler: not rounded, and sigma straight between the table's entries."""
+    """Euler and LMS: not rounded, and sigma straight between the table's entries."""
     return _to_clean(noise.straight_at(each) for each in reversed(even(0.0, noise.last, steps)))
 
 

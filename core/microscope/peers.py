@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.diffusion.grids.listed import ROUNDED
 from core.diffusion.level import Level
-from core.diffusion.schedule import NoiseSchedule
+from core.diffusion.schedule import Flow, NoiseSchedule, VpLinear, VpTable
 from core.diffusion.time_grid import GridError
 from core.microscope import peer_grids as laid
 from core.microscope.peer_grids import PeerGrid
@@ -205,10 +205,9 @@ def peer_card(name: str) -> PeerCard:
 
 def is_laid_on(card: PeerCard, schedule: NoiseSchedule) -> bool:
     """Whether the tool has that grid on such a schedule."""
-    try:
-        return card.on_flow if peer_noise(schedule).flow else card.on_table
-    except GridError:
-        return False
+    if isinstance(schedule, Flow):
+        return card.on_flow
+    return card.on_table and isinstance(schedule, VpTable | VpLinear)
 
 
 def peer_levels(card: PeerCard, schedule: NoiseSchedule, steps: int) -> tuple[Level, ...]:

@@ -14,7 +14,7 @@ from studio.microscope import Microscope
 from studio.panels.microscope_list import GridList
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.microscope import ACROSS, QUANTITIES, MicroscopeView
+from studio.viewmodels.microscope import ACROSS, QUANTITIES, MicroscopeView, microscope_table
 from studio.widgets.buttons import Button
 from studio.widgets.choice import Choice
 from studio.widgets.curve_plot import CurvePlot
@@ -122,7 +122,7 @@ class MicroscopePage(QWidget):
         """The figures of the curves, to read, copy and save."""
         from studio.panels.microscope_table import MicroscopeTable
 
-        sheet = MicroscopeTable(self.window(), self._theme, self.microscope.model.view.table)
+        sheet = MicroscopeTable(self.window(), self._theme, microscope_table(self.microscope.model.view))
         sheet.said.connect(self.say)
         sheet.save_wanted.connect(self.microscope.table_wanted)
         sheet.open_in_middle(70)

@@ -69,7 +69,7 @@ class MicroscopeInputs:
             self.quantity,
             self.across,
             self.handles,
-            self.lists,
+            tuple(each for each in self.lists if LIST + each.name in self.chosen),
         )
 
 
@@ -132,7 +132,6 @@ class MicroscopeView:
     readout: str
     says: str
     problem: str
-    table: PlotTable
     can_use: bool
 
 
@@ -158,7 +157,6 @@ def derive_microscope(inputs: MicroscopeInputs) -> MicroscopeView:
         readout=_readout(current, base, at) if current is not None else NOTHING,
         says=_said(curves, base),
         problem=inputs.problem or (problems[0] if problems else ""),
-        table=_table(curves, base, current, at),
         can_use=current is not None,
     )
 
@@ -275,15 +273,19 @@ def _said(curves: tuple[GridCurve, ...], base: GridCurve | None) -> str:
     return "; ".join(parts) + named
 
 
-def _table(curves: tuple[GridCurve, ...], base: GridCurve | None, current: GridCurve | None, at: int) -> PlotTable:
+def microscope_table(view: MicroscopeView) -> PlotTable:
+    """Every level of the curves on show, one after the other; the row of now is the level in hand."""
+    curves, at = tuple(each.curve for each in view.curves), view.at
+    base = next((curve for curve in curves if curve.name == view.base), None)
+    current = next((each.curve for each in view.curves if each.current), None)
     heads = ("Curve", "Step", "t", "σ", "log-SNR", "Step in log-SNR", "Step in t", "Above the base")
     rows, now = list[tuple[Figure, ...]](), -1
     for curve in curves:
         apart = differences(curve, base) if base is not None else (None,) * len(curve.levels)
+        sizes, times = (*curve.log_snr_steps, None), (*curve.time_steps, None)
         for index, level in enumerate(curve.levels):
             if curve is current and index == at:
                 now = len(rows)
-            last = index == curve.steps
             rows.append(
                 (
                     Figure(curve.title, curve.title),
@@ -291,8 +293,8 @@ def _table(curves: tuple[GridCurve, ...], base: GridCurve | None, current: GridC
                     Figure(f"{level.t:.4f}", repr(level.t)),
                     Figure(wording.sigma(level.ratio) if level.sigma else "0", repr(level.ratio)),
                     Figure(wording.signed(level.log_snr, 2), repr(level.log_snr)),
-                    _size(None if last else curve.log_snr_steps[index]),
-                    _size(None if last else curve.time_steps[index], places=4),
+                    _size(sizes[index]),
+                    _size(times[index], places=4),
                     _size(apart[index], signed=True),
                 )
             )

@@ -193,7 +193,9 @@ def test_the_page_is_as_it_was_left(open_studio: Callable[..., MainWindow], qtbo
     microscope.change(steps=9, quantity=Quantity.LOG_SNR_STEP, across=Across.TIME, schedule="latent_1000")
     left = microscope.inputs.wanted
     first.close()
-    assert opened(open_studio(), qtbot)[1].inputs.wanted == left
+    again = opened(open_studio(), qtbot)[1].inputs
+    assert again.wanted == left
+    assert [each.name for each in again.lists] == ["Pasted"]
 
 
 @pytest.mark.parametrize("scale", [100, 150])

@@ -18,6 +18,7 @@ from studio.viewmodels.microscope import (
     MicroscopeView,
     derive_microscope,
     log_snr_at_height,
+    microscope_table,
     toggled,
 )
 
@@ -65,11 +66,11 @@ def test_handles_stand_on_the_drawn_curve_where_it_can_be_bent() -> None:
 
 
 def test_the_table_holds_every_level() -> None:
-    table = view_of(chosen=("karras", "uniform"), current="uniform", base="karras", at=1, steps=4).table
+    table = microscope_table(view_of(chosen=("karras", "uniform"), current="uniform", base="karras", at=1, steps=4))
     assert len(table.rows) == 10
     assert table.current == 6
     assert [figure.words for figure in table.rows[0]][-1] == "0.00"
-    assert view_of(chosen=()).table.empty
+    assert microscope_table(view_of(chosen=())).empty
 
 
 @given(st.lists(st.sampled_from([f"grid{n}" for n in range(14)]), max_size=40))
