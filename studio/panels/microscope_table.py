@@ -13,7 +13,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.figure_table import FigureTable
 from studio.widgets.text import line, text, wrapped
 
-WIDTH, ROOM, FEWEST = 780, 236, 8
+WIDTH, ROOM, FEWEST = 880, 236, 8
 
 
 class MicroscopeTable(Popover):
