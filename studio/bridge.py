@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import Event, Preview
-from core.requests import Request
 from studio.background import Background
 
 if TYPE_CHECKING:
     from core.artifacts.trajectory import TrajectoryInfo
     from core.engine import Engine
     from core.jobs.mailbox import Mailbox
+    from core.request_kinds import Request
 
 EngineFactory = Callable[[], "Engine"]
 

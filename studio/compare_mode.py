@@ -61,6 +61,7 @@ class CompareMode:
         for name in ("schedules", "use_grid", "import_grid"):
             self.actions.connect(name, partial(self._go_to_schedules, again=name if name == "import_grid" else ""))
         self.session.race_wanted.connect(lambda: self.show_page("race"))
+        self.session.grid_wanted.connect(lambda: self.show_page("grid"))
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""

@@ -43,6 +43,12 @@ def _race(mode: CompareMode) -> Page:
     return Page(mode.page.bar, mode.page, mode.enter_race)
 
 
+def _grid(mode: CompareMode) -> Page:
+    from studio.sweep_mode import grid_page
+
+    return grid_page(mode)
+
+
 def _schedules(mode: CompareMode) -> Page:
     from studio.microscope_mode import make_schedules
 
@@ -51,6 +57,7 @@ def _schedules(mode: CompareMode) -> Page:
 
 PAGES: tuple[PageCard, ...] = (
     PageCard("race", "Race", _race),
+    PageCard("grid", "Grid", _grid),
     PageCard("schedules", "Schedules", _schedules),
 )
 """In the order of the control; one line a page."""

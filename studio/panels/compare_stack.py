@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.compare_pages import Page, PageCard
 from studio.panels.compare_bar import HEIGHT
@@ -30,12 +30,15 @@ class CompareStack(QWidget):
         self._bars, self._bodies = QStackedWidget(), QStackedWidget()
         self.choice = Segmented("What to compare", [card.title for card in self._cards])
         self.choice.chosen.connect(lambda index: self.go(self._cards[index].name))
+        self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
         column.addWidget(line())
         column.addWidget(self._bodies, 1)
+        # Not before it has its place: it would stand as a window of its own.
+        self.choice.setHidden(len(self._cards) < 2)
         kept = settings.value(KEPT, self._cards[0].name)
         self.card = next((card for card in self._cards if card.name == kept), self._cards[0])
 
@@ -75,7 +78,5 @@ class CompareStack(QWidget):
         row.setContentsMargins(14 if len(self._cards) > 1 else 0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.choice)
-        # Not before it has a parent: shown alone it would be a window, which takes the keyboard.
-        self.choice.setHidden(len(self._cards) == 1)
         row.addWidget(self._bars, 1)
         return head
