@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape
 
 from core.microscope.curve import GridCurve
-from core.microscope.plot import ACROSS_TITLES, QUANTITY_TITLES, Mark, Plot
+from core.microscope.plot import ACROSS_TITLES, Mark, Plot
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
@@ -131,7 +131,7 @@ def _drawing(plot: Plot, curves: Sequence[GridCurve], title: str, look: Look) ->
         return LEFT + x * wide, TOP + (1.0 - y) * tall
 
     made: _Drawing = [_Words(LEFT, 34, title, 17, look.ink, bold=True)]
-    made.append(_Words(LEFT, TOP - 8, QUANTITY_TITLES[plot.quantity], 13, look.faint))
+    made.append(_Words(LEFT, TOP - 8, plot.title, 13, look.faint))
     for tick in plot.y_ticks:
         x, y = at(0.0, tick.at)
         made.append(_Stroke(((x, y), (x + wide, y)), look.line, 1.0))

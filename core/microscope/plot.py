@@ -76,6 +76,14 @@ class Plot:
     last: float
     zero: float | None = None
 
+    @property
+    def title(self) -> str:
+        """What stands over the steps, and where pure noise is shown if a curve begins in it."""
+        title = QUANTITY_TITLES[self.quantity]
+        if not any(mark.beyond for marks in self.lines for mark in marks):
+            return title
+        return f"{title}; pure noise lies at the {'upper' if self.quantity is Quantity.SIGMA else 'lower'} edge"
+
     def height(self, axis_value: float) -> float:
         """Of a place on the axis (of sigma, its log10), 0 to 1."""
         return (axis_value - self.low) / (self.high - self.low)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
 
 from studio.panels.popover import Popover
 from studio.theme import Theme, fonts
@@ -23,11 +23,13 @@ class MicroscopeTable(Popover):
     save_wanted = Signal(object)
 
     def __init__(self, window: QWidget, theme: Theme, shown: PlotTable) -> None:
-        super().__init__(window, "The curves as a table", min(WIDTH, window.width() - 80))
+        super().__init__(window, "The curves as a table", _width(window))
         self._shown = shown
         self.table = FigureTable(theme)
         self.table.setAccessibleName("The curves as a table")
         self.table.show_table(shown)
+        # Names of curves differ in length by far.
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.copied.connect(lambda rows, _: self.said.emit(f"{count(rows, 'row')} copied"))
         self.copy = Button(theme, "Copy as CSV", "link")
         self.copy.clicked.connect(lambda: self.table.copy(COMMA))
@@ -53,3 +55,8 @@ class MicroscopeTable(Popover):
         file = TableFile("grids.csv", copied(self._shown, separator=COMMA), len(self._shown.rows))
         self.close()
         self.save_wanted.emit(file)
+
+
+def _width(window: QWidget) -> int:
+    """At text scale 1, so that the sheet stays within the window at any."""
+    return min(WIDTH, round((window.width() - 80) / fonts.text_scale()))

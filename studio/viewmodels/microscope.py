@@ -33,7 +33,10 @@ QUANTITIES = ("σ", "log-SNR", "Steps", "Steps in t")
 ACROSS = ("Over steps", "Over t")
 OURS, YOURS = "Ours", "Yours"
 NOTHING = "Choose a grid at the left, and its curve comes here."
-NOTE = "σ is noise over signal. A step's size stands where it begins; from pure noise, and to clean data, it has none."
+NOTE = (
+    "σ is noise over signal. Δ: how far the step goes that begins there. From base: how much cleaner (+) or noisier "
+    "(−) in log-SNR than the base, after the same part of the steps."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +247,14 @@ def _sigma(log_snr: float) -> float:
 
 
 def _readout(curve: GridCurve, base: GridCurve | None, at: int) -> str:
-    """ "Karras, step 3 of 12: σ 4.12, log-SNR −2.8, t 0.80, goes on by 1.2; 0.3 noisier than Uniform"."""
+    """ "Karras, step 3 of 12: σ 4.12, log-SNR −2.8, t 0.800, a step of 1.20; 0.30 noisier than Uniform"."""
     level = curve.levels[at]
     place = f"step {at + 1} of {curve.steps}" if at < curve.steps else "the end"
     told = f"{curve.title}, {place}: σ {wording.sigma(level.ratio)}, log-SNR {wording.signed(level.log_snr, 2)}"
     told += f", t {level.t:.3f}"
     if at < curve.steps:
         size = curve.log_snr_steps[at]
-        told += f", step {wording.signed(size, 2)}" if math.isfinite(size) else ""
+        told += f", a step of {size:.2f}" if math.isfinite(size) else ""
     if base is None or base is curve:
         return told
     apart = differences(curve, base)[at]
@@ -278,7 +281,7 @@ def microscope_table(view: MicroscopeView) -> PlotTable:
     curves, at = tuple(each.curve for each in view.curves), view.at
     base = next((curve for curve in curves if curve.name == view.base), None)
     current = next((each.curve for each in view.curves if each.current), None)
-    heads = ("Curve", "Step", "t", "σ", "log-SNR", "Step in log-SNR", "Step in t", "Above the base")
+    heads = ("Curve", "Step", "t", "σ", "log-SNR", "Δ log-SNR", "Δ t", "From base")
     rows, now = list[tuple[Figure, ...]](), -1
     for curve in curves:
         apart = differences(curve, base) if base is not None else (None,) * len(curve.levels)

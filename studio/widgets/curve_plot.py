@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.microscope.picture import Pen, pens
-from core.microscope.plot import ACROSS_TITLES, QUANTITY_TITLES, Mark, Plot, Quantity
+from core.microscope.plot import ACROSS_TITLES, Mark, Plot, Quantity
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import Series
 from studio.viewmodels import wording
@@ -327,7 +327,7 @@ class CurvePlot(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, tick.words)
         painter.setPen(QColor(tokens.tx2))
         title = QRectF(8, 3, self.width() - 16, sizes.tall(18))
-        painter.drawText(title, int(Qt.AlignmentFlag.AlignLeft), QUANTITY_TITLES[plot.quantity])
+        painter.drawText(title, int(Qt.AlignmentFlag.AlignLeft), plot.title)
         if self._small:
             return
         foot = QRectF(box.left(), box.bottom() + sizes.tall(18), box.width(), sizes.tall(17))
