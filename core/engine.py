@@ -44,7 +44,10 @@ from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import Device, ImageRequest, Request, TrainRequest
+from core.request_kinds import Request
+from core.requests import Device, ImageRequest, TrainRequest
+from core.sweeps.record import unfinished
+from core.sweeps.request import sweep_of
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 FAULT_REST_S = 1.0
@@ -177,10 +180,12 @@ class Engine:
 
         It reads the disk: not for a GUI thread.
         """
-        project_of = self._history.projects.of_job
-        return tuple(
-            Job(head.job_id, head.request, project_of(head.job_id)) for head in self._trajectories.broken_off()
-        )
+        project_of, busy = self._history.projects.of_job, {job.id for job in self.jobs()}
+        sweeps = {job_id: record.request for job_id, record in unfinished(self.home.sweeps).items()}
+        # A sweep takes its own half-made cell up.
+        alone = [head for head in self._trajectories.broken_off() if sweep_of(head.job_id) not in sweeps.keys() | busy]
+        left = {head.job_id: head.request for head in alone} | {i: each for i, each in sweeps.items() if i not in busy}
+        return tuple(Job(job_id, left[job_id], project_of(job_id)) for job_id in sorted(left))
 
     def take_up(self, job_id: str) -> bool:
         """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.

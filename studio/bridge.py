@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import Event, Preview
-from core.requests import Request
 from studio.background import Background
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from core.dissection import Reading
     from core.engine import Engine
     from core.jobs.mailbox import Mailbox
+    from core.request_kinds import Request
 
 EngineFactory = Callable[[], "Engine"]
 

@@ -58,7 +58,7 @@ class Session(QObject):
     `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
-    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show.
+    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show; grid_wanted(): a sweep.
     apart: ids of jobs that other modes look after.
     """
 
@@ -66,6 +66,7 @@ class Session(QObject):
     broke = Signal(str, str)
     model_wanted = Signal()
     race_wanted = Signal()
+    grid_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -200,7 +201,9 @@ class Session(QObject):
     def show_job(self, job_id: str) -> None:
         """Put a job on the canvas, whatever became of it."""
         run = self.runs.get(job_id)
-        if run is not None and run.race:
+        if run is not None and run.sweep:
+            self.grid_wanted.emit()
+        elif run is not None and run.race:
             self.race_wanted.emit()
         elif run is not None:
             self._browsing = run is not self.runs.running and self.runs.running is not None
@@ -333,7 +336,8 @@ class Session(QObject):
         if event.job_id in self.apart or self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
-        if isinstance(event, Measured):
+        # Of a sweep, whoever asked for it knows for which device.
+        if isinstance(event, Measured) and not run.sweep:
             self.desk.note(event, run.request.device if run.request is not None else "")
         if isinstance(event, Notice):
             self._take_notice(run, event.sentence)
