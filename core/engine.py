@@ -24,12 +24,13 @@ from pathlib import Path
 from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory import TrajectoryInfo
 from core.artifacts.trajectory_store import DISK_BYTES, MEMORY_BYTES, TrajectoryStore
+from core.dissection import Reading
 from core.errors import RequestError, TrajectoryError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
 from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
-from core.history.steps import find_glance, find_info
+from core.history.steps import find_glance, find_info, find_readings
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
@@ -94,6 +95,7 @@ class Engine:
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
         self._past: dict[str, EndedJob] = {}
+        self._dissects = threading.Event()
         self._measured: Counter[tuple[object, ...]] = Counter()
         self._turned = False
         self._broadcast = Broadcast()
@@ -259,6 +261,20 @@ class Engine:
                 raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
         glances = [find_glance(job_id, item, step, self._trajectories, self.home) for step in steps]
         return find_looks()(self.registry, info, steps, glances)
+
+    def dissect(self, on: bool) -> None:
+        """Have the steps that are made from now on, of the running job too, tell what guidance does in them.
+
+        What is made stays the same to the bit.
+        """
+        (self._dissects.set if on else self._dissects.clear)()
+
+    def dissection(self, job_id: str) -> tuple[Reading, ...]:
+        """What was seen of guidance in a job's steps, of its run or saved with its pictures; () for nothing.
+
+        It reads the disk: not for a GUI thread. Raises TrajectoryError where that fails.
+        """
+        return find_readings(job_id, self._trajectories, self.home)
 
     def toy_field(self, model: ToyModel, particles: int = 400, seed: int = 0) -> ToyField:
         """A model of the plane, looked at whole. Works on the caller's thread, which must not be a GUI thread.
@@ -445,6 +461,7 @@ class Engine:
             trajectories=self._trajectories,
             measured=self._measured,
             project=job.project,
+            dissects=self._dissects,
         )
 
     def _running_count(self) -> int:

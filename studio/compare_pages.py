@@ -49,5 +49,15 @@ def _grid(mode: CompareMode) -> Page:
     return grid_page(mode)
 
 
-PAGES: tuple[PageCard, ...] = (PageCard("race", "Race", _race), PageCard("grid", "Grid", _grid))
+def _schedules(mode: CompareMode) -> Page:
+    from studio.microscope_mode import make_schedules
+
+    return make_schedules(mode)
+
+
+PAGES: tuple[PageCard, ...] = (
+    PageCard("race", "Race", _race),
+    PageCard("grid", "Grid", _grid),
+    PageCard("schedules", "Schedules", _schedules),
+)
 """In the order of the control; one line a page."""

@@ -45,6 +45,7 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from studio.dissection import Dissection
     from studio.plan import Plan
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
@@ -114,6 +115,13 @@ class Session(QObject):
         plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(plan, "at_once", on))
         return plan
+
+    @cached_property
+    def dissection(self) -> Dissection:
+        """What guidance did in the run on show; made when first asked for."""
+        from studio.dissection import Dissection
+
+        return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:

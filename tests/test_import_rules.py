@@ -18,6 +18,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 
 VALUES = (
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
@@ -68,6 +69,7 @@ TORCH_FREE = (
     "core.compare",
     "core.history",
     "core.interop",
+    "core.microscope",
     "core.models.registry",
     "core.samplers.cards",
     "core.sweeps",
@@ -77,6 +79,7 @@ TORCH_FREE = (
 STUDIO_MAY_USE = (
     "core.engine",
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
@@ -93,6 +96,7 @@ STUDIO_MAY_USE = (
     "core.compare",
     "core.history",
     "core.interop",
+    "core.microscope",
     "core.models.card",
     "core.samplers.cards",
     "core.sweeps",
@@ -123,6 +127,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "core.sweeps": (*VALUES, *NOISE_LEVELS, "core.artifacts", "core.samplers.cards"),
     "core.interop": (*VALUES, *NOISE_LEVELS, *PROMPT_SYNTAX, "core.artifacts", "core.samplers.cards"),
     "core.history": (*VALUES, "core.artifacts", "core.interop"),
+    "core.microscope": (*VALUES, *NOISE_LEVELS),
     "core.diffusion": VALUES,
     "core.samplers": (*VALUES, *MATHEMATICS),
     "core.worlds": (*VALUES, "core.artifacts.atomic"),

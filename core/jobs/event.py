@@ -1,9 +1,9 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
-Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped and
-CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second such
-life.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Dissected /
+Sketched / Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped
+and CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second
+such life.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.artifacts.artifact import Artifact
     from core.compare.figures import RaceRecord
+    from core.dissection import Reading
     from core.jobs.job import Job
     from core.sweeps.record import CellFigures
     from core.toy import ToyField
@@ -84,6 +85,16 @@ class Preview(Event):
     log_snr: float
     clean: np.ndarray
     noisy: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dissected(Event):
+    """What guidance did in the steps of the pictures at work, as far as they were made while that was asked for.
+
+    readings: all of them so far, so the newest event says everything.
+    """
+
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,11 @@ class CompareStack(QWidget):
         """Have that page on show when the mode is entered next."""
         self.card = next(card for card in self._cards if card.name == name)
 
+    def body(self, name: str) -> QWidget | None:
+        """A page's own widget; None while it was never opened."""
+        page = self._pages.get(name)
+        return page.body if page is not None else None
+
     def go(self, name: str) -> None:
         """Show a page, and remember that it was chosen."""
         self.turn_to(name)

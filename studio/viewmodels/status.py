@@ -36,6 +36,11 @@ PLANE_HINTS: Hints = (
     (("play",), "play"),
     (("draw",), "draw"),
 )
+SCHEDULE_HINTS: Hints = (
+    (("look",), "σ, log-SNR, steps"),
+    (("step_back", "step_on"), "along the curve"),
+    (("use_grid",), "use in Create"),
+)
 BIN_HINTS: Hints = (
     (("restore",), "restore"),
     (("purge",), "delete for good"),
@@ -92,6 +97,7 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         "bin": BIN_HINTS,
         "compare": COMPARE_HINTS,
         "compare/grid": GRID_HINTS,
+        "compare/schedules": SCHEDULE_HINTS,
         "plane": PLANE_HINTS,
     }
     hints = own.get(inputs.mode, usual)
