@@ -257,7 +257,9 @@ def test_the_queue_table_keeps_order_and_tells_of_rows_it_can_not_read(store: Hi
     add_rows(database, "odd")
     loaded, unread = table.load()
     assert loaded == (jobs[0], jobs[2])
-    assert unread == ("the waiting job odd is of kind 'hologram'; known are image, train, evaluate, replay, compare, sweep",)
+    assert unread == (
+        "the waiting job odd is of kind 'hologram'; known are image, train, evaluate, replay, compare, sweep",
+    )
 
 
 def test_a_new_file_has_the_newest_edition_and_a_newer_one_is_refused(store: HistoryStore, opened: Opener) -> None:
