@@ -37,14 +37,13 @@ from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, P
 from core.jobs.gate import Gate
 from core.jobs.job import Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task, find_toy
+from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
 from core.requests import Device, ImageRequest, Request, TrainRequest
-from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 FAULT_REST_S = 1.0
 """Seconds between two faults of the worker itself."""
@@ -254,21 +253,6 @@ class Engine:
                 raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
         glances = [find_glance(job_id, item, step, self._trajectories, self.home) for step in steps]
         return find_looks()(self.registry, info, steps, glances)
-
-    def toy_field(self, model: ToyModel, particles: int = 400, seed: int = 0) -> ToyField:
-        """A model of the plane, looked at whole. Works on the caller's thread, which must not be a GUI thread.
-
-        Raises ModelError where its weights can't be read. So do `toy_run` and `toy_errors`.
-        """
-        return find_toy().field(model, particles, seed)
-
-    def toy_run(self, request: ToyRequest) -> ToyRun:
-        """One sampler's way with a model of the plane. Not for a GUI thread. Raises RequestError, SamplerError."""
-        return find_toy().run(request)
-
-    def toy_errors(self, request: ToyRequest) -> ToyErrors:
-        """How a sampler's error falls with its evaluations. Not for a GUI thread."""
-        return find_toy().errors(request)
 
     def _forget_steps(self, job_id: str) -> None:
         """Of a job without pictures: they could be made again from its steps. A job that may yet go on keeps them."""

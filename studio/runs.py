@@ -71,6 +71,10 @@ class Runs(QObject):
         self._runs[job_id] = Run(job_id, project=project, race=race_words(request))
         return self._runs[job_id]
 
+    def begin_training(self, job_id: str, words: str) -> None:
+        """A job that trains a network has been handed to the engine. words: what it trains."""
+        self._runs[job_id] = Run(job_id, training=words)
+
     def repeat(self, artifact: Artifact) -> str:
         """Have a picture made again, to compare; the job's id."""
         job_id = self._bridge.submit(ReplayRequest(artifact.id))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.toy import EXTENT, Point, Stroke
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.toy import Plane
+from studio.viewmodels.toy_planes import Plane
 from studio.widgets.markers import draw_marker
 from studio.widgets.spoken import Part, Spoken
 
@@ -199,7 +199,9 @@ class PlaneView(QWidget):
         painter.setFont(fonts.label())
         painter.setPen(QColor(tokens.tx2))
         room = QRectF(box.left(), top + row, box.width(), row)
-        shown = painter.fontMetrics().elidedText(plane.caption, Qt.TextElideMode.ElideRight, round(room.width()))
+        metrics = painter.fontMetrics()
+        words = plane.caption if metrics.horizontalAdvance(plane.caption) <= room.width() else plane.brief
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(room.width()))
         painter.drawText(room, middle, shown)
 
     def _paint_layers(self, painter: QPainter, box: QRectF, plane: Plane) -> None:
