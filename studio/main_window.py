@@ -361,7 +361,8 @@ class MainWindow(QMainWindow):
             case "history":
                 return self.history.page
             case "compare":
-                return self.compare.page
+                self.compare.pages.made.connect(self._adopt)
+                return self.compare.pages
             case "plane":
                 return self.plane.page
             case _:
