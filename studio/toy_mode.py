@@ -16,14 +16,16 @@ from studio.theme.tokens import SAMPLER_SERIES
 from studio.toy_bench import ToyBench
 
 if TYPE_CHECKING:
+    from studio.panels.compare import ComparePage
+    from studio.panels.compare_plane import PlaneDrawer
     from studio.panels.toy_view import ToyPage
     from studio.twin import Twin
 
-MODE = "plane"
+MODE, RACE = "plane", "compare"
 
 
 class ToyMode:
-    """show_mode(name): goes to a mode of the window.
+    """show_mode(name): goes to a mode of the window. race_page: of Compare, beside which its lanes can be seen here.
 
     Page and twin are made when one of them is first asked for; until then nothing is worked out."""
 
@@ -37,13 +39,15 @@ class ToyMode:
         actions: Actions,
         home: Path,
         show_mode: Callable[[str], object],
+        race_page: Callable[[], ComparePage],
     ) -> None:
         self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
         self._session, self._actions, self._folder = session, actions, home / "toy"
-        self._show_mode = show_mode
+        self._show_mode, self._race_page = show_mode, race_page
         self.bench = ToyBench()
         self._twin: Twin | None = None
         self._page: ToyPage | None = None
+        self._drawer: PlaneDrawer | None = None
 
     def attend(self) -> None:
         """Listen to the actions; before the engine opens."""
@@ -51,6 +55,7 @@ class ToyMode:
             self._actions.connect(name, deed, MODE)
             # Whatever Create says of its own steps and pictures.
             self._actions.enable(name, True, MODE)
+        self._actions.connect("in_plane", self.toggle_drawer, RACE)
         self._bridge.opened.connect(self._open)
         self._session.training_wanted.connect(lambda: self._show_mode(MODE))
 
@@ -85,10 +90,29 @@ class ToyMode:
             self._open()
         return self._page
 
+    @property
+    def drawer(self) -> PlaneDrawer:
+        """A race's lanes in the plane; made when first asked for."""
+        if self._drawer is None:
+            from studio.panels.compare_plane import PlaneDrawer
+            from studio.race_plane import RacePlane
+
+            beside = RacePlane(self._race_page().race, self.bench, lambda: self._session.desk.cards)
+            self._drawer = PlaneDrawer(self._theme, beside)
+            self._drawer.hide()
+            self._drawer.closed.connect(self.toggle_drawer)
+        return self._drawer
+
     def enter(self) -> None:
         """The mode comes on show."""
         self.page.layouts.button(max(self.page.layouts.current(), 0)).setFocus()
         self.twin.open()
+
+    def toggle_drawer(self) -> None:
+        """A race's lanes in the plane beside it, or away."""
+        page, drawer = self._race_page(), self.drawer
+        page.show_beside(drawer if drawer.isHidden() else None)
+        (drawer.shapes if drawer.isVisible() else page).setFocus()
 
     def close(self) -> None:
         """Wait for what is being worked out; what only waits is left."""

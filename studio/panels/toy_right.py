@@ -58,8 +58,8 @@ class ToyRight(QFrame):
         column = QVBoxLayout(body)
         column.setContentsMargins(MARGIN, 10, MARGIN, MARGIN)
         column.setSpacing(2)
-        shown, figures = Section(theme, "Shown"), Section(theme, "Measured")
-        self._solving = Section(theme, "Solvers at equal cost", first=True)
+        shown, figures = Section(theme, "Shown", first=True), Section(theme, "Measured")
+        self._solving = Section(theme, "Solvers at equal cost")
         for name, words in LAYERS:
             row = QHBoxLayout()
             row.addWidget(text(words, "tx2"), 1)
@@ -70,7 +70,7 @@ class ToyRight(QFrame):
         self._figures.setVerticalSpacing(4)
         self._figures.setColumnStretch(0, 1)
         figures.body.addLayout(self._figures)
-        for section in (self._solving, shown, figures):
+        for section in (shown, self._solving, figures):
             column.addWidget(section)
         column.addStretch(1)
         area = QScrollArea()

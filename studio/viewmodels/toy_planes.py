@@ -33,9 +33,11 @@ class Plane:
     empty: str = ""
 
     @property
-    def brief(self) -> str:
-        """The caption where there is little room."""
-        return self.caption.replace("evaluations", "eval.").replace("evaluation", "eval.")
+    def captions(self) -> tuple[str, ...]:
+        """The caption, and what stands in its place where there is less and less room."""
+        brief = self.caption.replace("evaluations", "eval.").replace("evaluation", "eval.")
+        parts = self.caption.split(", ")
+        return (self.caption, brief, ", ".join((parts[0], parts[-1])), parts[-1])
 
 
 def planes_of(inputs: ToyInputs) -> tuple[Plane, ...]:
