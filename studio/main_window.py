@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
 
         kept = self._background, self._settings
         own = self.session, self.actions_, self._home
-        return ToyMode(self.theme, self.bridge, *kept, *own, self.show_mode_named, lambda: self.compare.page)
+        return ToyMode(self.theme, self.bridge, *kept, *own, self.show_mode_named, lambda: self.compare)
 
     @cached_property
     def crash_card(self) -> CrashCard:

@@ -16,7 +16,7 @@ from studio.theme.tokens import SAMPLER_SERIES
 from studio.toy_bench import ToyBench
 
 if TYPE_CHECKING:
-    from studio.panels.compare import ComparePage
+    from studio.compare_mode import CompareMode
     from studio.panels.compare_plane import PlaneDrawer
     from studio.panels.toy_view import ToyPage
     from studio.twin import Twin
@@ -25,7 +25,7 @@ MODE, RACE = "plane", "compare"
 
 
 class ToyMode:
-    """show_mode(name): goes to a mode of the window. race_page: of Compare, beside which its lanes can be seen here.
+    """show_mode(name): goes to a mode of the window. compare: the mode whose lanes can be seen here.
 
     Page and twin are made when one of them is first asked for; until then nothing is worked out."""
 
@@ -39,11 +39,11 @@ class ToyMode:
         actions: Actions,
         home: Path,
         show_mode: Callable[[str], object],
-        race_page: Callable[[], ComparePage],
+        compare: Callable[[], CompareMode],
     ) -> None:
         self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
         self._session, self._actions, self._folder = session, actions, home / "toy"
-        self._show_mode, self._race_page = show_mode, race_page
+        self._show_mode, self._compare = show_mode, compare
         self.bench = ToyBench()
         self._twin: Twin | None = None
         self._page: ToyPage | None = None
@@ -97,10 +97,11 @@ class ToyMode:
             from studio.panels.compare_plane import PlaneDrawer
             from studio.race_plane import RacePlane
 
-            beside = RacePlane(self._race_page().race, self.bench, lambda: self._session.desk.cards)
+            beside = RacePlane(self._compare().race, self.bench, lambda: self._session.desk.cards)
             self._drawer = PlaneDrawer(self._theme, beside)
             self._drawer.hide()
             self._drawer.closed.connect(self.toggle_drawer)
+            self._compare().pages.made.emit(self._drawer)
         return self._drawer
 
     def enter(self) -> None:
@@ -110,7 +111,7 @@ class ToyMode:
 
     def toggle_drawer(self) -> None:
         """A race's lanes in the plane beside it, or away."""
-        page, drawer = self._race_page(), self.drawer
+        page, drawer = self._compare().page, self.drawer
         page.show_beside(drawer if drawer.isHidden() else None)
         (drawer.shapes if drawer.isVisible() else page).setFocus()
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.diffusion.grids.cards import GRID_CARDS
 from core.diffusion.time_grid import GRIDS
 from core.grid_settings import GridSettings
 from core.samplers.cards import CARDS
+from studio.focus_keys import OWN_KEYS
 from studio.panels.solver_options import SolverOptions
 from studio.theme import Theme, fonts
 from studio.theme.tokens import SAMPLER_SERIES
@@ -24,6 +25,23 @@ SIDES = ("Left", "Right")
 CREATE = "As in Create"
 
 
+class SamplerChoice(Choice):
+    """Finds a sampler by the letters that are typed; only those that move time stay the window's."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__(theme, name)
+        self.setProperty(OWN_KEYS, True)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+            letter = event.key() == Qt.Key.Key_Space or Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_Z
+            if plain and letter and event.key() not in (Qt.Key.Key_J, Qt.Key.Key_K):
+                event.accept()
+                return True
+        return super().event(event)
+
+
 class SolverSide(QWidget):
     """One of the two. chosen(sampler), noised(eta), told(setting, value)."""
 
@@ -34,7 +52,7 @@ class SolverSide(QWidget):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme = theme
-        self.samplers = Choice(theme, f"{name} sampler")
+        self.samplers = SamplerChoice(theme, f"{name} sampler")
         for card in CARDS:
             self.samplers.addItem(card.title, card.name)
             tip = f"{card.family}, order {card.order}\n{card.source}"
