@@ -59,6 +59,7 @@ class ToyRight(QFrame):
         column.setContentsMargins(MARGIN, 10, MARGIN, MARGIN)
         column.setSpacing(2)
         shown, figures = Section(theme, "Shown", first=True), Section(theme, "Measured")
+        self._measured = figures
         self._solving = Section(theme, "Solvers at equal cost")
         for name, words in LAYERS:
             row = QHBoxLayout()
@@ -93,6 +94,7 @@ class ToyRight(QFrame):
         if figures == self._shown:
             return
         self._shown = figures
+        self._measured.setVisible(bool(figures))
         while (item := self._figures.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()

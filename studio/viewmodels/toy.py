@@ -20,6 +20,10 @@ FIGURE_TIPS = {
     "Distance to fresh data": "Sliced Wasserstein distance from where particles end to data that the model never saw.",
     "Fresh data to fresh data": "The same between two fresh sets of data: what a perfect model would have.",
 }
+PEN_WORDS = (
+    "Paint with the mouse, or by keys: the arrows move the pen (Shift: finely), Space lowers and lifts it,"
+    " Backspace takes the last stroke away."
+)
 Figures = tuple[tuple[str, str], ...]
 
 
@@ -108,7 +112,9 @@ def _of_field(field: ToyField, name: str) -> Figures:
 
 
 def _finding(inputs: ToyInputs) -> str:
-    """One sentence, made from the numbers."""
+    """One sentence, made from the numbers; while the user draws, how that goes."""
+    if inputs.drawing:
+        return PEN_WORDS
     if inputs.layout == "solvers":
         return solvers_finding(inputs)
     if inputs.layout != "processes":

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.toy import EXTENT, Point, Stroke
 from studio.theme import Theme, fonts, sizes
+from studio.viewmodels.toy import PEN_WORDS
 from studio.viewmodels.toy_planes import Plane
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
@@ -25,10 +26,6 @@ MOVES = {
     Qt.Key.Key_Down: (0, -1),
 }
 PEN_STEP, FINE_STEP = 0.15, 0.03
-PEN_TIP = (
-    "Paint with the mouse. Arrow keys move the pen (Shift: finely), Space lowers and lifts it,"
-    " Backspace takes the last stroke away."
-)
 LEAST_MOVE = 0.04
 """A stroke gets another point after so much of the plane."""
 
@@ -79,7 +76,7 @@ class PlaneView(QWidget):
         self._drawing, self._strokes = drawing, [list(stroke) for stroke in strokes]
         self._pen_down = False
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(PEN_TIP if drawing else "")
+        self.setToolTip(PEN_WORDS if drawing else "")
         self.update()
 
     @property
