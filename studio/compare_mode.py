@@ -58,7 +58,10 @@ class CompareMode:
             # Whatever Create says of its own steps and pictures.
             self.actions.enable(name, True, MODE)
         self.actions.connect("compare", self._send)
+        for name in ("schedules", "use_grid", "import_grid"):
+            self.actions.connect(name, partial(self._go_to_schedules, again=name if name == "import_grid" else ""))
         self.session.race_wanted.connect(lambda: self.show_page("race"))
+        self.session.grid_wanted.connect(lambda: self.show_page("grid"))
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""
@@ -150,6 +153,12 @@ class CompareMode:
 
     def _choose(self, side: str, lane: int) -> None:
         self.race.choose(side, lane)
+
+    def _go_to_schedules(self, again: str) -> None:
+        """again: an action that the page itself is to carry out."""
+        self.show_page("schedules")
+        if again:
+            self.actions[again].trigger()
 
     def _send(self) -> None:
         self.race.send_from_create()

@@ -43,5 +43,21 @@ def _race(mode: CompareMode) -> Page:
     return Page(mode.page.bar, mode.page, mode.enter_race)
 
 
-PAGES: tuple[PageCard, ...] = (PageCard("race", "Race", _race),)
+def _grid(mode: CompareMode) -> Page:
+    from studio.sweep_mode import grid_page
+
+    return grid_page(mode)
+
+
+def _schedules(mode: CompareMode) -> Page:
+    from studio.microscope_mode import make_schedules
+
+    return make_schedules(mode)
+
+
+PAGES: tuple[PageCard, ...] = (
+    PageCard("race", "Race", _race),
+    PageCard("grid", "Grid", _grid),
+    PageCard("schedules", "Schedules", _schedules),
+)
 """In the order of the control; one line a page."""

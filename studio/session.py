@@ -45,6 +45,7 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from studio.dissection import Dissection
     from studio.plan import Plan
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
@@ -58,7 +59,8 @@ class Session(QObject):
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen. race_wanted(), training_wanted(): the mode of
-    such a job is to come on show.
+    such a job is to come on show; grid_wanted(): a sweep.
+    apart: ids of jobs that the window shows nowhere.
     """
 
     said = Signal(str)
@@ -66,9 +68,11 @@ class Session(QObject):
     model_wanted = Signal()
     race_wanted = Signal()
     training_wanted = Signal()
+    grid_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
+        self.apart: set[str] = set()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._untold: dict[str, Event] = {}
@@ -113,6 +117,13 @@ class Session(QObject):
         plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(plan, "at_once", on))
         return plan
+
+    @cached_property
+    def dissection(self) -> Dissection:
+        """What guidance did in the run on show; made when first asked for."""
+        from studio.dissection import Dissection
+
+        return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:
@@ -192,7 +203,9 @@ class Session(QObject):
     def show_job(self, job_id: str) -> None:
         """Put a job on the canvas, whatever became of it."""
         run = self.runs.get(job_id)
-        if run is not None and run.apart:
+        if run is not None and run.sweep:
+            self.grid_wanted.emit()
+        elif run is not None and run.apart:
             (self.race_wanted if run.race else self.training_wanted).emit()
         elif run is not None:
             self._browsing = run is not self.runs.running and self.runs.running is not None
@@ -322,10 +335,11 @@ class Session(QObject):
         if not event.job_id:
             self._take_engine_event(event)
             return
-        if self.live.take(event):
+        if event.job_id in self.apart or self.live.take(event):
             return
         run, shown = self.runs.take(event), self.stage.run
-        if isinstance(event, Measured):
+        # Of a sweep, whoever asked for it knows for which device.
+        if isinstance(event, Measured) and not run.sweep:
             self.desk.note(event, run.request.device if run.request is not None else "")
         if isinstance(event, Notice):
             self._take_notice(run, event.sentence)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.requests import Request
+from core.request_kinds import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.compare_pages import Page, PageCard
 from studio.panels.compare_bar import HEIGHT
@@ -30,13 +30,15 @@ class CompareStack(QWidget):
         self._bars, self._bodies = QStackedWidget(), QStackedWidget()
         self.choice = Segmented("What to compare", [card.title for card in self._cards])
         self.choice.chosen.connect(lambda index: self.go(self._cards[index].name))
-        self.choice.setVisible(len(self._cards) > 1)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
         column.addWidget(line())
         column.addWidget(self._bodies, 1)
+        # Not before it has its place: it would stand as a window of its own.
+        self.choice.setHidden(len(self._cards) < 2)
         kept = settings.value(KEPT, self._cards[0].name)
         self.card = next((card for card in self._cards if card.name == kept), self._cards[0])
 
@@ -47,6 +49,11 @@ class CompareStack(QWidget):
     def turn_to(self, name: str) -> None:
         """Have that page on show when the mode is entered next."""
         self.card = next(card for card in self._cards if card.name == name)
+
+    def body(self, name: str) -> QWidget | None:
+        """A page's own widget; None while it was never opened."""
+        page = self._pages.get(name)
+        return page.body if page is not None else None
 
     def go(self, name: str) -> None:
         """Show a page, and remember that it was chosen."""
