@@ -38,7 +38,7 @@ from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, P
 from core.jobs.gate import Gate
 from core.jobs.job import Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task, find_toy
+from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.worker import Worker
@@ -48,7 +48,6 @@ from core.request_kinds import Request
 from core.requests import Device, ImageRequest, TrainRequest
 from core.sweeps.record import unfinished
 from core.sweeps.request import sweep_of
-from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 FAULT_REST_S = 1.0
 """Seconds between two faults of the worker itself."""
@@ -275,21 +274,6 @@ class Engine:
         It reads the disk: not for a GUI thread. Raises TrajectoryError where that fails.
         """
         return find_readings(job_id, self._trajectories, self.home)
-
-    def toy_field(self, model: ToyModel, particles: int = 400, seed: int = 0) -> ToyField:
-        """A model of the plane, looked at whole. Works on the caller's thread, which must not be a GUI thread.
-
-        Raises ModelError where its weights can't be read. So do `toy_run` and `toy_errors`.
-        """
-        return find_toy().field(model, particles, seed)
-
-    def toy_run(self, request: ToyRequest) -> ToyRun:
-        """One sampler's way with a model of the plane. Not for a GUI thread. Raises RequestError, SamplerError."""
-        return find_toy().run(request)
-
-    def toy_errors(self, request: ToyRequest) -> ToyErrors:
-        """How a sampler's error falls with its evaluations. Not for a GUI thread."""
-        return find_toy().errors(request)
 
     def _forget_steps(self, job_id: str) -> None:
         """Of a job without pictures: they could be made again from its steps. A job that may yet go on keeps them."""

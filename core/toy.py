@@ -5,10 +5,12 @@ A point of the plane stands in place of a picture: whatever happens to one can b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from core.errors import RequestError
+from core.grid_settings import GridSettings, check_grid_options
+from core.requests import SolverSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,7 @@ EXTENT = 3.0
 MOST_PARTICLES = 4000
 MOST_EVALUATIONS = 200
 MOST_STROKE_POINTS = 20_000
+MOST_TRAINING_STEPS = 9999
 
 Point = tuple[float, float]
 Stroke = tuple[Point, ...]
@@ -84,27 +87,44 @@ class ToyModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ToySolver:
+    """A sampler with what it is told. eta: None is its own. options: those that it does not take are ignored."""
+
+    sampler: str = "euler"
+    eta: float | None = None
+    noise_scale: float = 1.0
+    options: SolverSettings = field(default_factory=SolverSettings)
+
+
+@dataclass(frozen=True, slots=True)
 class ToyRequest:
     """One sampler's way with a model of the plane.
 
     evaluations: calls of the model at most; the sampler makes as many steps as they pay for.
-    grid: a named time grid. seed: of the first particle; the others' follow it, so all runs begin from one noise.
+    grid: a time grid, bent by `bends`. seed: of the first particle; the others' follow it, so all runs begin from one
+    noise.
     """
 
     model: ToyModel = ToyModel()
-    sampler: str = "euler"
+    solver: ToySolver = ToySolver()
     grid: str = "uniform"
+    bends: GridSettings = field(default_factory=GridSettings)
     evaluations: int = 16
     particles: int = 400
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_grid_options(self.grid, self.bends)
         if not 1 <= self.evaluations <= MOST_EVALUATIONS:
             raise RequestError(f"{self.evaluations} evaluations requested; ask for 1 to {MOST_EVALUATIONS}")
         if not 1 <= self.particles <= MOST_PARTICLES:
             raise RequestError(f"{self.particles} particles requested; ask for 1 to {MOST_PARTICLES}")
         if not 0 <= self.seed <= 2**63 - 1 - MOST_PARTICLES:
             raise RequestError(f"seed {self.seed} is out of range; give one from 0 to 2^63 - 1 - particles")
+
+    def at(self, evaluations: int) -> ToyRequest:
+        """The same at another cost."""
+        return replace(self, evaluations=evaluations)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +157,10 @@ class ToyField:
 class ToyRun:
     """The steps of one sampler. times: (S + 1,), paths: (S + 1, B, 2), both with the start.
 
-    evaluations: those made. error: root mean square distance from where the model truly takes the particles.
-    distance: sliced Wasserstein to fresh data.
+    B: as asked, but fewer for a sampler that takes steps of its own for each particle.
+    evaluations: those made, by the particle that took the most. error: root mean square distance from where the model
+    truly takes the particles. distance: sliced Wasserstein to fresh data. fresh_noise: it drew noise on its way, so it
+    does not come to where the model truly takes them.
     """
 
     times: np.ndarray
@@ -146,6 +168,7 @@ class ToyRun:
     evaluations: int
     error: float
     distance: float
+    fresh_noise: bool = False
 
     @property
     def steps(self) -> int:
@@ -154,11 +177,15 @@ class ToyRun:
 
 @dataclass(frozen=True, slots=True)
 class ToyErrors:
-    """How one sampler's error falls: evaluations made, and the error of each run, as in ToyRun."""
+    """How one sampler's error falls: evaluations and steps made, and the error of each run, as in ToyRun.
 
-    sampler: str
+    fresh_noise: as in ToyRun; such an error does not fall to nothing.
+    """
+
     evaluations: tuple[int, ...]
+    steps: tuple[int, ...]
     errors: tuple[float, ...]
+    fresh_noise: bool = False
 
 
 def strokes_to_text(strokes: tuple[Stroke, ...]) -> str:

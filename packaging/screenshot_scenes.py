@@ -262,12 +262,12 @@ def _save_foreign(path: Path) -> None:
 def plane(camera: Camera) -> None:
     """The 2-D twin: the exact field of a flow half-way, then Euler and Heun at ten evaluations each."""
     camera.act("mode_plane")
-    mode = camera.window.plane
-    camera.until(lambda: not mode.model.view.at_work)
+    mode, twin = camera.window.plane, camera.window.plane.twin
+    camera.until(lambda: not twin.model.view.at_work)
     mode.page.step(-16)
     camera.everywhere("plane")
-    mode.change(layout="solvers", evaluations=10)
-    camera.until(lambda: not mode.model.view.at_work and len(mode.model.view.lines) == 2)
+    twin.change(layout="solvers", evaluations=10)
+    camera.until(lambda: not twin.model.view.at_work and len(twin.model.view.curve.lines) == 2)
     camera.act("step_last")
     camera.everywhere("plane_solvers")
     camera.act("mode_create")

@@ -115,6 +115,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("add_lane", "Add a lane", ("L",), "One more lane in Compare, with a sampler that none has yet"),
     ActionCard("add_lane_as_create", "Add Create's settings", ("Alt+L",), "One more lane, with all settings of Create"),
     ActionCard("remove_lane", "Remove lane B", ("Shift+L",), "Take lane B out of the race"),
+    ActionCard("in_plane", "In the plane", ("Alt+P",), "Compare's lanes in the plane, at the noise on show, or away"),
     ActionCard("swap_sides", "Swap A and B", ("X",), "Look closer at the same two lanes the other way round"),
     ActionCard("keep_side", "Keep B", ("Shift+S",), "Make the picture of lane B for Create and History"),
     ActionCard("export_numbers", "Export the numbers…", ("Ctrl+Shift+E",), "Save all of the race as JSON or CSV"),

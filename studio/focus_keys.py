@@ -23,7 +23,7 @@ PRESS = {Qt.Key.Key_Space}
 TAKES_ARROWS = "takesArrows"
 """A painted control that acts on arrow keys sets this property to true."""
 OWN_KEYS = "ownKeys"
-"""A button that has keys of its own sets this property to true, and says itself which it needs."""
+"""A button or a choice that has keys of its own sets this property to true, and says itself which it needs."""
 
 
 class FocusKeys(QObject):
@@ -66,6 +66,8 @@ def needs(widget: QObject, event: QKeyEvent) -> bool | None:
             return None
         group = widget.group()
         return key in PRESS or (key in ARROWS and group is not None and group.exclusive())
+    if isinstance(widget, QComboBox) and widget.property(OWN_KEYS):
+        return None
     if isinstance(widget, QAbstractItemView | QComboBox):
         return key in ARROWS | ENDS | PRESS
     if isinstance(widget, QAbstractSlider) or widget.property(TAKES_ARROWS):

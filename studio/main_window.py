@@ -129,7 +129,9 @@ class MainWindow(QMainWindow):
         """The 2D mode; made once the window is seen."""
         from studio.toy_mode import ToyMode
 
-        return ToyMode(self.theme, self.bridge, self._settings, self.session, self.actions_, self._home)
+        kept = self._background, self._settings
+        own = self.session, self.actions_, self._home
+        return ToyMode(self.theme, self.bridge, *kept, *own, self.show_mode_named, lambda: self.compare)
 
     @cached_property
     def crash_card(self) -> CrashCard:

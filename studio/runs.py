@@ -73,6 +73,10 @@ class Runs(QObject):
         self._runs[job_id] = Run(job_id, project=project, race=race_words(request))
         return self._runs[job_id]
 
+    def begin_training(self, job_id: str, words: str) -> None:
+        """A job that trains a network has been handed to the engine. words: what it trains."""
+        self._runs[job_id] = Run(job_id, training=words)
+
     def submit_sweep(self, request: SweepRequest, project: int) -> Run:
         """Hand a sweep to the engine."""
         job_id = self._bridge.submit(request, project=project)

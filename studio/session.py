@@ -58,20 +58,22 @@ class Session(QObject):
     `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
-    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show; grid_wanted(): a sweep.
-    apart: ids of jobs that other modes look after.
+    model_wanted(): another model is to be chosen. race_wanted(), training_wanted(): the mode of
+    such a job is to come on show; grid_wanted(): a sweep.
+    apart: ids of jobs that the window shows nowhere.
     """
 
     said = Signal(str)
     broke = Signal(str, str)
     model_wanted = Signal()
     race_wanted = Signal()
+    training_wanted = Signal()
     grid_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
-        self._bridge, self._background = bridge, background
         self.apart: set[str] = set()
+        self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
         self._untold: dict[str, Event] = {}
         self._browsing = False
@@ -203,8 +205,8 @@ class Session(QObject):
         run = self.runs.get(job_id)
         if run is not None and run.sweep:
             self.grid_wanted.emit()
-        elif run is not None and run.race:
-            self.race_wanted.emit()
+        elif run is not None and run.apart:
+            (self.race_wanted if run.race else self.training_wanted).emit()
         elif run is not None:
             self._browsing = run is not self.runs.running and self.runs.running is not None
             self.stage.focus(run)
@@ -241,7 +243,7 @@ class Session(QObject):
     def follow(self) -> None:
         """Back to the running job."""
         self._browsing = False
-        if self.runs.running is not None and not self.runs.running.race:
+        if self.runs.running is not None and not self.runs.running.apart:
             self.stage.focus(self.runs.running)
             self._standing.refresh()
 
@@ -276,7 +278,7 @@ class Session(QObject):
     def restart(self) -> None:
         """Cancel the running job and begin again, first in the queue, with the settings as they are now."""
         running = self.runs.running
-        request = self._asked_for() if running is not None and not running.race else None
+        request = self._asked_for() if running is not None and not running.apart else None
         if running is None or request is None:
             return
         self.submit(request, first=True)
@@ -320,7 +322,7 @@ class Session(QObject):
     def _switch(self, project: int) -> None:
         """Another project: its settings, its pictures, and its running job or newest picture on the canvas."""
         running = self.runs.running
-        mine = running if running is not None and running.project == project and not running.race else None
+        mine = running if running is not None and running.project == project and not running.apart else None
         self._browsing = False
         self.gallery.close()
         self.stage.focus(mine)
@@ -349,9 +351,10 @@ class Session(QObject):
                 self.gallery.close()
                 self.stage.canvas.update(shown=None)
             self.status.update(saved=bool(run.produced))
-        if run.race:
+        if run.apart:
             # It has a mode of its own; here it counts as work that is under way.
-            self._standing.raced = run.job_id
+            if run.race:
+                self._standing.raced = run.job_id
             self._untold[run.job_id] = event
             return
         if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
@@ -370,7 +373,7 @@ class Session(QObject):
             self.stage.focus(asked)
         for job_id, event in untold.items():
             run, shown = self.runs.get(job_id), self.stage.run
-            if run is None or run.race:
+            if run is None or run.apart:
                 continue
             if shown is not None and shown.job_id == job_id:
                 self.stage.show(run)

@@ -92,6 +92,7 @@ STUDIO_MAY_USE = (
     "core.turns",
     "core.jobs.event",
     "core.jobs.mailbox",
+    "core.jobs.toy",
     "core.artifacts",
     "core.compare",
     "core.history",
@@ -186,7 +187,7 @@ def studio_uses_the_door(found: Import) -> bool:
 
 def views_hold_no_engine(found: Import) -> bool:
     views = ("studio.panels", "studio.widgets", "studio.theme")
-    return not under(found.importer, *views) or not under(found.imported, "core.engine")
+    return not under(found.importer, *views) or not under(found.imported, "core.engine", "core.jobs.toy")
 
 
 RULES: dict[str, Callable[[Import], bool]] = {

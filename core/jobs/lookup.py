@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.errors import RequestError
@@ -26,13 +26,10 @@ from core.requests import (
     TrainRequest,
 )
 from core.sweeps.request import SweepRequest
-from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 LOOKS = "core.tasks.looks:looks"
 
 PREPARATION = "core.tasks.preparing:load_ahead"
-
-TOY = "core.tasks.toy:WORKSHOP"
 
 Task = Callable[[Any, JobContext], Iterator[Event]]
 
@@ -41,16 +38,6 @@ Looks = Callable[[ModelRegistry, TrajectoryInfo, Sequence[int], Sequence[Glance]
 
 Preparation = Callable[[ModelRegistry, str], None]
 """(models, the id of one, "" for none): has it loaded before a job asks for it."""
-
-
-class ToyWorkshop(Protocol):
-    """Works out the 2-D twin; blocking, on the caller's thread."""
-
-    def field(self, model: ToyModel, particles: int, seed: int) -> ToyField: ...
-
-    def run(self, request: ToyRequest) -> ToyRun: ...
-
-    def errors(self, request: ToyRequest) -> ToyErrors: ...
 
 
 TASKS: dict[type, str] = {
@@ -72,7 +59,7 @@ def find_task(request: Request) -> Task:
     if entry is None:
         known = ", ".join(kind.__name__ for kind in TASKS)
         raise RequestError(f"a {type(request).__name__} can't be carried out; give one of {known}")
-    task = cast("Task", _load(entry))
+    task = cast("Task", load(entry))
     if not isinstance(request, MAKES_PICTURES):
         complete_torch()
     return task
@@ -80,29 +67,22 @@ def find_task(request: Request) -> Task:
 
 def find_looks() -> Looks:
     """Import what turns kept steps into pictures."""
-    return cast("Looks", _load(LOOKS))
+    return cast("Looks", load(LOOKS))
 
 
 def find_preparation() -> Preparation:
     """Import what makes pictures, and what loads a model ahead of the first."""
-    _load(TASKS[ImageRequest])
-    return cast("Preparation", _load(PREPARATION))
-
-
-def find_toy() -> ToyWorkshop:
-    """Import what works out the 2-D twin. Imports torch: not for a GUI thread."""
-    found = cast("ToyWorkshop", _load(TOY))
-    complete_torch()
-    return found
+    load(TASKS[ImageRequest])
+    return cast("Preparation", load(PREPARATION))
 
 
 def find_devices() -> tuple[Device, ...]:
     """The devices of this machine, the best first. Imports torch: not for a GUI thread."""
-    return cast("Callable[[], tuple[Device, ...]]", _load("core.models.loader:present_devices"))()
+    return cast("Callable[[], tuple[Device, ...]]", load("core.models.loader:present_devices"))()
 
 
-def _load(entry: str) -> object:
-    """entry: "module:name"."""
+def load(entry: str) -> object:
+    """Import what `entry` names, "module:name", and torch before it. Not for a GUI thread."""
     module, _, name = entry.partition(":")
     known = sys.modules.get(module)
     if known is not None and hasattr(known, name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,10 +16,11 @@ from core.errors import ModelError
 from core.models.toy import load_toy
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 from core.worlds.toy2d.exact import exact_denoiser
-from core.worlds.toy2d.field import errors_of, look_at, run_sampler, true_paths
+from core.worlds.toy2d.field import look_at, true_paths
+from core.worlds.toy2d.solving import errors_of, run_sampler
 
-KEPT = 24
-"""Answers kept at hand; a field takes about 2 MB."""
+KEPT = 48
+"""Answers kept at hand; a field takes about 2 MB, a run less."""
 ERROR_PARTICLES = 200
 
 
@@ -48,7 +50,7 @@ class ToyWorkshop:
     def __init__(self) -> None:
         self._kept = _Kept(KEPT)
 
-    def field(self, model: ToyModel, particles: int, seed: int) -> ToyField:
+    def field(self, model: ToyModel, particles: int, seed: int = 0) -> ToyField:
         """Raises ModelError where the weights can't be read or are another process'."""
 
         def make() -> ToyField:
@@ -59,17 +61,22 @@ class ToyWorkshop:
 
     def run(self, request: ToyRequest) -> ToyRun:
         """Raises ModelError, RequestError, SamplerError, GridError."""
-        model = request.model
-        return run_sampler(self._denoiser(model), request, self._truth(model, request.particles, request.seed))
+        model, particles, seed = request.model, request.particles, request.seed
+
+        def make() -> ToyRun:
+            return run_sampler(self._denoiser(model), request, self._truth(model, particles, seed))
+
+        return self._kept.get(("run", _key(model), request), make)
 
     def errors(self, request: ToyRequest) -> ToyErrors:
         """With fewer particles than asked for, where that is many. Raises as `run` does."""
-        particles = min(request.particles, ERROR_PARTICLES)
-        model = request.model
-        asked = ToyRequest(model, request.sampler, request.grid, request.evaluations, particles, request.seed)
-        truth = self._truth(model, particles, request.seed)
-        key = ("errors", _key(model), asked.sampler, asked.grid, particles, asked.seed)
-        return self._kept.get(key, lambda: errors_of(self._denoiser(model), asked, truth))
+        asked = replace(request, particles=min(request.particles, ERROR_PARTICLES), evaluations=1)
+        model = asked.model
+
+        def make() -> ToyErrors:
+            return errors_of(self._denoiser(model), asked, self._truth(model, asked.particles, asked.seed))
+
+        return self._kept.get(("errors", _key(model), asked), make)
 
     def _denoiser(self, model: ToyModel) -> Denoiser:
         return self._kept.get(("model", _key(model)), lambda: _make(model))

@@ -29,8 +29,8 @@ from core.worlds.toy2d.shapes import draw_points
 FILE = "toy.safetensors"
 PAIR_STEPS = 24
 """Heun's steps from noise to data when a teacher's pairs are made."""
-SKETCHES = 16
-"""Of a whole run."""
+SKETCHES, APART = 16, 20
+"""Of a whole run, and the fewest steps from one to the next: a look takes as long as some of them."""
 SKETCH_STEPS, SKETCH_PARTICLES = 48, 400
 
 
@@ -84,8 +84,8 @@ class ToyTraining:
         return None
 
     def sketch(self, step: int, steps: int) -> ToyField | None:
-        """A look at the weights as they are, `SKETCHES` times in a run."""
-        if step % max(steps // SKETCHES, 1):
+        """A look at the weights as they are, `SKETCHES` times in a run that is not short."""
+        if step % max(steps // SKETCHES, APART):
             return None
         denoiser = NetworkDenoiser(self._network, KIND_OF[self._process])
         truth = true_paths(denoiser, self._process, SKETCH_PARTICLES, 0, SKETCH_STEPS)

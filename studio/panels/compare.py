@@ -63,6 +63,10 @@ class ComparePage(QWidget):
         self.drawer = Button(theme, "Look closer", "plain", "compare")
         actions.explain(self.drawer, "right_panel")
         self.drawer.clicked.connect(self.toggle_closer)
+        self.in_plane = Button(theme, "In the plane", "plain", "plane")
+        actions.explain(self.in_plane, "in_plane")
+        self.in_plane.clicked.connect(lambda: actions["in_plane"].trigger())
+        self._beside: QWidget | None = None
         self._build()
         self.toast = Toast(self)
         race.said.connect(self.say)
@@ -76,10 +80,25 @@ class ComparePage(QWidget):
     def toggle_closer(self) -> None:
         """Show or hide what looks closer; remembered, but for small windows."""
         shown = self.closer.isHidden()
+        if self._beside is not None:
+            self.show_beside(None)
         self.closer.setVisible(shown)
         self._show(self.race.model.view)
         if not self._small:
             self._settings.keep("compare/closer", shown)
+
+    def show_beside(self, panel: QWidget | None) -> None:
+        """Another panel in the place of what looks closer; None takes it away, and brings that back where it stood."""
+        if self._beside is not None and self._beside is not panel:
+            self._beside.hide()
+        self._beside = panel
+        self.closer.setVisible(panel is None and not self._small and self._settings.value("compare/closer", True))
+        if panel is not None:
+            if self._sides.indexOf(panel) < 0:
+                self._sides.addWidget(panel)
+            sizes.fix(panel, width=CLOSER_SMALL if self._small else CLOSER)
+            panel.show()
+        self._show(self.race.model.view)
 
     def show_table(self) -> None:
         """The curve's figures, to read and copy."""
@@ -124,8 +143,8 @@ class ComparePage(QWidget):
         if small != self._small:
             self._small = small
             self.drawer.setVisible(small)
-            self.closer.setVisible(not small and self._settings.value("compare/closer", True))
             sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
+            self.show_beside(self._beside)
 
     def _make_room(self) -> None:
         """In a low window more lanes need higher cards; their pictures give way."""
@@ -162,6 +181,7 @@ class ComparePage(QWidget):
         body.addWidget(area, 1)
         body.addWidget(line(vertical=True))
         body.addWidget(self.closer)
+        self._sides = body
         self.setLayout(body)
 
     def _scrubber_panel(self) -> QFrame:
@@ -172,6 +192,7 @@ class ComparePage(QWidget):
         head.addWidget(self._each)
         head.addWidget(self.progress, 2)
         head.addWidget(self.where, 3)
+        head.addWidget(self.in_plane)
         head.addWidget(self.drawer)
         row = QHBoxLayout()
         row.setSpacing(4)

@@ -3,126 +3,66 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.diffusion.time_grid import GRIDS
 from studio.actions import Actions
-from studio.panels.sampler import Choice
+from studio.panels.toy_left import ToyLeft
+from studio.panels.toy_right import ToyRight
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
 from studio.theme.tokens import MARGIN
+from studio.twin import Twin
 from studio.viewmodels import wording
-from studio.viewmodels.toy import FIGURE_TIPS, LAYOUTS, PROCESS_NAMES, SHAPE_NAMES, Figures, Plane, ToyView
-from studio.widgets.buttons import Button, IconButton
-from studio.widgets.log_plot import LogPlot
+from studio.viewmodels.toy import ToyView
+from studio.viewmodels.toy_inputs import LAYOUTS
+from studio.viewmodels.toy_planes import Plane
+from studio.widgets.buttons import IconButton
+from studio.widgets.error_plot import ErrorPlot
 from studio.widgets.plane import PlaneView
-from studio.widgets.section import Section
 from studio.widgets.segmented import Segmented
-from studio.widgets.slider_field import SliderField
-from studio.widgets.switch import Switch
 from studio.widgets.text import Elided, line, retone, surface, text, wrapped
 from studio.widgets.track import Track
 
-if TYPE_CHECKING:
-    from studio.toy_mode import ToyMode
-
 LEFT, RIGHT, LEFT_SMALL, RIGHT_SMALL, SMALL_WIDTH = 292, 304, 256, 268, 1240
+CURVE, CURVE_SMALL, SMALL_HEIGHT = 216, 150, 800
 PLACES = 48
 PLAY_MS = 60
-LAYERS = (("density", "Density"), ("arrows", "Vector field"), ("paths", "Paths"), ("particles", "Particles"))
-GRID_NAMES = {
-    "uniform": "Uniform in t",
-    "karras": "Karras",
-    "exponential": "Exponential",
-    "log_snr": "Uniform in log-SNR",
-}
 
 
 class ToyPage(QWidget):
-    """Layout only: what is shown and worked out is the mode's."""
+    """Layout only: what is shown and worked out is the twin's."""
 
-    def __init__(self, theme: Theme, mode: ToyMode, settings: Settings, actions: Actions) -> None:
+    def __init__(self, theme: Theme, twin: Twin, settings: Settings, actions: Actions) -> None:
         super().__init__()
-        self._theme, self._mode, self._settings = theme, mode, settings
-        self._hidden: set[str] = set(settings.value("plane/hidden", []))
+        self._theme, self._twin = theme, twin
         self._timer = QTimer(self, interval=PLAY_MS)
         self._timer.timeout.connect(self._advance)
-        self._make_widgets(theme, actions)
-        self._left, self._right = self._build_left(theme), self._build_right(theme)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for part in (self._left, line(vertical=True), self._build_centre(), line(vertical=True), self._right):
-            row.addWidget(part, 1 if part.property("surface") == "canvas" else 0)
-        self._connect()
-        self._show_time(PLACES)
-        mode.model.watch_all(self._show)
-        theme.changed.connect(self._fit)
-
-    def _make_widgets(self, theme: Theme, actions: Actions) -> None:
-        self.shapes, self.processes, self.grids = (
-            Choice(theme, name) for name in ("Data", "How noise comes in", "Time grid")
-        )
-        for shape, name in SHAPE_NAMES.items():
-            self.shapes.addItem(name, shape)
-        for process, name in PROCESS_NAMES.items():
-            self.processes.addItem(name, process)
-        for grid in GRIDS:
-            if grid in GRID_NAMES:
-                self.grids.addItem(GRID_NAMES[grid], grid)
-        self.kind = Segmented("Model", ("Exact", "Trained"), spread=True)
+        self.left, self.right = ToyLeft(theme, twin, actions), ToyRight(theme, twin, settings)
         self.layouts = Segmented("What is shown", tuple(name for _, name in LAYOUTS))
-        self.draw = Button(theme, "Draw your own", "plain", "rename")
-        actions.explain(self.draw, "draw")
-        self.train = Button(theme, "Train", "main")
-        self.play_button = IconButton(theme, "play", "Play", "Run time from noise to data, or stop", checkable=True)
+        self.play_button = IconButton(theme, "play", "Play", "", checkable=True)
+        actions.explain(self.play_button, "play")
         self.track = Track(theme, "Time", PLACES)
         self.track.set_scale(lambda at: 1.0 - at / PLACES, lambda t: round((1.0 - t) * PLACES), lambda t: f"t {t:.2f}")
-        self.evaluations = SliderField(
-            theme,
-            "Evaluations",
-            2,
-            64,
-            1,
-            lambda value: str(round(value)),
-            whole=True,
-            tip="How often each solver may ask the model. Heun asks twice a step, so it takes about half the steps.",
-        )
-        self.switches = {name: Switch(theme, words) for name, words in LAYERS}
         self.planes = [PlaneView(theme) for _ in range(3)]
-        self.plot = LogPlot(theme)
-        self._reason, self._note = wrapped("", "tx2", fonts.caption()), wrapped("", "tx3", fonts.caption())
+        self.plot = ErrorPlot(theme)
+        self.plot.setAccessibleName("Error over evaluations")
+        actions.explain(self.plot, "table")
+        self._orders = Elided("", "tx2")
         self._time_words, self._work_words = text("", "tx1", fonts.value()), Elided("", "tx3")
         self._work_words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._finding = wrapped("", "tx2")
-        self._figures = QGridLayout()
-        self._shown_figures: Figures | None = None
-
-    def _build_left(self, theme: Theme) -> QFrame:
-        panel = surface("panel")
-        panel.setAccessibleName("What to look at")
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(MARGIN, 10, MARGIN, MARGIN)
-        column.setSpacing(6)
-        data, model = Section(theme, "Data", first=True), Section(theme, "Model")
-        data.body.addWidget(self.shapes)
-        data.body.addSpacing(4)
-        data.body.addWidget(self.draw)
-        model.body.addWidget(self.processes)
-        model.body.addSpacing(4)
-        model.body.addWidget(self.kind)
-        model.body.addSpacing(4)
-        model.body.addWidget(self._note)
-        column.addWidget(data)
-        column.addWidget(model)
-        column.addStretch(1)
-        column.addWidget(self._reason)
-        column.addWidget(self.train)
-        return panel
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for part in (self.left, line(vertical=True), self._build_centre(), line(vertical=True), self.right):
+            row.addWidget(part, 1 if part.property("surface") == "canvas" else 0)
+        self._connect()
+        self._show_time(PLACES)
+        twin.model.watch_all(self._show)
+        theme.changed.connect(self._fit)
 
     def _build_centre(self) -> QFrame:
         centre = surface("canvas")
@@ -137,6 +77,35 @@ class ToyPage(QWidget):
         planes.setSpacing(20)
         for plane in self.planes:
             planes.addWidget(plane, 1)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(line())
+        column.addLayout(planes, 1)
+        self._curve = self._build_curve()
+        around = QVBoxLayout()
+        around.setContentsMargins(20, 0, 20, 12)
+        around.addWidget(self._curve)
+        column.addLayout(around)
+        column.addWidget(line())
+        column.addWidget(self._build_foot())
+        return centre
+
+    def _build_curve(self) -> QFrame:
+        card = surface("panelCard")
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(text("Error at every cost", "tx1", fonts.section()))
+        head.addWidget(self._orders, 1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(13, 8, 10, 6)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.plot, 1)
+        return card
+
+    def _build_foot(self) -> QFrame:
         foot = surface("panel")
         scrub = QHBoxLayout()
         scrub.setContentsMargins(0, 0, 0, 0)
@@ -153,70 +122,17 @@ class ToyPage(QWidget):
         below.setSpacing(4)
         below.addLayout(scrub)
         below.addWidget(self._finding)
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(header)
-        column.addWidget(line())
-        column.addLayout(planes, 1)
-        column.addWidget(line())
-        column.addWidget(foot)
-        return centre
-
-    def _build_right(self, theme: Theme) -> QFrame:
-        body = self._body = surface("panel")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(MARGIN, 10, MARGIN, MARGIN)
-        column.setSpacing(2)
-        shown, figures = Section(theme, "Shown", first=True), Section(theme, "Measured")
-        self._solving = Section(theme, "Solvers at equal cost")
-        for name, words in LAYERS:
-            row = QHBoxLayout()
-            row.addWidget(text(words, "tx2"), 1)
-            row.addWidget(self.switches[name])
-            shown.body.addLayout(row)
-        self._solving.body.addWidget(self.evaluations)
-        self._solving.body.addWidget(self.grids)
-        self._solving.body.addSpacing(4)
-        self._solving.body.addWidget(self.plot)
-        self._figures.setContentsMargins(0, 0, 0, 0)
-        self._figures.setVerticalSpacing(4)
-        self._figures.setColumnStretch(0, 1)
-        figures.body.addLayout(self._figures)
-        for section in (shown, self._solving, figures):
-            column.addWidget(section)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
-        self._bar = area.verticalScrollBar()
-        panel = surface("panel")
-        panel.setAccessibleName("What is shown and measured")
-        whole = QVBoxLayout(panel)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
-        return panel
+        return foot
 
     def _connect(self) -> None:
-        mode = self._mode
-        self.shapes.activated.connect(lambda _: self._take_shape())
-        self.processes.activated.connect(lambda _: mode.change(process=self.processes.currentData()))
-        self.grids.activated.connect(lambda _: mode.change(grid=self.grids.currentData()))
-        self.kind.chosen.connect(lambda at: mode.change(trained=at == 1))
-        self.layouts.chosen.connect(lambda at: mode.change(layout=LAYOUTS[at][0]))
-        self.evaluations.changed.connect(lambda value: mode.change(evaluations=round(value)))
-        self.draw.clicked.connect(self.toggle_drawing)
-        self.train.clicked.connect(mode.train)
+        twin = self._twin
+        self.left.draw_wanted.connect(self.toggle_drawing)
+        self.layouts.chosen.connect(lambda at: twin.change(layout=LAYOUTS[at][0]))
         self.track.valueChanged.connect(self._show_time)
         self.play_button.clicked.connect(self.play)
-        self.planes[0].drawn.connect(mode.draw)
-        for name, switch in self.switches.items():
-            switch.setChecked(name not in self._hidden)
-            switch.toggled.connect(lambda on, name=name: self._set_layer(name, on))
-        self._show_layers()
+        self.planes[0].drawn.connect(twin.draw)
+        self.right.layered.connect(self._show_layers)
+        self._show_layers(self.right.layers)
 
     # What the keys do
 
@@ -237,28 +153,24 @@ class ToyPage(QWidget):
 
     def toggle_drawing(self) -> None:
         """Begin to draw, or take what was drawn as the data."""
-        drawing = not self._mode.model.inputs.drawing
-        self._mode.set_drawing(drawing)
+        drawing = not self._twin.model.inputs.drawing
+        self._twin.set_drawing(drawing)
         if drawing:
             self.planes[0].setFocus()
+        else:
+            self.left.draw.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Give the panels their widths; what is at the right may need more where text is large."""
-        small = self.window().width() < SMALL_WIDTH
-        self._left.setFixedWidth(LEFT_SMALL if small else LEFT)
-        needed = self._body.minimumSizeHint().width() + self._bar.sizeHint().width()
-        self._right.setFixedWidth(max(RIGHT_SMALL if small else RIGHT, needed))
-
-    def _take_shape(self) -> None:
-        shape = self.shapes.currentData()
-        if shape == "drawn" and not self._mode.model.inputs.strokes:
-            self.toggle_drawing()
-        else:
-            self._mode.change(shape=shape, drawing=False)
+        """Give the panels their widths; what they hold may need more where text is large."""
+        window = self.window().size()
+        small = window.width() < SMALL_WIDTH
+        self.left.setFixedWidth(max(LEFT_SMALL if small else LEFT, self.left.minimumSizeHint().width()))
+        self.right.setFixedWidth(max(RIGHT_SMALL if small else RIGHT, self.right.needed_width()))
+        sizes.fix(self._curve, height=CURVE_SMALL if window.height() < SMALL_HEIGHT else CURVE, lines=3)
 
     def _advance(self) -> None:
         if self.track.value() == PLACES or not self.isVisible():
@@ -266,56 +178,40 @@ class ToyPage(QWidget):
         else:
             self.step(1)
 
-    def _set_layer(self, name: str, on: bool) -> None:
-        (self._hidden.discard if on else self._hidden.add)(name)
-        self._settings.keep("plane/hidden", sorted(self._hidden))
-        self._show_layers()
-
-    def _show_layers(self) -> None:
+    def _show_layers(self, layers: frozenset[str]) -> None:
         for plane in self.planes:
-            plane.show_layers(frozenset(name for name, _ in LAYERS if name not in self._hidden))
+            plane.show_layers(layers)
 
     def _show_time(self, place: int) -> None:
         with QSignalBlocker(self.track):
             self.track.setValue(place)
-        t = 1.0 - place / PLACES
         for plane in self.planes:
-            plane.show_time(t)
+            plane.show_time(1.0 - place / PLACES)
         self._tell_time()
 
     def _tell_time(self) -> None:
-        t = 1.0 - self.track.value() / PLACES
-        planes = self._mode.model.view.planes
+        planes = self._twin.model.view.planes
         field = planes[0].field
         many = len({id(plane.field) for plane in planes}) > 1
-        words = f"t {t:.2f}"
+        words = f"t {1.0 - self.track.value() / PLACES:.2f}"
         if field is not None and not many:
             words += f", log-SNR {_log_snr_words(float(field.log_snr[self.track.value()]))}"
         self._time_words.setText(words)
 
-    # What the mode shows
+    # What the twin shows
 
     def _show(self, view: ToyView) -> None:
-        inputs = self._mode.model.inputs
-        for combo, value in ((self.shapes, inputs.shape), (self.processes, inputs.process), (self.grids, inputs.grid)):
-            combo.setCurrentIndex(combo.findData(value))
-        self.kind.choose(1 if inputs.trained or not view.can_be_exact else 0)
-        self.kind.button(0).setEnabled(view.can_be_exact)
+        inputs = self._twin.model.inputs
+        self.left.show_view(view)
+        self.right.show_view(view)
         self.layouts.choose([name for name, _ in LAYOUTS].index(inputs.layout))
-        self.evaluations.set_value(inputs.evaluations, 16)
-        self._note.setText(view.field_note)
-        self._reason.setText(view.reason)
-        self._reason.setVisible(bool(view.reason))
-        self.train.setText(view.action or "Train")
-        self.train.setEnabled(bool(view.action))
         self._work_words.setText(view.at_work)
         self._finding.setText(view.finding)
         retone(self._finding, "err" if inputs.problem else "tx2")
-        self.draw.setText("Use this drawing" if inputs.drawing else "Draw your own")
-        self._solving.setVisible(inputs.layout == "solvers")
-        self.plot.show_lines(view.lines, inputs.evaluations)
+        self._curve.setVisible(inputs.layout == "solvers")
+        self.plot.show_view(view.curve)
+        self._orders.setText(view.curve.orders)
         self._show_planes(view.planes, inputs.drawing)
-        self._show_figures(view.figures)
         self._fit()
         self._tell_time()
 
@@ -326,23 +222,7 @@ class ToyPage(QWidget):
                 plane.show_plane(planes[place])
         first = self.planes[0]
         if first.is_drawing != drawing:
-            first.set_drawing(drawing, self._mode.model.inputs.strokes)
-
-    def _show_figures(self, figures: Figures) -> None:
-        if figures == self._shown_figures:
-            return
-        self._shown_figures = figures
-        while (item := self._figures.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        for row, (name, value) in enumerate(figures):
-            if value:
-                label = wrapped(name, "tx2")
-                label.setToolTip(FIGURE_TIPS.get(name, ""))
-                self._figures.addWidget(label, row, 0)
-                self._figures.addWidget(text(value, "tx1", fonts.value()), row, 1)
-            else:
-                self._figures.addWidget(text(name, "tx1", fonts.section()), row, 0, 1, 2)
+            first.set_drawing(drawing, self._twin.model.inputs.strokes)
 
 
 def _log_snr_words(value: float) -> str:

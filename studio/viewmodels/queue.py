@@ -125,8 +125,9 @@ def _row(run: Run, inputs: QueueInputs) -> QueueRow:
     asked = run.request or run.repeats
     title = wording.shortened(asked.prompt, 90) if asked else ""
     title = title[:1].upper() + title[1:] or "No prompt"
-    title = run.race or (f"Again: {title}" if run.repeats else title)
-    pictures = "grid" if run.sweep else "race" if run.race else wording.count(run.count, "picture")
+    title = run.race or run.training or (f"Again: {title}" if run.repeats else title)
+    kind = "grid" if run.sweep else "race" if run.race else "network" if run.training else ""
+    pictures = kind or wording.count(run.count, "picture")
     state, tone, fraction, time, offer = pictures, "tx2", -1.0, "", Offer.NONE
     match run.phase:
         case Phase.RUNNING:
@@ -143,9 +144,10 @@ def _row(run: Run, inputs: QueueInputs) -> QueueRow:
         case Phase.DONE:
             state = f"{pictures}, done in {wording.seconds(run.seconds)}"
         case Phase.CANCELLED:
-            state, tone, offer = _cancelled(run), "tx3", Offer.RESUME
+            # A network that is watched is trained anew from its own mode.
+            state, tone, offer = _cancelled(run), "tx3", Offer.NONE if run.training else Offer.RESUME
         case Phase.FAILED:
-            state, tone, offer = _failed(run), "err", Offer.REMEDY
+            state, tone, offer = _failed(run), "err", Offer.NONE if run.training else Offer.REMEDY
     says = ", ".join(part for part in (title, state, time) if part)
     return QueueRow(
         job_id=run.job_id,
@@ -170,6 +172,8 @@ def _model(run: Run, cards: tuple[ModelCard, ...]) -> str:
 def _cancelled(run: Run) -> str:
     if not run.done:
         return "Cancelled before it began"
+    if run.training:
+        return f"Stopped at step {wording.whole(run.done)} of {wording.whole(run.total)}"
     kept = f", {wording.count(len(run.produced), 'picture')} kept" if run.produced else ", kept"
     return f"Cancelled at step {run.done}{kept}"
 

@@ -70,6 +70,7 @@ class Run:
     earlier: (first, last look) of each batch before it. project: where its pictures go.
     repeats: of a job that makes a picture again, the request that made it; such a job has no request of its own.
     race: of a job of the Compare mode, what it races, in words; its steps are network evaluations.
+    training: of a job of the 2D mode, what it trains, in words.
     sweep: such a job is no race but a grid of pictures; its steps are those of all cells.
     """
 
@@ -91,7 +92,13 @@ class Run:
     repeats: ImageRequest | None = None
     project: int = FIRST_PROJECT
     race: str = ""
+    training: str = ""
     sweep: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether another mode than Create looks after it."""
+        return bool(self.race or self.training)
 
     @property
     def sentence(self) -> str:
@@ -203,6 +210,9 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         headline = f"Grid, step {run.done} of {run.total}" if run.total else "Grid, getting ready"
     elif run.race:
         headline = f"Race, evaluation {run.done} of {run.total}" if run.total else "Race, getting ready"
+    elif run.training and not inputs.paused:
+        steps = f"step {wording.whole(run.done)} of {wording.whole(run.total)}"
+        headline = f"Training, {steps if run.total else 'getting ready'}"
     elif inputs.paused:
         headline = f"Paused at step {run.done}"
     elif run.total and run.done:

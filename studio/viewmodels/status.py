@@ -121,6 +121,9 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
             return (f"Racing: {run.note}" if run.total else "Racing, getting ready"), "dot", "acc"
         case Phase.RUNNING if inputs.paused and run.race:
             return f"{_kind(run)} paused", "pause", "warn"
+        case Phase.RUNNING if run.training and not inputs.paused:
+            at = f"step {wording.whole(run.done)} of {wording.whole(run.total)}" if run.total else "getting ready"
+            return f"Training, {at}", "dot", "acc"
         case Phase.RUNNING if inputs.paused:
             return f"Paused at step {run.done}", "pause", "warn"
         case Phase.RUNNING if run.done:

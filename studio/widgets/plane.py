@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.toy import EXTENT, Point, Stroke
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.toy import Plane
-from studio.widgets.markers import draw_marker
+from studio.viewmodels.toy import PEN_WORDS
+from studio.viewmodels.toy_planes import Plane
+from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
 
-HEAD = 42
+HEAD, LEAST = 42, 100
 SHOWN_PATHS = 60
 SPARSE_BELOW = 260
-"""A plane narrower than this shows every second arrow."""
+"""A plane narrower than this shows every second arrow, and finer points."""
+FINE = 0.6
 MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -24,10 +26,6 @@ MOVES = {
     Qt.Key.Key_Down: (0, -1),
 }
 PEN_STEP, FINE_STEP = 0.15, 0.03
-PEN_TIP = (
-    "Paint with the mouse. Arrow keys move the pen (Shift: finely), Space lowers and lifts it,"
-    " Backspace takes the last stroke away."
-)
 LEAST_MOVE = 0.04
 """A stroke gets another point after so much of the plane."""
 
@@ -54,12 +52,14 @@ class PlaneView(QWidget):
         return QSize(320, 320 + sizes.tall(HEAD, 2))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 150 + sizes.tall(HEAD, 2))
+        return QSize(LEAST, LEAST + sizes.tall(HEAD, 2))
 
     def show_plane(self, plane: Plane) -> None:
         self._plane = plane
         self.setAccessibleName(f"Plane: {plane.title}")
         self.setAccessibleDescription(plane.caption or plane.empty or "nothing yet")
+        if not self._drawing:
+            self.setToolTip(f"{plane.title}\n{plane.caption}" if plane.caption else "")
         self.update()
 
     def show_time(self, t: float) -> None:
@@ -76,7 +76,7 @@ class PlaneView(QWidget):
         self._drawing, self._strokes = drawing, [list(stroke) for stroke in strokes]
         self._pen_down = False
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(PEN_TIP if drawing else "")
+        self.setToolTip(PEN_WORDS if drawing else "")
         self.update()
 
     @property
@@ -191,15 +191,20 @@ class PlaneView(QWidget):
         series = tokens.series[plane.series]
         top, row = box.top() - sizes.tall(HEAD, 2), sizes.tall(18)
         mark = QRectF(box.left() + 1, top + row / 2 - 4, 8, 8)
-        draw_marker(painter, mark, series.marker, QColor(series.colour))
+        draw_series(painter, mark, series)
         painter.setFont(fonts.section())
         painter.setPen(QColor(tokens.tx1))
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(QRectF(box.left() + 16, top, box.width() - 16, row), middle, plane.title)
+        room = round(box.width() - 16)
+        title = painter.fontMetrics().elidedText(plane.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(box.left() + 16, top, room, row), middle, title)
         painter.setFont(fonts.label())
         painter.setPen(QColor(tokens.tx2))
         room = QRectF(box.left(), top + row, box.width(), row)
-        shown = painter.fontMetrics().elidedText(plane.caption, Qt.TextElideMode.ElideRight, round(room.width()))
+        metrics = painter.fontMetrics()
+        fitting = (words for words in plane.captions if metrics.horizontalAdvance(words) <= room.width())
+        words = next(fitting, plane.captions[-1])
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(room.width()))
         painter.drawText(room, middle, shown)
 
     def _paint_layers(self, painter: QPainter, box: QRectF, plane: Plane) -> None:
@@ -261,6 +266,7 @@ class PlaneView(QWidget):
         tokens = self._theme.tokens
         made, now = states_until(plane.times, plane.paths, self._time)
         colour = QColor(tokens.series[plane.series].colour)
+        fine = FINE if self._square().width() < SPARSE_BELOW else 1.0
         if "paths" in self._layers and len(made):
             points = self._points(np.concatenate((made, now[None]))[:, :SHOWN_PATHS])
             line = QPainterPath()
@@ -274,10 +280,10 @@ class PlaneView(QWidget):
             painter.drawPath(line)
             if plane.steps:
                 colour.setAlphaF(1.0)
-                painter.setPen(_round_pen(colour, 3))
+                painter.setPen(_round_pen(colour, 3 * fine))
                 painter.drawPoints([QPointF(x, y) for x, y in points[:-1].reshape(-1, 2).tolist()])
         if "particles" in self._layers:
-            painter.setPen(_round_pen(QColor(tokens.acc), 3.2))
+            painter.setPen(_round_pen(QColor(tokens.acc), 3.2 * fine))
             painter.drawPoints([QPointF(x, y) for x, y in self._points(now).tolist()])
 
     def _paint_strokes(self, painter: QPainter) -> None:

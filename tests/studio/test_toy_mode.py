@@ -12,8 +12,9 @@ from core.request_kinds import Request
 from core.requests import TrainRequest
 from core.toy import ToyModel
 from studio.main_window import MainWindow
+from studio.viewmodels.queue import Offer
 from studio.widgets.plane import states_until
-from tests.studio.toy_parts import FRAMES, errors_of, field_of, run_of
+from tests.studio.toy_parts import FRAMES, SmallWorkshop, field_of
 from tests.studio.walking import faults
 
 WAIT_MS = 20_000
@@ -21,11 +22,8 @@ WAIT_MS = 20_000
 
 @pytest.fixture
 def plane(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """The window in its 2D mode, with an engine that answers at once."""
-    engine = window.bridge.engine
-    monkeypatch.setattr(engine, "toy_field", lambda model, _: field_of(model, 6))
-    monkeypatch.setattr(engine, "toy_run", run_of)
-    monkeypatch.setattr(engine, "toy_errors", errors_of)
+    """The window in its 2D mode, with a workshop that answers at once."""
+    monkeypatch.setattr(window.plane.bench, "_find", SmallWorkshop)
     window.actions_["mode_plane"].trigger()
     settle(window, qtbot)
     return window
@@ -47,7 +45,7 @@ def asked(plane: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not window.plane.model.view.at_work and window.plane._pending == set(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.plane.twin.model.view.at_work and not window.plane.bench.busy, timeout=WAIT_MS)
 
 
 def test_the_field_is_worked_out_and_time_is_scrubbed_by_keys(plane: MainWindow, qtbot: QtBot) -> None:
@@ -94,7 +92,7 @@ def test_the_layouts_fit_at_every_size(plane: MainWindow, qtbot: QtBot, layout: 
 
 def test_one_draws_with_the_mouse_and_by_keys(plane: MainWindow, qtbot: QtBot) -> None:
     plane.activateWindow()
-    page, model = plane.plane.page, plane.plane.model
+    page, model = plane.plane.page, plane.plane.twin.model
     plane.actions_["draw"].trigger()
     canvas = page.planes[0]
     assert model.inputs.drawing
@@ -108,14 +106,14 @@ def test_one_draws_with_the_mouse_and_by_keys(plane: MainWindow, qtbot: QtBot) -
     assert model.inputs.strokes[1] == ((0.15, 0.0), (0.3, 0.0), (0.3, 0.15))
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     assert len(model.inputs.strokes) == 1
-    page.draw.click()
+    page.left.draw.click()
     settle(plane, qtbot)
     assert not model.inputs.drawing
     assert model.inputs.fields[-1][0].data.strokes == model.inputs.strokes
 
 
-def test_training_is_seen_as_it_goes_and_is_no_picture(plane: MainWindow, asked: list[Request], qtbot: QtBot) -> None:
-    mode, model = plane.plane, plane.plane.model
+def test_training_is_seen_and_stands_in_the_queue(plane: MainWindow, asked: list[Request], qtbot: QtBot) -> None:
+    mode, model = plane.plane, plane.plane.twin.model
     plane.actions_["generate"].trigger()
     request = asked[0]
     assert isinstance(request, TrainRequest)
@@ -125,8 +123,11 @@ def test_training_is_seen_as_it_goes_and_is_no_picture(plane: MainWindow, asked:
     plane.bridge.tell(Started("job-1"), Progress("job-1", 30, 1500, 0.1, extras={"loss": 1.5}))
     plane.bridge.tell(Sketched("job-1", 30, 1500, live))
     assert model.view.planes[0].field is live
-    assert mode.page.train.text() == "Stop training"
-    assert plane.session.runs.get("job-1") is None
+    assert mode.page.left.train.text() == "Stop training"
+    row = plane.session.runs.queue.view.rows[0]
+    assert (row.title, row.state) == ("Training: Flow on Swiss roll", "network, step 30 of 1500")
+    assert row.offer is Offer.CANCEL
+    assert plane.session.stage.run is None
     weights = Path(request.folder) / "toy.safetensors"
     weights.parent.mkdir(parents=True)
     weights.touch()
@@ -134,17 +135,17 @@ def test_training_is_seen_as_it_goes_and_is_no_picture(plane: MainWindow, asked:
     qtbot.waitUntil(lambda: dict(model.inputs.weights).get("flow") == str(weights), timeout=WAIT_MS)
     settle(plane, qtbot)
     assert model.inputs.fields[-1][0] == ToyModel(model.inputs.data, "flow", str(weights))  # type: ignore[arg-type]
-    assert mode.page.train.text() == "Train again"
+    assert mode.page.left.train.text() == "Train again"
 
 
 def test_a_rectified_flow_trains_its_teacher_first(plane: MainWindow, asked: list[Request]) -> None:
-    plane.plane.change(process="rectified")
+    plane.plane.twin.change(process="rectified")
     plane.actions_["generate"].trigger()
     recipes = [request.recipe for request in asked if isinstance(request, TrainRequest)]
     assert recipes == ["toy_flow", "toy_rectified"]
     assert dict(asked[1].options)["teacher"].endswith("toy.safetensors'")  # type: ignore[union-attr]
     plane.actions_["cancel"].trigger()
-    assert plane.plane.model.inputs.training is None
+    assert plane.plane.twin.model.inputs.training is None
 
 
 @pytest.mark.usefixtures("asked")
@@ -156,7 +157,7 @@ def test_what_fails_is_said(plane: MainWindow) -> None:
 
 def test_layers_that_were_hidden_stay_so(plane: MainWindow) -> None:
     page = plane.plane.page
-    page.switches["arrows"].click()
+    page.right.switches["arrows"].click()
     assert page.planes[0]._layers == {"density", "paths", "particles"}
     assert plane._settings.value("plane/hidden", []) == ["arrows"]
 

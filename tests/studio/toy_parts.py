@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.errors import RequestError
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 FRAMES = 49
@@ -29,14 +30,31 @@ def field_of(model: ToyModel | None = None, particles: int = 6, *, straightness:
 
 
 def run_of(request: ToyRequest) -> ToyRun:
-    heun = request.sampler == "heun"
+    """Heun makes half the steps and errs a third as much; an ancestral sampler draws noise."""
+    heun, fresh = request.solver.sampler == "heun", request.solver.sampler.endswith("ancestral")
     steps = request.evaluations // 2 if heun else request.evaluations
     paths = np.linspace(np.ones((5, 2)), np.zeros((5, 2)), steps + 1)
     error = 0.1 if heun else 0.3
-    return ToyRun(np.linspace(1.0, 0.0, steps + 1), paths, request.evaluations, error, 0.2)
+    return ToyRun(np.linspace(1.0, 0.0, steps + 1), paths, request.evaluations, error, 0.2, fresh)
 
 
 def errors_of(request: ToyRequest) -> ToyErrors:
-    power = 2.0 if request.sampler == "heun" else 1.0
+    power = 2.0 if request.solver.sampler == "heun" else 1.0
     counts = (4, 8, 16)
-    return ToyErrors(request.sampler, counts, tuple(count**-power for count in counts))
+    return ToyErrors(counts, counts, tuple(count**-power for count in counts))
+
+
+class SmallWorkshop:
+    """Answers at once; a listed grid is refused."""
+
+    def field(self, model: ToyModel, particles: int, seed: int = 0) -> ToyField:
+        del particles, seed
+        return field_of(model)
+
+    def run(self, request: ToyRequest) -> ToyRun:
+        if request.grid == "listed":
+            raise RequestError("the list is too short")
+        return run_of(request)
+
+    def errors(self, request: ToyRequest) -> ToyErrors:
+        return errors_of(request)

@@ -6,8 +6,6 @@ The solvers are `core.samplers`', the grids `core.diffusion`'s: nothing here ste
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from contextlib import suppress
 
 import numpy as np
 import torch
@@ -16,16 +14,13 @@ from torch import Tensor
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise, pure_noise
-from core.diffusion.prediction import Prediction
 from core.diffusion.schedule import NoiseSchedule, schedule_named
 from core.diffusion.time_grid import TimeGrid, time_grid
-from core.errors import RequestError
 from core.samplers.heun import heun
-from core.samplers.registry import sampler_named
-from core.samplers.step import Sampler, moved
-from core.toy import EXTENT, SCHEDULE_OF, Process, ToyData, ToyErrors, ToyField, ToyRequest, ToyRun
+from core.samplers.step import moved
+from core.toy import EXTENT, SCHEDULE_OF, Process, ToyData, ToyField
 from core.worlds.toy2d.exact import blurred, density_at
-from core.worlds.toy2d.measures import even_straightness, root_mean_square, sliced_wasserstein, straightness
+from core.worlds.toy2d.measures import even_straightness, sliced_wasserstein, straightness
 from core.worlds.toy2d.shapes import draw_points
 
 FRAMES = 49
@@ -41,23 +36,6 @@ FRESH = 1 << 40
 EVALUATION_COUNTS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 
-class _Counted:
-    """A denoiser that counts its calls, and refuses more than it has. Raises RequestError."""
-
-    def __init__(self, denoiser: Denoiser, most: int) -> None:
-        self.calls = 0
-        self._denoiser, self._most = denoiser, most
-
-    def __call__(self, x: Tensor, level: Level) -> Prediction:
-        if self.calls == self._most:
-            raise RequestError(
-                f"{self._most} evaluations are too few for this sampler, which chooses their number by itself; "
-                "give it more, or take another"
-            )
-        self.calls += 1
-        return self._denoiser(x, level)
-
-
 def true_paths(denoiser: Denoiser, process: Process, particles: int, seed: int, steps: int = TRUE_STEPS) -> Tensor:
     """(FRAMES, B, 2) float32 states at evenly spaced times: the probability-flow equation, solved finely.
 
@@ -66,8 +44,8 @@ def true_paths(denoiser: Denoiser, process: Process, particles: int, seed: int, 
     every = steps // (FRAMES - 1)
     schedule = schedule_named(SCHEDULE_OF[process])
     grid = time_grid("uniform", schedule, steps)
-    start = _start(grid, particles, seed)
-    run = heun(denoiser, start, grid, _noise(particles, seed))
+    start = start_of(grid, particles, seed)
+    run = heun(denoiser, start, grid, noise_of(particles, seed))
     return torch.stack([start, *(step.x for step in run if (step.index + 1) % every == 0)])
 
 
@@ -87,10 +65,10 @@ def look_at(
         density = [_exact_density(data, process, level) for level in levels]
     else:
         density = [
-            _levelled(blurred(_drawn(crowd[at], process, level), CROWD_BLUR, _axis(CELLS)))
+            _levelled(blurred(drawn(crowd[at], process, level), CROWD_BLUR, _axis(CELLS)))
             for at, level in enumerate(levels)
         ]
-    paths = np.stack([_drawn(state, process, level).numpy() for state, level in zip(truth, levels, strict=True)])
+    paths = np.stack([drawn(state, process, level).numpy() for state, level in zip(truth, levels, strict=True)])
     fresh, other = (draw_points(data, crowd.shape[1], FRESH + place) for place in range(2))
     return ToyField(
         times=np.array([level.t for level in levels], np.float32),
@@ -122,55 +100,7 @@ def arrows_at(
     places = torch.stack((x, y), dim=-1).reshape(-1, 2)
     state = places * _spread(process, here)
     after = moved(state, denoiser(state, here).x0, here, there)
-    return ((_drawn(after, process, there) - places) / 0.01).reshape(side, side, 2).numpy()
-
-
-def run_sampler(denoiser: Denoiser, request: ToyRequest, truth: Tensor) -> ToyRun:
-    """One sampler's steps. truth: of the same process, particles and seed. Raises RequestError, SamplerError."""
-    process = request.model.process
-    sampler, grid = _paid_for(request)
-    counted = _Counted(denoiser, request.evaluations)
-    start = _start(grid, request.particles, request.seed)
-    steps = list(sampler(counted, start, grid, _noise(request.particles, request.seed)))
-    states = [start, *(step.x for step in steps)]
-    paths = np.stack([_drawn(state, process, level).numpy() for state, level in zip(states, grid, strict=True)])
-    fresh = draw_points(request.model.data, request.particles, FRESH)
-    return ToyRun(
-        times=np.array([level.t for level in grid], np.float32),
-        paths=paths,
-        evaluations=counted.calls,
-        error=root_mean_square(paths[-1], truth[-1].numpy()),
-        distance=sliced_wasserstein(paths[-1], fresh),
-    )
-
-
-def errors_of(
-    denoiser: Denoiser, request: ToyRequest, truth: Tensor, counts: Sequence[int] = EVALUATION_COUNTS
-) -> ToyErrors:
-    """The sampler's error at several costs; those too low for it to take a step are left out."""
-    made, errors = list[int](), list[float]()
-    for count in counts:
-        asked = ToyRequest(request.model, request.sampler, request.grid, count, request.particles, request.seed)
-        run = run_sampler(denoiser, asked, truth)
-        if not made or run.evaluations > made[-1]:
-            made.append(run.evaluations)
-            errors.append(run.error)
-    return ToyErrors(request.sampler, tuple(made), tuple(errors))
-
-
-def _paid_for(request: ToyRequest) -> tuple[Sampler, TimeGrid]:
-    """The sampler and the longest grid that it can follow with so many evaluations. Raises RequestError."""
-    schedule = schedule_named(SCHEDULE_OF[request.model.process])
-    sampler = sampler_named(request.sampler)
-    for steps in range(request.evaluations, 0, -1):
-        grid = time_grid(request.grid, schedule, steps)
-        # A run of one point at rest shows what the sampler would call.
-        trial = _Counted(lambda x, level: Prediction(x * 0.0, x * 0.0), request.evaluations)  # noqa: ARG005
-        with suppress(RequestError):
-            for _ in sampler(trial, torch.zeros(1, 2), grid, _noise(1, 0)):
-                pass
-            return sampler, grid
-    raise RequestError(f"{request.evaluations} evaluations don't pay for a step of {request.sampler}; give it more")
+    return ((drawn(after, process, there) - places) / 0.01).reshape(side, side, 2).numpy()
 
 
 def _exact_density(data: ToyData, process: Process, level: Level) -> np.ndarray:
@@ -194,13 +124,16 @@ def _spread(process: Process, level: Level) -> float:
     return math.hypot(level.alpha, level.sigma) if process == "ve" else 1.0
 
 
-def _drawn(state: Tensor, process: Process, level: Level) -> Tensor:
+def drawn(state: Tensor, process: Process, level: Level) -> Tensor:
+    """A state as the plane shows it: of unit spread where that would grow."""
     return state / _spread(process, level)
 
 
-def _noise(particles: int, seed: int) -> Noise:
+def noise_of(particles: int, seed: int) -> Noise:
+    """What samplers draw from, for particles of seeds from `seed` on."""
     return Noise(range(seed, seed + particles), (2,))
 
 
-def _start(grid: TimeGrid, particles: int, seed: int) -> Tensor:
-    return pure_noise(_noise(particles, seed), grid[0])
+def start_of(grid: TimeGrid, particles: int, seed: int) -> Tensor:
+    """(B, 2) pure noise at the grid's first level; each particle has a seed of its own."""
+    return pure_noise(noise_of(particles, seed), grid[0])

@@ -68,7 +68,7 @@ def test_a_rectified_flow_needs_fewer_steps(trained: dict[Process, str]) -> None
 
     def error(process: Process) -> float:
         model = ToyModel(MOONS, process, trained[process])
-        return workshop.run(ToyRequest(model, "euler", "uniform", 2, 100)).error
+        return workshop.run(ToyRequest(model, evaluations=2, particles=100)).error
 
     assert error("rectified") < 0.25 * error("flow")
 
@@ -84,10 +84,9 @@ def test_training_is_the_same_each_time(tmp_path: Path) -> None:
 
 
 def test_a_watched_run_shows_the_plane_as_it_goes(tmp_path: Path) -> None:
-    events = run("flow", tmp_path, steps=8, watched=True)
+    events = run("flow", tmp_path, steps=50, watched=True)
     sketches = [event for event in events if isinstance(event, Sketched)]
-    assert [event.step for event in sketches][-1] == 8
-    assert len(sketches) >= 8
+    assert [event.step for event in sketches] == [20, 40]
     assert sketches[-1].field.paths.shape == sketches[0].field.paths.shape
     assert not any(isinstance(event, Sketched) for event in run("flow", tmp_path / "unwatched", steps=2))
 

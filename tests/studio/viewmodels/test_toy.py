@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
-from core.toy import ToyData, ToyModel, ToyRequest
-from studio.viewmodels.toy import (
-    PARTICLES,
+from core.requests import SolverSettings
+from core.toy import ToyData, ToyModel, ToySolver
+from studio.viewmodels.toy import derive_toy
+from studio.viewmodels.toy_errors import table_of
+from studio.viewmodels.toy_inputs import (
     ToyInputs,
     Training,
-    derive_toy,
+    errors_wanted,
     models_wanted,
     requests_wanted,
+    solver_names,
 )
 from tests.studio.toy_parts import errors_of, field_of, run_of
 
@@ -34,21 +35,53 @@ def test_at_first_the_exact_flow_is_wanted_and_said_to_be_at_work() -> None:
 def test_solvers_get_equal_cost_and_the_nearer_one_is_named() -> None:
     inputs = replace(READY, layout="solvers", evaluations=10)
     wanted = requests_wanted(inputs)
-    assert [(each.sampler, each.evaluations) for each in wanted] == [("euler", 10), ("heun", 10)]
-    whole = tuple(ToyRequest(each.model, each.sampler, each.grid, 16, PARTICLES) for each in wanted)
-    view = derive_toy(
-        replace(
-            inputs,
-            runs=tuple((each, run_of(each)) for each in wanted),
-            errors=tuple((each, errors_of(each)) for each in whole),
-        )
+    assert [(each.solver.sampler, each.evaluations) for each in wanted] == [("euler", 10), ("heun", 10)]
+    assert errors_wanted(inputs) == errors_wanted(replace(inputs, evaluations=20))
+    known = replace(
+        inputs,
+        runs=tuple((each, run_of(each)) for each in wanted),
+        errors=tuple((each, errors_of(each)) for each in errors_wanted(inputs)),
     )
+    view = derive_toy(known)
     assert [plane.caption for plane in view.planes] == [
         "10 steps, 10 evaluations, error 0.30",
         "5 steps, 10 evaluations, error 0.10",
     ]
-    assert view.finding == "At 10 evaluations Heun is 3.0 times nearer to the true end than Euler."
-    assert [line.slope for line in view.lines] == [pytest.approx(-1.0), pytest.approx(-2.0)]
+    assert view.finding == (
+        "At 10 evaluations Heun is 3.0 times nearer to the true end than Euler. Heun makes 5 steps of them, Euler 10."
+    )
+    assert [line.slope for line in view.curve.lines] == ["−1.0", "−2.0"]
+    assert view.curve.orders == "Measured order: Euler 1.0, Heun 2.0"
+    table = table_of(known)
+    assert [[figure.words for figure in row] for row in table.rows[:2]] == [
+        ["Euler", "4", "4", "0.2500", "−1.00"],
+        ["Euler", "8", "8", "0.1250", "−1.00"],
+    ]
+
+
+def test_a_solver_that_draws_noise_is_measured_by_the_data() -> None:
+    inputs = replace(READY, layout="solvers", solvers=(ToySolver("euler"), ToySolver("euler_ancestral")))
+    runs = tuple((each, run_of(each)) for each in requests_wanted(inputs))
+    view = derive_toy(replace(inputs, runs=runs))
+    assert view.planes[1].caption == "16 steps, 16 evaluations, 0.20 from data"
+    assert view.finding.endswith("Euler ancestral draws fresh noise, so the true end is no measure.")
+
+
+def test_what_a_solver_refuses_stands_in_its_plane() -> None:
+    inputs = replace(READY, layout="solvers")
+    first = requests_wanted(inputs)[0]
+    view = derive_toy(replace(inputs, refused=((first, "too few"),)))
+    assert [plane.empty for plane in view.planes] == ["too few", ""]
+
+
+def test_two_of_one_sampler_are_named_by_what_they_are_told() -> None:
+    second = ToySolver("lms", options=SolverSettings(order=2))
+    assert solver_names((ToySolver("lms"), second)) == ("LMS", "LMS · order 2")
+    assert solver_names((second, second)) == ("LMS · order 2", "LMS · order 2 (2)")
+    inputs = replace(READY, layout="solvers", solvers=(ToySolver("lms"), second))
+    view = derive_toy(inputs)
+    assert len({plane.series for plane in view.planes}) == 2
+    assert [side.options[0].value for side in view.sides] == [4, 2]
 
 
 def test_where_costs_differ_both_are_said() -> None:
