@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.requests import Request
+from core.requests import ImageRequest, Request, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,17 @@ class Job:
     id: str
     request: Request
     project: int = FIRST_PROJECT
+
+    @property
+    def kept(self) -> bool:
+        """What is made to be watched is gone with its window: neither waiting nor ended is it written down."""
+        match self.request:
+            case ImageRequest(kept=kept):
+                return kept
+            case TrainRequest(watched=watched):
+                return not watched
+            case _:
+                return True
 
 
 def new_job_id(now: datetime | None = None) -> str:
