@@ -9,15 +9,9 @@ import pytest
 from core.compare.figures import RunFigures, Wishes
 from core.jobs.event import LaneStepped
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.viewmodels.compare import (
-    CompareInputs,
-    CompareView,
-    derive_compare,
-    nearest_step,
-    series_of,
-    told_error,
-)
+from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, series_of, told_error
 from studio.viewmodels.compare_table import race_table
+from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.difference import difference_of, scale
 from studio.viewmodels.plot_table import COMMA, copied
 from studio.viewmodels.race_draft import RaceDraft, race_of
