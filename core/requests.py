@@ -24,6 +24,7 @@ from core.grid_settings import read_handles as read_handles
 from core.grid_settings import write_handles as write_handles
 from core.guidance_settings import MAX_GUIDANCE as MAX_GUIDANCE
 from core.guidance_settings import GuidanceSettings as GuidanceSettings
+from core.guidance_settings import Method as Method
 from core.image_request import MAX_COUNT as MAX_COUNT
 from core.image_request import MAX_NOISE_SCALE as MAX_NOISE_SCALE
 from core.image_request import MAX_SEED as MAX_SEED
@@ -87,6 +88,7 @@ class EvaluateRequest:
     """Measure a model on held-out prompts, once for each pair of `steps` and `guidance`.
 
     prompts: how many in all, shared out over the categories. folder: where the report goes; None writes none.
+    method: of guidance.
     """
 
     model_id: str = "tabletop"
@@ -97,6 +99,7 @@ class EvaluateRequest:
     seed: int = 0
     device: Device = "auto"
     folder: str | None = None
+    method: Method = "cfg"
 
     def __post_init__(self) -> None:
         if self.prompts < 1:
@@ -107,7 +110,7 @@ class EvaluateRequest:
             if not 1 <= steps <= MAX_STEPS:
                 raise RequestError(f"{steps} steps requested; ask for 1 to {MAX_STEPS}")
         for scale in self.guidance:
-            GuidanceSettings(scale)
+            GuidanceSettings(scale, method=self.method)
         if not 0 <= self.seed <= MAX_SEED - self.prompts:
             raise RequestError(f"seed {self.seed} is out of range; give a whole number from 0 to 2^63 - 1 - prompts")
 

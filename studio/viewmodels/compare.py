@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from core.compare.figures import RaceRecord
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 ERRORS = (1e-4, 1.0)
 """The error bars' ends; they are logarithmic."""
-MOST_SERIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,14 @@ def shown_request(inputs: CompareInputs) -> CompareRequest | None:
 
 
 def series_of(samplers: tuple[str, ...], own: dict[str, int]) -> tuple[int, ...]:
-    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take the first free."""
+    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take those after all."""
     taken, given = set[int](), list[int]()
+    spare = count(max(own.values(), default=-1) + 1)
     for sampler in samplers:
         wanted = own.get(sampler, -1)
-        given.append(wanted if wanted >= 0 and wanted not in taken else -1)
+        given.append(wanted if wanted >= 0 and wanted not in taken else next(spare))
         taken.add(given[-1])
-    free = (each for each in range(MOST_SERIES) if each not in taken)
-    return tuple(each if each >= 0 else next(free) for each in given)
+    return tuple(given)
 
 
 def nearest_step(steps: tuple[LaneStepped, ...], scrub: float | None) -> LaneStepped | None:

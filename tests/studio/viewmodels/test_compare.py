@@ -157,7 +157,7 @@ def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
 
 
 def test_a_sampler_keeps_its_series_and_a_second_lane_of_it_gets_a_free_one() -> None:
-    assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 2, 3)
+    assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 3, 4)
 
 
 def test_a_race_without_a_prompt_says_so() -> None:
