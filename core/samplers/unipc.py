@@ -16,7 +16,7 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
 from core.samplers.weights import log_gap, phis, usable
 
 
@@ -62,13 +62,12 @@ def uni_pc_bh2(
 def _predict_and_correct(
     denoiser: Denoiser, x: Tensor, grid: TimeGrid, past: Past, order: int, *, exponential: bool
 ) -> Iterator[Step]:
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_order(order, 3)
     total = len(grid) - 1
     held = list(reversed(past.guesses))[:order]
     leap: _Leap | None = None
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         before = usable(grid, index - 1, len(held), order)
         parts, held = (x0, *held[:before]), [x0, *held[: order - 1]]
