@@ -12,6 +12,7 @@ Importing this loads no torch; the tasks do, on the worker thread, when the firs
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +21,13 @@ from pathlib import Path
 from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory import TrajectoryInfo
 from core.artifacts.trajectory_store import DISK_BYTES, MEMORY_BYTES, TrajectoryStore
+from core.dissection import Reading
 from core.errors import RequestError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
 from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
-from core.history.steps import find_glances, find_info
+from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
@@ -41,7 +43,10 @@ from core.jobs.work_thread import WorkThread
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
-from core.requests import Device, Request
+from core.request_kinds import Request
+from core.requests import Device
+from core.sweeps.record import unfinished
+from core.sweeps.request import sweep_of
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 ENGINE = ""
@@ -86,6 +91,7 @@ class Engine:
         self._owned: bool | None = None if keep_queue else False
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
+        self._dissects = threading.Event()
         self._measured: Counter[tuple[object, ...]] = Counter()
         self._turned = False
         self._broadcast = Broadcast()
@@ -175,10 +181,12 @@ class Engine:
 
         It reads the disk: not for a GUI thread.
         """
-        project_of = self._history.projects.of_job
-        return tuple(
-            Job(head.job_id, head.request, project_of(head.job_id)) for head in self._trajectories.broken_off()
-        )
+        project_of, busy = self._history.projects.of_job, {job.id for job in self.jobs()}
+        sweeps = {job_id: record.request for job_id, record in unfinished(self.home.sweeps).items()}
+        # A sweep takes its own half-made cell up.
+        alone = [head for head in self._trajectories.broken_off() if sweep_of(head.job_id) not in sweeps.keys() | busy]
+        left = {head.job_id: head.request for head in alone} | {i: each for i, each in sweeps.items() if i not in busy}
+        return tuple(Job(job_id, left[job_id], project_of(job_id)) for job_id in sorted(left))
 
     def take_up(self, job_id: str) -> bool:
         """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
@@ -244,6 +252,20 @@ class Engine:
         """
         info, glances = find_glances(job_id, item, steps, self._trajectories, self.home)
         return find_looks()(self.registry, info, steps, glances)
+
+    def dissect(self, on: bool) -> None:
+        """Have the steps that are made from now on, of the running job too, tell what guidance does in them.
+
+        What is made stays the same to the bit.
+        """
+        (self._dissects.set if on else self._dissects.clear)()
+
+    def dissection(self, job_id: str) -> tuple[Reading, ...]:
+        """What was seen of guidance in a job's steps, of its run or saved with its pictures; () for nothing.
+
+        It reads the disk: not for a GUI thread. Raises TrajectoryError where that fails.
+        """
+        return find_readings(job_id, self._trajectories, self.home)
 
     def toy_field(self, model: ToyModel, particles: int = 400, seed: int = 0) -> ToyField:
         """A model of the plane, looked at whole. Works on the caller's thread, which must not be a GUI thread.
@@ -384,6 +406,7 @@ class Engine:
             trajectories=self._trajectories,
             measured=self._measured,
             project=job.project,
+            dissects=self._dissects,
         )
 
     def _broke(self, error: Exception, details: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from core.plain import PlainError, from_plain, to_plain
-from core.requests import CompareRequest, EvaluateRequest, ImageRequest, ReplayRequest, Request, TrainRequest
+from core.request_kinds import Request
+from core.requests import CompareRequest, EvaluateRequest, ImageRequest, ReplayRequest, TrainRequest
+from core.sweeps.request import SweepRequest
 
 KINDS: dict[str, type[Request]] = {
     "image": ImageRequest,
@@ -13,6 +15,7 @@ KINDS: dict[str, type[Request]] = {
     "evaluate": EvaluateRequest,
     "replay": ReplayRequest,
     "compare": CompareRequest,
+    "sweep": SweepRequest,
 }
 
 

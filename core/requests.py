@@ -200,6 +200,3 @@ class CompareRequest:
         return replace(
             self.lanes[lane].request, seed=seed, steps=steps, count=1, keep_trajectory=False, device=self.device
         )
-
-
-Request = ImageRequest | TrainRequest | EvaluateRequest | ReplayRequest | CompareRequest

@@ -13,13 +13,13 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Steps and picture",
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
-        " zoom_out smooth pixel_grid pin table draw",
+        " zoom_out smooth pixel_grid pin table dissection draw",
     ),
     ("Keep", "favourite export make_again move_to_project delete restore"),
     (
         "Compare",
         "compare add_lane add_lane_as_create remove_lane swap_sides keep_side export_numbers side_a_1 side_a_4 side_a_5"
-        " side_a_6 side_b_1 side_b_2 side_b_3 side_b_4 side_b_5 side_b_6",
+        " side_a_6 side_b_1 side_b_2 side_b_3 side_b_4 side_b_5 side_b_6 schedules import_grid use_grid",
     ),
     (
         "Go to",

@@ -58,6 +58,9 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("pixel_grid", "Pixel grid", ("Shift+G",), "Lines between pixels, at 800 % and above"),
     ActionCard("pin", "Pin beside", ("Shift+P",), "Keep this picture at the left of those that follow"),
     ActionCard("table", "Plot as a table", ("Ctrl+Shift+T",), "The figures of a plot, row by row, to read and copy"),
+    ActionCard(
+        "dissection", "Guidance of each step", ("Ctrl+Shift+G",), "What guidance did, and where words are looked at"
+    ),
     ActionCard("tear_off", "Second window", ("Ctrl+Alt+N",), "The canvas in a window of its own, or back again"),
     ActionCard("tear_off_steps", "Trajectory in a window", ("Ctrl+Alt+T",), "The trajectory in a window of its own"),
     ActionCard("tear_off_plot", "Schedule in a window", ("Ctrl+Alt+P",), "The noise schedule in a window of its own"),
@@ -115,6 +118,15 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("swap_sides", "Swap A and B", ("X",), "Look closer at the same two lanes the other way round"),
     ActionCard("keep_side", "Keep B", ("Shift+S",), "Make the picture of lane B for Create and History"),
     ActionCard("export_numbers", "Export the numbers…", ("Ctrl+Shift+E",), "Save all of the race as JSON or CSV"),
+    ActionCard(
+        "schedules", "Schedules", ("Shift+C",), "Time grids over one another: ours, and other tools' of the same name"
+    ),
+    ActionCard(
+        "import_grid", "Import a time grid…", ("Ctrl+I",), "In Schedules: a list of levels from CSV, JSON or text"
+    ),
+    ActionCard(
+        "use_grid", "Use this grid in Create", ("Alt+Return",), "In Schedules: the curve in hand as Create's grid"
+    ),
     *(
         ActionCard(f"side_a_{lane}", f"Lane {lane} as A", (str(lane),), f"Look closer at lane {lane}, as A")
         for lane in (1, 4, 5, 6)
@@ -130,7 +142,9 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("mode_history", "History", ("Ctrl+5",), "Everything that was made"),
     ActionCard("mode_models", "Models", ("Ctrl+6",), "What is installed (not there yet)"),
     ActionCard("mode_plane", "2D", ("Ctrl+7",), "Diffusion and flows in the plane, seen whole"),
-    ActionCard("draw", "Draw your own data", ("Shift+E",), "In 2D: draw what is learnt, or take what was drawn"),
+    ActionCard(
+        "draw", "Draw your own", ("Shift+E",), "In 2D what is learnt; in Schedules a curve, from the one in hand"
+    ),
     ActionCard("quit", "Quit", ("Ctrl+Q",), "Close Noisette; what waits is kept for the next start"),
 )
 

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.jobs.event import Event, Preview
-from core.requests import Request
 from studio.background import Background
 
 if TYPE_CHECKING:
     from core.artifacts.trajectory import TrajectoryInfo
+    from core.dissection import Reading
     from core.engine import Engine
     from core.jobs.mailbox import Mailbox
+    from core.request_kinds import Request
 
 EngineFactory = Callable[[], "Engine"]
 
@@ -106,6 +107,14 @@ class Bridge(QObject):
     def step_looks(self, job_id: str, item: int, numbers: tuple[int, ...]) -> tuple[Preview, ...]:
         """Decode kept steps of one picture. Blocks: not for the GUI thread."""
         return tuple(self.engine.looks(job_id, item, numbers))
+
+    def dissect(self, on: bool) -> None:
+        """Have steps tell from now on what guidance does in them, or no longer."""
+        self.engine.dissect(on)
+
+    def dissection(self, job_id: str) -> tuple[Reading, ...]:
+        """What was seen of guidance in a job's steps. Touches the disk: not for the GUI thread."""
+        return self.engine.dissection(job_id)
 
     def keep_start(self, picture: Path) -> str:
         """Keep a picture to begin from; its name there. Reads and writes files: not for the GUI thread."""

@@ -1,4 +1,4 @@
-"""The Compare mode put together: its page, and what its actions do."""
+"""The Compare mode put together: its pages, the race, and what the race's actions do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from studio.actions import Actions
 from studio.background import Background
 from studio.bridge import Bridge
+from studio.compare_pages import PAGES, PageCard
 from studio.preferences import Preferences
 from studio.session import Session
 from studio.settings import Settings
@@ -17,6 +18,7 @@ from studio.theme.tokens import SAMPLER_SERIES
 
 if TYPE_CHECKING:
     from studio.panels.compare import ComparePage
+    from studio.panels.compare_stack import CompareStack
     from studio.race import Race
 
 MODE = "compare"
@@ -28,7 +30,8 @@ KEYS_OF_REMEDIES = ("remedy_2", "remedy_3")
 class CompareMode:
     """show_mode(name): goes to a mode of the window.
 
-    Page and race are made when one of them is first asked for: the window opens sooner without them.
+    Pages and race are made when one of them is first asked for: the window opens sooner without them. What is given
+    is there for the makers of `compare_pages.PAGES`.
     """
 
     def __init__(
@@ -42,19 +45,23 @@ class CompareMode:
         actions: Actions,
         show_mode: Callable[[str], object],
     ) -> None:
-        self._theme, self._bridge, self._background, self._settings = theme, bridge, background, settings
-        self._preferences, self._session, self._actions, self._show_mode = preferences, session, actions, show_mode
+        self.theme, self.bridge, self.background, self.settings = theme, bridge, background, settings
+        self.preferences, self.session, self.actions, self.show_mode = preferences, session, actions, show_mode
+        self._pages: CompareStack | None = None
         self._page: ComparePage | None = None
         self._race: Race | None = None
 
     def attend(self) -> None:
         """Listen to the actions and to races; before the engine opens."""
         for name, deed in self._deeds().items():
-            self._actions.connect(name, deed, MODE)
+            self.actions.connect(name, deed, MODE)
             # Whatever Create says of its own steps and pictures.
-            self._actions.enable(name, True, MODE)
-        self._actions.connect("compare", self._send)
-        self._session.race_wanted.connect(lambda: self._show_mode(MODE))
+            self.actions.enable(name, True, MODE)
+        self.actions.connect("compare", self._send)
+        for name in ("schedules", "use_grid", "import_grid"):
+            self.actions.connect(name, partial(self._go_to_schedules, again=name if name == "import_grid" else ""))
+        self.session.race_wanted.connect(lambda: self.show_page("race"))
+        self.session.grid_wanted.connect(lambda: self.show_page("grid"))
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""
@@ -88,43 +95,75 @@ class CompareMode:
         return self._race or self._make_race()
 
     @property
+    def pages(self) -> CompareStack:
+        """All of the mode."""
+        return self._pages or self._make_pages()
+
+    @property
     def page(self) -> ComparePage:
+        """The race's."""
         return self._page or self._make_page()
 
     def enter(self) -> None:
         """The mode comes on show."""
+        self.pages.enter()
+
+    def enter_race(self) -> None:
+        """The race's page comes on show."""
         self.race.enter()
         self.page.setFocus()
+
+    def show_page(self, name: str) -> None:
+        """Go to the mode, and to one of its pages."""
+        self.pages.turn_to(name)
+        self.show_mode(MODE)
+
+    def _make_pages(self) -> CompareStack:
+        from studio.panels.compare_stack import CompareStack
+
+        self._pages = CompareStack(self.settings, PAGES, lambda card: card.make(self))
+        self._pages.shown.connect(self._tell)
+        return self._pages
+
+    def _tell(self, card: PageCard) -> None:
+        self.actions.set_mode(card.mode)
+        self.session.status.update(mode=card.mode)
 
     def _make_race(self) -> Race:
         from studio.race import Race
 
         self._race = Race(
-            self._bridge,
-            self._background,
-            self._settings,
-            self._session,
-            lambda: self._preferences["work/device"],
+            self.bridge,
+            self.background,
+            self.settings,
+            self.session,
+            lambda: self.preferences["work/device"],
             SAMPLER_SERIES,
         )
-        self._race.said.connect(self._session.said)
+        self._race.said.connect(self.session.said)
         return self._race
 
     def _make_page(self) -> ComparePage:
         from studio.panels.compare import ComparePage
 
         race = self.race
-        self._page = ComparePage(self._theme, race, self._settings, self._actions)
+        self._page = ComparePage(self.theme, race, self.settings, self.actions)
         self._page.opened.connect(self._open_in_create)
         return self._page
 
     def _choose(self, side: str, lane: int) -> None:
         self.race.choose(side, lane)
 
+    def _go_to_schedules(self, again: str) -> None:
+        """again: an action that the page itself is to carry out."""
+        self.show_page("schedules")
+        if again:
+            self.actions[again].trigger()
+
     def _send(self) -> None:
         self.race.send_from_create()
-        self._show_mode(MODE)
+        self.show_page("race")
 
     def _open_in_create(self, lane: int) -> None:
         self.race.open_in_create(lane)
-        self._show_mode("create")
+        self.show_mode("create")

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         self._place = WindowPlace(self, settings, USUAL)
         self.create_page.prompt.editor.setFocus()
         self._foreshow(settings.value(MODE_KEPT, "create"))
+        self.installEventFilter(self)
 
     @cached_property
     def compare(self) -> CompareMode:
@@ -174,19 +175,22 @@ class MainWindow(QMainWindow):
         parts = (*create.regions(),)
         return (lambda: self.rail, lambda: self.top, page, *map(on_create, parts), lambda: self.status)
 
-    def event(self, event: QEvent) -> bool:
-        # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
-        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asked and event.key() == Qt.Key.Key_Space and isinstance(self.focusWidget(), PRESSED_BY_SPACE):
-            event.accept()
-            return True
-        done = super().event(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Not `event`: Python would be asked for each of the four hundred that come while the window is built.
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride:
+            # Space presses what has the focus, where that can be pressed; only else is it a shortcut.
+            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
+                pressed = isinstance(self.focusWidget(), PRESSED_BY_SPACE)
+                if pressed:
+                    event.accept()
+                return pressed
+        elif kind == QEvent.Type.DevicePixelRatioChange:
             # Icons are drawn at device pixels.
-            self.theme.changed.emit()
-        if event.type() == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
+            QTimer.singleShot(0, self, self.theme.changed.emit)
+        elif kind == QEvent.Type.Paint and self._unseen is not None and self._unseen.isActive():
             self._unseen.start(0)
-        return done
+        return super().eventFilter(watched, event)
 
     def _open_engine(self) -> None:
         from studio import machine
@@ -264,6 +268,7 @@ class MainWindow(QMainWindow):
             self, self.theme, session.projects, self.actions_, self.top.project, self._page_with_toast, tell
         )
         self.actions_.connect("parent", session.open_parent, "create")
+        self.actions_.connect("dissection", self.toggle_guidance, "create")
 
     def _allow_remedies(self, remedies: tuple[object, ...]) -> None:
         """Their keys are free for other things while no card offers them."""
@@ -359,7 +364,8 @@ class MainWindow(QMainWindow):
             case "history":
                 return self.history.page
             case "compare":
-                return self.compare.page
+                self.compare.pages.made.connect(self._adopt)
+                return self.compare.pages
             case "plane":
                 return self.plane.page
             case _:
@@ -377,6 +383,16 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         self.create_page.set_panel(panel, True)
         widget.setFocus()
+
+    def toggle_guidance(self) -> None:
+        """Guidance of each step in place of the filmstrip, or the filmstrip again."""
+        trajectory = self.create_page.trajectory
+        new = not trajectory.has_guidance
+        trajectory.toggle_guidance(self.create_page.canvas.view)
+        if new:
+            panel = trajectory.guidance
+            self.tips.adopt(panel)
+            panel.grown.connect(lambda: self.tips.adopt(panel))
 
     def focus_guidance(self) -> None:
         field = self.create_page.sampler.scale.field

@@ -74,7 +74,8 @@ class News(QObject):
         if event.job_id in self.apart or self._live.take(event):
             return
         run, shown = self._runs.take(event), self._stage.run
-        if isinstance(event, Measured):
+        # Of a sweep, whoever asked for it knows for which device.
+        if isinstance(event, Measured) and not run.sweep:
             self._desk.note(event, run.request.device if run.request is not None else "")
         if isinstance(event, Notice):
             self._take_notice(run, event.sentence)

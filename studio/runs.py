@@ -20,6 +20,8 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from core.request_kinds import Request
+    from core.sweeps.request import SweepRequest
 
 FRAMES_OCTETS = 256 * 2**20
 """Looks at steps of earlier runs are let go, oldest first, beyond so many bytes."""
@@ -69,6 +71,12 @@ class Runs(QObject):
         """Hand a race to the engine."""
         job_id = self._bridge.submit(request, project=project)
         self._runs[job_id] = Run(job_id, project=project, race=race_words(request))
+        return self._runs[job_id]
+
+    def submit_sweep(self, request: SweepRequest, project: int) -> Run:
+        """Hand a sweep to the engine."""
+        job_id = self._bridge.submit(request, project=project)
+        self._runs[job_id] = Run(job_id, project=project, race=sweep_words(request), sweep=True)
         return self._runs[job_id]
 
     def repeat(self, artifact: Artifact) -> str:
@@ -167,7 +175,14 @@ class Runs(QObject):
             self._ask_what(job_id, job.request.artifact_id)
         request = job.request if isinstance(job.request, ImageRequest) else None
         race = race_words(job.request) if isinstance(job.request, CompareRequest) else ""
-        return Run(job_id, request, project=job.project, race=race)
+        swept = "" if race or request else self._swept(job.request)
+        return Run(job_id, request, project=job.project, race=race or swept, sweep=bool(swept))
+
+    def _swept(self, request: Request) -> str:
+        # Late: the window stands sooner without it.
+        from core.sweeps.request import SweepRequest
+
+        return sweep_words(request) if isinstance(request, SweepRequest) else ""
 
     def _ask_what(self, job_id: str, repeated: str) -> None:
         history = self._bridge.engine.history
@@ -185,3 +200,11 @@ class Runs(QObject):
 def race_words(request: CompareRequest) -> str:
     """What a race is called in the queue: "Race: Euler, Heun, DPM++ 2M"."""
     return f"Race: {', '.join(lane_names(request))}"
+
+
+def sweep_words(request: SweepRequest) -> str:
+    """What a sweep is called in the queue: "Grid: Sampler, Evaluations; 9 cells"."""
+    from core.sweeps.settings import setting_named
+
+    names = ", ".join(setting_named(axis.setting).title for axis in request.axes)
+    return f"Grid: {names}; {request.total} {'cell' if request.total == 1 else 'cells'}"

@@ -33,6 +33,7 @@ from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
+    from studio.dissection import Dissection
     from studio.plan import Plan
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
@@ -44,13 +45,14 @@ class Session(QObject):
     `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
-    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show.
+    model_wanted(): another model is to be chosen. race_wanted(): a race is to come on show; grid_wanted(): a sweep.
     """
 
     said = Signal(str)
     broke = Signal(str, str)
     model_wanted = Signal()
     race_wanted = Signal()
+    grid_wanted = Signal()
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -105,6 +107,13 @@ class Session(QObject):
         plan.said.connect(self.said)
         self.live.model.watch("on", lambda on: setattr(plan, "at_once", on))
         return plan
+
+    @cached_property
+    def dissection(self) -> Dissection:
+        """What guidance did in the run on show; made when first asked for."""
+        from studio.dissection import Dissection
+
+        return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:
@@ -184,7 +193,9 @@ class Session(QObject):
     def show_job(self, job_id: str) -> None:
         """Put a job on the canvas, whatever became of it."""
         run = self.runs.get(job_id)
-        if run is not None and run.race:
+        if run is not None and run.sweep:
+            self.grid_wanted.emit()
+        elif run is not None and run.race:
             self.race_wanted.emit()
         elif run is not None:
             self._news.browsing = run is not self.runs.running and self.runs.running is not None

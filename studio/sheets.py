@@ -45,6 +45,15 @@ class Sheets:
         from studio.panels.table_sheet import TableSheet
 
         window = self._window
+        trajectory = window.create_page.trajectory
+        if trajectory.shows_guidance and trajectory.holds_focus():
+            from studio.panels.dissection_table import DissectionTable
+
+            figures = DissectionTable(window, window.theme, window.session.dissection)
+            figures.said.connect(window.session.said)
+            figures.save_wanted.connect(self.save_table)
+            figures.open_in_middle(TABLE_TOP)
+            return
         plot = window.create_page.plot_of(QApplication.focusWidget())
         sheet = TableSheet(window, window.theme, window.session, plot)
         sheet.said.connect(window.session.said)

@@ -48,7 +48,7 @@ class Standing:
         told = self.failure.view
         self._desk.prompt.update(busy=self._runs.busy, failed=failed, blame=told.blame, stopped=told.short)
         self._desk.sampler.update(blame=told.blame)
-        raced = self._runs.get(self.raced) if self._status.inputs.mode == "compare" else None
+        raced = self._runs.get(self.raced) if self._status.inputs.mode.startswith("compare") else None
         self._status.update(run=running or raced or (self._runs.get(shown.job_id) if shown else None))
 
     def refresh_steps(self) -> None:

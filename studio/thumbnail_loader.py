@@ -33,10 +33,14 @@ class ThumbnailLoader(QObject):
 
     came = Signal(object)
 
-    def __init__(self, background: Background, large_from: int) -> None:
-        """large_from: tiles of more device pixels than this are cut from the larger file."""
+    def __init__(self, background: Background, large_from: int, *, cut: bool = True) -> None:
+        """large_from: tiles of more device pixels than this are cut from the larger file.
+
+        cut: off for whole pictures, fitted into the tile, in place of their middle squares.
+        """
         super().__init__()
         self._background, self._large_from = background, large_from
+        self._make = tile_image if cut else whole_image
         self._held: OrderedDict[tuple[int, int], QPixmap] = OrderedDict()
         self._octets = 0
         self._waiting: list[Wanted] = []
@@ -71,11 +75,11 @@ class ThumbnailLoader(QObject):
             return
         batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
         pixels, ratio = self._pixels, self._ratio
-        large = pixels > self._large_from
+        large, make = pixels > self._large_from, self._make
         self._busy = True
 
         def work() -> list[tuple[int, QImage]]:
-            return [(each.number, tile_image(each, pixels, ratio, large=large)) for each in batch]
+            return [(each.number, make(each, pixels, ratio, large=large)) for each in batch]
 
         self._background.run(work, lambda made: self._take(made, pixels))
 
@@ -98,6 +102,22 @@ def tile_image(wanted: Wanted, pixels: int, ratio: float, *, large: bool) -> QIm
             return rounded(read_image(path), pixels, RADIUS_FIELD * ratio, ratio)
         except DecodeError:
             continue
+    return QImage()
+
+
+def whole_image(wanted: Wanted, pixels: int, ratio: float, *, large: bool) -> QImage:
+    """A whole picture, its longer side `pixels`; a null image where no file can be read."""
+    for path in (wanted.large, wanted.path) if large else (wanted.path, wanted.large):
+        try:
+            image = read_image(path)
+        except DecodeError:
+            continue
+        # Whole multiples keep a small picture's own pixels.
+        whole = pixels % max(image.width(), image.height()) == 0
+        mode = Qt.TransformationMode.FastTransformation if whole else Qt.TransformationMode.SmoothTransformation
+        made = image.scaled(pixels, pixels, Qt.AspectRatioMode.KeepAspectRatio, mode)
+        made.setDevicePixelRatio(ratio)
+        return made
     return QImage()
 
 

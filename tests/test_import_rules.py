@@ -18,6 +18,7 @@ QT = ("PySide6", "shiboken6", "pyqtgraph", "superqt", "qtawesome", "qtpy")
 
 VALUES = (
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
@@ -30,6 +31,8 @@ VALUES = (
     "core.toy",
     "core.turns",
     "core.request_json",
+    "core.request_kinds",
+    "core.sweeps.request",
     "core.jobs",
     "core.models.card",
 )
@@ -68,14 +71,17 @@ TORCH_FREE = (
     "core.compare",
     "core.history",
     "core.interop",
+    "core.microscope",
     "core.models.registry",
     "core.samplers.cards",
+    "core.sweeps",
     "core.engine",
 )
 
 STUDIO_MAY_USE = (
     "core.engine",
     "core.colour",
+    "core.dissection",
     "core.errors",
     "core.late",
     "core.version",
@@ -85,6 +91,7 @@ STUDIO_MAY_USE = (
     "core.image_request",
     "core.requests",
     "core.solver_settings",
+    "core.request_kinds",
     "core.toy",
     "core.turns",
     "core.jobs.event",
@@ -93,8 +100,10 @@ STUDIO_MAY_USE = (
     "core.compare",
     "core.history",
     "core.interop",
+    "core.microscope",
     "core.models.card",
     "core.samplers.cards",
+    "core.sweeps",
     *NOISE_LEVELS,
     *PROMPT_SYNTAX,
     *TABLETOP_VALUES,
@@ -116,11 +125,13 @@ CRAFTS = (
 LAYERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(VALUES, VALUES),
     "core.models.card": (*VALUES, "core.artifacts"),
-    "core.jobs": (*VALUES, "core.artifacts", "core.compare", "core.history", "core.models.registry"),
+    "core.jobs": (*VALUES, "core.artifacts", "core.compare", "core.sweeps", "core.history", "core.models.registry"),
     "core.artifacts": (*VALUES, "core.interop", "core.diffusion.level"),
     "core.compare": (*VALUES, "core.artifacts", "core.samplers.cards"),
+    "core.sweeps": (*VALUES, *NOISE_LEVELS, "core.artifacts", "core.samplers.cards"),
     "core.interop": (*VALUES, *NOISE_LEVELS, *PROMPT_SYNTAX, "core.artifacts", "core.samplers.cards"),
     "core.history": (*VALUES, "core.artifacts", "core.interop"),
+    "core.microscope": (*VALUES, *NOISE_LEVELS),
     "core.diffusion": VALUES,
     "core.samplers": (*VALUES, *MATHEMATICS),
     "core.worlds": (*VALUES, "core.artifacts.atomic"),
@@ -129,8 +140,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "core.models": (*VALUES, *MATHEMATICS, *PARTS, "core.worlds", "core.samplers.cards", "core.pretrained"),
     **dict.fromkeys(CRAFTS, (*VALUES, *BUILT, "core.artifacts")),
     "core.training": (*VALUES, *BUILT, "core.artifacts", "core.evaluation"),
-    "core.tasks": (*VALUES, *BUILT, *CRAFTS, "core.artifacts", "core.compare", "core.history", "core.interop"),
-    "core.engine": (*VALUES, "core.artifacts", "core.history", "core.interop", "core.models.registry"),
+    "core.tasks": (
+        *VALUES,
+        *BUILT,
+        *CRAFTS,
+        "core.artifacts",
+        "core.compare",
+        "core.sweeps",
+        "core.history",
+        "core.interop",
+    ),
+    "core.engine": (*VALUES, "core.artifacts", "core.history", "core.interop", "core.models.registry", "core.sweeps"),
     "core.cli": ("core",),
 }
 """room -> the rooms that it may use beside itself."""

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from core.artifacts.readings import KIND, reading_of, record_of
 from core.artifacts.step_log import Place, Record, StepLog, read_arrays, read_log
 from core.artifacts.trajectory import RunBatch, RunHead, RunItem, State
 from core.diffusion.level import Level
+from core.dissection import Reading
 from core.errors import NoisetteError, TrajectoryError
 from core.plain import from_plain, to_plain
 
@@ -43,6 +45,7 @@ class RunLog:
         self._batch: RunBatch | None = None
         self._batches: dict[int, RunBatch] = {}
         self._states: dict[tuple[int, int], _Kept] = {}
+        self._readings: list[Record] = []
         for record in read_log(path):
             try:
                 self._take(record)
@@ -81,6 +84,21 @@ class RunLog:
         with self._lock:
             data: dict[str, Any] = {"kind": "step", "step": step, "hashes": list(hashes)}
             self._index(step, hashes, self._open().append(data, {"x": x, "x0": x0}))
+
+    def add_reading(self, reading: Reading) -> None:
+        """What was seen of guidance in a step. Raises OSError."""
+        with self._lock:
+            data, arrays = record_of(reading)
+            self._readings.append(Record(data, self._open().append(data, arrays)))
+
+    def readings(self) -> tuple[Reading, ...]:
+        """In the order in which they were made. Raises TrajectoryError where one can't be read."""
+        with self._lock:
+            records = tuple(self._readings)
+        try:
+            return tuple(reading_of(record.data, read_arrays(self.path, record.place)) for record in records)
+        except (KeyError, TypeError, ValueError) as error:
+            raise TrajectoryError(f"{self.path} holds a reading of guidance that makes no sense ({error})") from error
 
     def end(self) -> None:
         """Every picture of the job is made. Raises OSError."""
@@ -152,6 +170,8 @@ class RunLog:
                 self._enter(from_plain(RunBatch, data.get("batch"), where))
             case "step":
                 self._index(int(data["step"]), [str(each) for each in data["hashes"]], record.place)
+            case kind if kind == KIND:
+                self._readings.append(record)
             case "end":
                 self.ended = True
             case kind:
@@ -171,3 +191,4 @@ class RunLog:
         self.head, self.ended, self._batch, self._foreign = None, False, None, False
         self._batches.clear()
         self._states.clear()
+        self._readings.clear()

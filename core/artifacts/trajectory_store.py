@@ -20,6 +20,7 @@ from core.artifacts.run_log import RunLog
 from core.artifacts.step_log import at_work
 from core.artifacts.trajectory import Glance, RunBatch, RunHead, State, TrajectoryInfo, info_of, spread
 from core.diffusion.level import Level
+from core.dissection import Reading
 from core.errors import TrajectoryError
 from core.requests import ImageRequest
 
@@ -147,6 +148,11 @@ class TrajectoryStore:
             if known is None or known[0] != edition:
                 known = self._known[job_id] = edition, RunLog(path)
             return known[1] if known[1].head is not None else None
+
+    def readings(self, job_id: str) -> tuple[Reading, ...]:
+        """What was seen of guidance in a job's steps, () for nothing. Raises TrajectoryError where the disk fails."""
+        log = self.log(job_id)
+        return () if log is None else log.readings()
 
     def info(self, job_id: str) -> TrajectoryInfo | None:
         """What is at hand of a job. Raises TrajectoryError where the disk fails."""

@@ -22,6 +22,7 @@ from core.cli.projects import projects
 from core.cli.replay import replay
 from core.cli.resume import resume
 from core.cli.samplers import samplers
+from core.cli.sweep import sweep
 from core.cli.train import train
 from core.errors import NoisetteError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 for command in (
     generate,
     compare,
+    sweep,
     resume,
     replay,
     models,

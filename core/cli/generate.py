@@ -11,6 +11,7 @@ import typer
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
 from core.cli.asked import given_of, overridden, taken_from, unmapped_line, usual
+from core.cli.dissection import check_target, write_dissection
 from core.cli.inspect import plain
 from core.cli.job import Outcome, run_job
 from core.cli.options import AsJson, Device, PrecisionName, Project, project_named
@@ -35,6 +36,7 @@ LEVELS_HELP = (
 SCALES_HELP = "Guidance scales at even places of the run, noise first: 1,4,2. Implies --guidance-course drawn."
 ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for others]"
 SOLVER_HELP = "What else a sampler can be told, as order=2,churn=40; `noisette samplers` lists who takes what."
+DISSECT_HELP = "FILE.json for what guidance did at each evaluation; maps of the words' attention beside it."
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
@@ -94,6 +96,7 @@ def generate(
         OutOfRange, typer.Option(help="Colours beyond white and black: cut off, or all fitted in.")
     ] = "clip",
     keep_trajectory: Annotated[bool, typer.Option(help="Save every step beside the picture.")] = False,
+    dissect: Annotated[Path | None, typer.Option(help=DISSECT_HELP)] = None,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A copy as FILE.png; of several also FILE-2.png, ...")] = None,
     as_json: AsJson = False,
@@ -118,6 +121,7 @@ def generate(
       noisette generate "a red cube" --seed 7 --turns 3:0.5 --neighbours 0.25
       noisette generate --from a.png --neighbours 0.25
       noisette generate "a red cube" --start-from sketch.png --strength 0.5
+      noisette generate "a red cube" --guidance 3 --dissect cube.json
       noisette generate --from photo.png --steps 30 --project "Marble studies"
     """
     given = given_of(
@@ -178,6 +182,8 @@ def generate(
         raise RequestError("no prompt given; write one, or take a picture's settings with --from FILE")
     if out is not None:
         _targets(out, 1)
+    if dissect is not None:
+        check_target(dissect)
     with Engine(keep_queue=False) as engine:
         taken = None
         if source is not None:
@@ -186,17 +192,23 @@ def generate(
         request = overridden(usual(engine.registry.card(model)) if taken is None else taken.request, given, engine)
         targets = [] if out is None else _targets(out, request.count)
         kept_in = project_named(engine, project)
+        engine.dissect(dissect is not None)
         outcome = run_job(engine, request, kept_in.number)
+        made = outcome.artifacts if dissect is not None else []
+        readings = engine.dissection(made[0].job_id) if made else ()
     if outcome.exit_code:
         return outcome.exit_code
     paths = [artifact.path for artifact in outcome.artifacts]
     for source, target in zip(paths, targets, strict=False):
         _copy(source, target)
     shown = targets or paths
+    dissected = [] if dissect is None else write_dissection(dissect, readings, outcome.artifacts)
     if as_json:
-        say_json(_summary(outcome, shown, kept_in.name) | ({} if taken is None else _source(source, taken.imported)))
+        more: dict[str, Any] = {} if taken is None else _source(source, taken.imported)
+        more |= {"dissection": [str(path) for path in dissected]} if dissected else {}
+        say_json(_summary(outcome, shown, kept_in.name) | more)
     else:
-        for path in shown:
+        for path in (*shown, *dissected):
             say(str(path))
     return 0
 

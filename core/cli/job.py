@@ -20,7 +20,7 @@ from core.errors import RequestError
 from core.history.home import default_home
 from core.jobs.event import TERMINAL, Cancelled, Done, Event, Failed, Notice, Produced, Progress
 from core.jobs.mailbox import Mailbox
-from core.requests import Request
+from core.request_kinds import Request
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ def read_branch(text: str, item: int) -> Branch:
     name, colon, step = text.rpartition(":")
     if not colon or not re.fullmatch(r"\d{1,4}", step):
         raise RequestError(f"branch {text!r} is not ID:STEP; give for example 20261121-040353-9f31c2a7-01:12")
-    numbered = re.fullmatch(r"(.+-[0-9a-f]{8})-(\d\d)", name)
+    numbered = re.fullmatch(r"(.+-[0-9a-f]{8}(?:-c\d{4})?)-(\d\d)", name)
     if numbered is not None:
         name, item = numbered[1], int(numbered[2])
     if not 1 <= item <= MAX_COUNT:

@@ -13,6 +13,8 @@ from core.engine import Engine
 from core.errors import RequestError
 from core.jobs.job import Job
 from core.requests import ImageRequest
+from core.sweeps.record import read_sweep
+from core.sweeps.request import SweepRequest
 
 
 def resume(
@@ -63,6 +65,10 @@ def _list(engine: Engine, left: tuple[Job, ...], *, as_json: bool) -> None:
 
 
 def _row(engine: Engine, job: Job) -> dict[str, Any]:
+    if isinstance(job.request, SweepRequest):
+        made = len(read_sweep(engine.home.sweeps / f"{job.id}.json").cells)
+        prompt = f"grid of {job.request.total} cells, {made} made: {job.request.base.prompt}"
+        return {"job": job.id, "steps": made, "of": job.request.total, "prompt": " ".join(prompt.split())}
     info = engine.trajectory(job.id)
     prompt = " ".join(job.request.prompt.split()) if isinstance(job.request, ImageRequest) else ""
     return {

@@ -70,6 +70,11 @@ class HomeFolder:
         return self.root / "races"
 
     @property
+    def sweeps(self) -> Path:
+        """What was asked of each sweep, and what its cells came to."""
+        return self.root / "sweeps"
+
+    @property
     def references(self) -> Path:
         """Fine solutions that races are measured against."""
         return self.root / "references"

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.artifacts.artifact import artifact_id
-from core.artifacts.kept_trajectory import load_card, load_glance
+from core.artifacts.kept_trajectory import load_card, load_glance, load_readings
 from core.artifacts.trajectory import Glance, TrajectoryInfo
 from core.artifacts.trajectory_store import TrajectoryStore
+from core.dissection import Reading
 from core.errors import TrajectoryError
 from core.history.home import HomeFolder, trajectory_beside
 from core.requests import MAX_COUNT
@@ -53,6 +54,18 @@ def find_glances(
         if not 1 <= step <= at_hand:
             raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
     return info, [find_glance(job_id, item, step, store, home) for step in steps]
+
+
+def find_readings(job_id: str, store: TrajectoryStore, home: HomeFolder) -> tuple[Reading, ...]:
+    """What was seen of guidance in a job's steps; () for nothing. Raises TrajectoryError where the disk fails."""
+    running = store.readings(job_id)
+    if running or store.log(job_id) is not None:
+        return running
+    found = list[Reading]()
+    for item in range(MAX_COUNT):
+        path = saved_steps(artifact_id(job_id, item), home)
+        found += () if path is None else load_readings(path)
+    return tuple(found)
 
 
 def saved_steps(artifact_id: str, home: HomeFolder) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,7 @@ class JobContext:
     """job_id: to put into events. home: the user's Noisette folder. clock: seconds, never going back.
 
     trajectories: where steps are kept; None for the home's own. measured: how many batches of each kind were measured.
-    project: what is made belongs to it.
+    project: what is made belongs to it. dissects: while it is set, steps tell what guidance did in them.
     """
 
     job_id: str
@@ -32,6 +33,7 @@ class JobContext:
     trajectories: TrajectoryStore | None = None
     measured: Counter[tuple[object, ...]] = field(default_factory=Counter[tuple[object, ...]])
     project: int = FIRST_PROJECT
+    dissects: threading.Event = field(default_factory=threading.Event)
 
     def pause_point(self) -> None:
         """To be called before each network evaluation (or training step, or other piece of work that can't be split).

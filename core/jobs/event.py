@@ -1,8 +1,9 @@
 """What a job tells the world while it runs. Frozen values, safe across threads; no torch here.
 
-Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Sketched /
-Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, then exactly one of Done /
-Cancelled / Failed. One that is taken up again after its end begins a second such life.
+Order of a job's life: Queued (again where it moves), Started, then any of Progress / Planned / Preview / Dissected /
+Sketched / Produced / Measured / Compared / Notice, of a race LaneStepped and RaceMeasured too, of a sweep CellStepped
+and CellMade, then exactly one of Done / Cancelled / Failed. One that is taken up again after its end begins a second
+such life.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from core.artifacts.artifact import Artifact
     from core.compare.figures import RaceRecord
+    from core.dissection import Reading
     from core.jobs.job import Job
+    from core.sweeps.record import CellFigures
     from core.toy import ToyField
 
 Cause = Literal["memory", "not_finite", "model_file", "disk", "device", "request", "other"]
@@ -82,6 +85,16 @@ class Preview(Event):
     log_snr: float
     clean: np.ndarray
     noisy: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dissected(Event):
+    """What guidance did in the steps of the pictures at work, as far as they were made while that was asked for.
+
+    readings: all of them so far, so the newest event says everything.
+    """
+
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +185,27 @@ class RaceMeasured(Event):
     record: RaceRecord
     complete: bool
     file: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellStepped(Event):
+    """A look at the cell of a sweep that is at work. cell: from 0. step of total, from 1.
+
+    clean: (H, W, 3) uint8 sRGB; never written to after it is sent.
+    """
+
+    cell: int
+    step: int
+    total: int
+    clean: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class CellMade(Event):
+    """A cell's picture is in the history; told of those, too, that an earlier life of the job had made."""
+
+    artifact: Artifact
+    figures: CellFigures
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.requests import ImageRequest, Request, TrainRequest
+from core.request_kinds import Request
+from core.requests import ImageRequest, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)

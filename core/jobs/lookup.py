@@ -16,15 +16,16 @@ from core.jobs.event import Event, Preview
 from core.jobs.torch_library import open_library
 from core.jobs.torch_parts import complete_torch, import_torch
 from core.models.registry import ModelRegistry
+from core.request_kinds import Request
 from core.requests import (
     CompareRequest,
     Device,
     EvaluateRequest,
     ImageRequest,
     ReplayRequest,
-    Request,
     TrainRequest,
 )
+from core.sweeps.request import SweepRequest
 from core.toy import ToyErrors, ToyField, ToyModel, ToyRequest, ToyRun
 
 LOOKS = "core.tasks.looks:looks"
@@ -58,9 +59,10 @@ TASKS: dict[type, str] = {
     ReplayRequest: "core.tasks.replay:replay",
     EvaluateRequest: "core.evaluation.task:evaluate",
     CompareRequest: "core.tasks.compare:compare",
+    SweepRequest: "core.tasks.sweeping:sweep",
 }
 
-MAKES_PICTURES = (ImageRequest, ReplayRequest)
+MAKES_PICTURES = (ImageRequest, ReplayRequest, SweepRequest)
 """Requests for which torch may be without some of its parts: see `torch_parts`."""
 
 

@@ -6,14 +6,14 @@ import logging
 import threading
 from collections.abc import Callable
 
-from core.jobs.event import Event, Preview, Progress
+from core.jobs.event import Dissected, Event, Preview, Progress
 
 
 class Mailbox:
     """Events in order, for one reader. Safe between threads.
 
-    Of a job's Progress and Preview only the newest unread one is kept, at the newest one's place; nothing else is ever
-    dropped. So a slow reader costs bounded memory and always sees the latest state.
+    Of a job's Progress, Preview and Dissected only the newest unread one is kept, at the newest one's place; nothing
+    else is ever dropped. So a slow reader costs bounded memory and always sees the latest state.
 
     wake: called on the posting thread each time the mailbox turns non-empty or pressing, and once when it closes. It
     must return at once (set a flag, post a queued signal) and must not wait for the engine.
@@ -33,7 +33,7 @@ class Mailbox:
 
     @property
     def pressing(self) -> bool:
-        """Whether something is unread that later events can't make stale: anything but Progress and Preview."""
+        """Whether something is unread that later events can't make stale: anything but those three."""
         return self._pressing
 
     def post(self, event: Event) -> None:
@@ -43,7 +43,7 @@ class Mailbox:
                 return
             stood = bool(self._unread), self._pressing
             key: object = self._posted
-            if isinstance(event, Progress | Preview):
+            if isinstance(event, Progress | Preview | Dissected):
                 key = (type(event), event.job_id)
                 self._unread.pop(key, None)
             else:

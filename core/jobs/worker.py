@@ -18,7 +18,7 @@ from core.jobs.gate import Gate, JobInterrupted
 from core.jobs.job import Job
 from core.jobs.lookup import Task
 from core.jobs.queue import JobQueue
-from core.requests import Request
+from core.request_kinds import Request
 
 
 @dataclass(slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from core.diffusion.guidance import Guess, GuidanceError
+from core.diffusion.guidance import Guess, GuidanceError, WordsSeen
 from core.diffusion.level import Level
 from core.diffusion.parameterization import Parameterization, to_prediction
 from core.diffusion.prediction import Prediction
+from core.models.words_seen import words_seen
+from core.networks.blocks import WordLook
 from core.networks.painter import Conditions, Painter
 
 ROUNDING = 1e-9
@@ -21,18 +24,30 @@ ROUNDING = 1e-9
 
 Rows = list[tuple[Conditions, float]]
 """What makes one guess of one item: conditions of a network's row each, and how much that row counts."""
+Looks = list[list[WordLook]]
+"""What each item's rows read of the words: one entry an item and layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Conditions of one item by the run's fraction done: given[i] from starts[i] on, the first from 0.0."""
+    """Conditions of one item by the run's fraction done: given[i] from starts[i] on, the first from 0.0.
+
+    words: what each of them was read from, token by token.
+    """
 
     starts: tuple[float, ...]
     given: tuple[Conditions, ...]
+    words: tuple[tuple[str, ...], ...]
 
     def at(self, level: Level) -> Conditions:
+        return self.given[self._place(level)]
+
+    def words_at(self, level: Level) -> tuple[str, ...]:
+        return self.words[self._place(level)]
+
+    def _place(self, level: Level) -> int:
         """The fraction done is 1 - t, as for the guidance interval: the same noise at any step count, on any grid."""
-        return self.given[bisect_right(self.starts, 1.0 - level.t + ROUNDING) - 1]
+        return bisect_right(self.starts, 1.0 - level.t + ROUNDING) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,10 @@ class Said:
 
     def at(self, level: Level) -> Rows:
         return [(course.at(level), weight) for course, weight in self.courses]
+
+    def words_at(self, level: Level) -> list[tuple[str, ...]]:
+        """Of each row."""
+        return [course.words_at(level) for course, _ in self.courses]
 
     def put_out(self) -> Said:
         """The same with the network's self-attention put out."""
@@ -76,22 +95,42 @@ class PainterGuesses:
     weak: Painter | None = None
 
     def guesses(self, x: Tensor, level: Level, asked: tuple[Guess, ...]) -> tuple[Prediction, ...]:
+        return self._guesses(x, level, asked, None)
+
+    def guesses_and_words(
+        self, x: Tensor, level: Level, asked: tuple[Guess, ...]
+    ) -> tuple[tuple[Prediction, ...], WordsSeen | None]:
+        looks = Looks()
+        made = self._guesses(x, level, asked, looks)
         shared = [guess for guess in asked if guess is not Guess.WEAK]
-        outputs = self._outputs(self.model.painter, x, level, shared)
+        firsts = [
+            sum(len(said[guess].courses) for guess in shared[: shared.index(Guess.PROMPTED)]) for said in self.said
+        ]
+        words = [said[Guess.PROMPTED].words_at(level) for said in self.said]
+        return made, words_seen(looks, firsts, words) if looks and looks[0] else None
+
+    def _guesses(
+        self, x: Tensor, level: Level, asked: tuple[Guess, ...], looks: Looks | None
+    ) -> tuple[Prediction, ...]:
+        """looks: where to put what the painter's own guesses read of the words."""
+        shared = [guess for guess in asked if guess is not Guess.WEAK]
+        outputs = self._outputs(self.model.painter, x, level, shared, looks)
         if Guess.WEAK in asked:
             if self.weak is None:
                 raise GuidanceError("the model has no weaker network; choose another method of guidance than auto")
-            outputs |= self._outputs(self.weak, x, level, [Guess.WEAK])
+            outputs |= self._outputs(self.weak, x, level, [Guess.WEAK], None)
         return tuple(to_prediction(self.model.parameterization, outputs[guess], x, level) for guess in asked)
 
-    def _outputs(self, painter: Painter, x: Tensor, level: Level, asked: Sequence[Guess]) -> dict[Guess, Tensor]:
+    def _outputs(
+        self, painter: Painter, x: Tensor, level: Level, asked: Sequence[Guess], looks: Looks | None
+    ) -> dict[Guess, Tensor]:
         wanted = [[said[guess].at(level) for guess in asked] for said in self.said]
-        whole = _paint(painter, x, level, wanted)
+        whole = _paint(painter, x, level, wanted, looks)
         return {guess: whole[:, place] for place, guess in enumerate(asked)}
 
 
 @torch.inference_mode()
-def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[Rows]]) -> Tensor:
+def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[Rows]], looks: Looks | None) -> Tensor:
     """(B, K, C, h, w): the outputs for the K guesses of each item.
 
     CPU convolutions may round otherwise for another batch size, so there each item is a batch of its own.
@@ -99,20 +138,38 @@ def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[
     flat = [[given for rows in item for given, _ in rows] for item in wanted]
     parts: Sequence[Tensor]
     if x.device.type == "cpu":
+        seen: Looks = [[] for _ in flat]
         parts = [
-            _call(painter, state.expand(len(own), *state.shape), level, own) for state, own in zip(x, flat, strict=True)
+            painter_call(painter, state.expand(len(own), *state.shape), level, own, None if looks is None else mine)
+            for state, own, mine in zip(x, flat, seen, strict=True)
         ]
     else:
         times = [len(own) for own in flat]
         states = torch.cat([state.expand(count, *state.shape) for state, count in zip(x, times, strict=True)])
-        whole = _call(painter, states, level, [given for own in flat for given in own])
+        together: list[WordLook] = []
+        given = [given for own in flat for given in own]
+        whole = painter_call(painter, states, level, given, None if looks is None else together)
         parts = torch.split(whole, times)  # pyright: ignore[reportUnknownMemberType]
+        seen = by_item(together, times)
+    if looks is not None:
+        looks.extend(seen)
     return torch.stack([_added_up(part, rows) for part, rows in zip(parts, wanted, strict=True)])
 
 
-def _call(painter: Painter, x: Tensor, level: Level, given: list[Conditions]) -> Tensor:
+def painter_call(
+    painter: Painter, x: Tensor, level: Level, given: list[Conditions], looks: list[WordLook] | None
+) -> Tensor:
     t = torch.full((len(x),), level.t, device=x.device)
-    return painter.paint(x.contiguous(memory_format=torch.channels_last), t, Conditions.joined(given))
+    return painter.paint(x.contiguous(memory_format=torch.channels_last), t, Conditions.joined(given), looks)
+
+
+def by_item(together: list[WordLook], times: list[int]) -> Looks:
+    """The looks of one call on all items, times[i] rows of the i-th, apart."""
+    edges = [sum(times[:place]) for place in range(len(times) + 1)]
+    return [
+        [WordLook(look.shares[start:end], look.stir[start:end], look.layer) for look in together]
+        for start, end in pairwise(edges)
+    ]
 
 
 def _added_up(outputs: Tensor, guesses: Sequence[Rows]) -> Tensor:

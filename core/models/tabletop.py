@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -32,7 +33,7 @@ from core.planning.planner import Planner
 from core.requests import GuidanceSettings
 from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, unknown_words
 from core.worlds.tabletop.scene import Scene
-from core.worlds.tabletop.words import canonical_words
+from core.worlds.tabletop.words import Word, canonical_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ class TabletopModel:
         """One item's conditions through the run, worked out once a picture, item by item."""
         said = phases(prompt)
         given = tuple(self._conditions(phase, layout, painter) for phase in said)
-        return Course(tuple(phase.start for phase in said), given)
+        words = tuple(_named(read_words(phase)) for phase in said)
+        return Course(tuple(phase.start for phase in said), given, words)
 
     def _conditions(self, said: Phase, layout: str | None, painter: Painter) -> Conditions:
         words, counts = weighted_tokens(said)
@@ -178,9 +180,20 @@ def weighted_tokens(said: Phase) -> tuple[list[int], list[float]]:
     A word read from a phrase of several weights ("to the (left:2) of") has the one that is furthest from 1.
     """
     each = [piece.weight for piece in said.pieces for _ in piece.words]
-    words = canonical_words(said.text)[:MAX_TOKENS]
+    words = read_words(said)
     weights = [max(each[word.start : word.end], key=lambda weight: abs(weight - 1.0)) for word in words]
     return [word.token for word in words], weights
+
+
+def read_words(said: Phase) -> tuple[Word, ...]:
+    """A phase's words as the painter reads them, a token each."""
+    return canonical_words(said.text)[:MAX_TOKENS]
+
+
+def _named(words: Sequence[Word]) -> tuple[str, ...]:
+    """As they were typed; one that is read as two says which of them it is: "gold (metal)"."""
+    places = Counter(word.start for word in words)
+    return tuple(word.typed if places[word.start] == 1 else f"{word.typed} ({word.canonical})" for word in words)
 
 
 def load(card: ModelCard, folder: Path, device: torch.device) -> TabletopModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -123,11 +124,15 @@ class CrossAttention(nn.Module):
         self.key_value = nn.Linear(text_width, 2 * width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, tokens: torch.Tensor, text: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, tokens: torch.Tensor, text: torch.Tensor, mask: torch.Tensor, shares: list[torch.Tensor] | None = None
+    ) -> torch.Tensor:
         """tokens: (B, L, width); text: (B, T, text_width); mask: (B, T) bool, True at words -> (B, L, width).
 
         mask may be float instead, added to the attention's logits: the logarithms of the words' weights, -inf at
         padding.
+        shares: where to put how much of each token's attention falls on "nothing" and on each word, (B, L, 1 + T), the
+        mean over the heads: the same softmax, worked out anew, as torch's own does not give it away.
         """
         batch = tokens.shape[0]
         text = torch.cat([self.nothing.to(text.dtype).expand(batch, -1, -1), text], dim=1)
@@ -135,7 +140,20 @@ class CrossAttention(nn.Module):
         seen = F.pad(mask, (1, 0), value=always)[:, None, None, :]
         key, value = (split_heads(part, self.heads) for part in self.key_value(text).chunk(2, dim=2))
         query = split_heads(self.query(tokens), self.heads)
+        if shares is not None:
+            shares.append(_softmax(query, key, seen).mean(dim=1))
         return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))
+
+
+@dataclass(frozen=True, slots=True)
+class WordLook:
+    """What one block read of the words. shares: (B, L, 1 + T) as CrossAttention gives them; of a picture's network
+    (B, h, w, 1 + T). stir: (B,) root mean square of what the words added to the tokens, against the tokens' own.
+    """
+
+    shares: torch.Tensor
+    stir: torch.Tensor
+    layer: str = ""
 
 
 class TransformerBlock(nn.Module):
@@ -160,9 +178,10 @@ class TransformerBlock(nn.Module):
         text: torch.Tensor | None = None,
         mask: torch.Tensor | None = None,
         alone: torch.Tensor | None = None,
+        looks: list[WordLook] | None = None,
     ) -> torch.Tensor:
         """tokens: (B, L, width); condition: (B, condition_width); text, mask: as in CrossAttention, alone: as in
-        SelfAttention."""
+        SelfAttention. looks: where to put what was read of the words; None looks at nothing."""
         parts = [value[:, None, :] for value in self.modulation(condition)]
         shift, scale, gate = parts[:3]
         tokens = tokens + gate * self.attention(_normed(tokens, shift, scale), alone=alone)
@@ -170,10 +189,22 @@ class TransformerBlock(nn.Module):
             assert text is not None, "this block reads text; pass states and mask"
             assert mask is not None, "this block reads text; pass states and mask"
             shift, scale, gate = parts[6:]
-            tokens = tokens + gate * self.text(_normed(tokens, shift, scale), text, mask)
+            shares: list[torch.Tensor] | None = None if looks is None else []
+            told = gate * self.text(_normed(tokens, shift, scale), text, mask, shares)
+            if looks is not None and shares:
+                stir = (told.square().mean(dim=(1, 2)) / tokens.square().mean(dim=(1, 2))).sqrt()
+                looks.append(WordLook(shares[0], stir))
+            tokens = tokens + told
         shift, scale, gate = parts[3:6]
         change: torch.Tensor = self.mlp(_normed(tokens, shift, scale))
         return tokens + gate * change
+
+
+def _softmax(query: torch.Tensor, key: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """(B, heads, L, T). seen: bool, or float to add to the logits. Source: Vaswani et al. 2017, eq. 1."""
+    logits = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+    logits = logits.masked_fill(~seen, -math.inf) if seen.dtype == torch.bool else logits + seen
+    return logits.float().softmax(dim=-1)
 
 
 def split_heads(tokens: torch.Tensor, heads: int) -> torch.Tensor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import nn
 
-from core.networks.blocks import TimeEmbedding
+from core.networks.blocks import TimeEmbedding, WordLook
 from core.networks.text_encoder import TextEncoder
 from core.networks.unet import UNet, UNetConfig
 
@@ -102,8 +102,9 @@ class Painter(nn.Module):
         vector = self.camera(camera) + self.pooled(pooled)
         return Conditions(states, mask, vector, self.unet.read_map(layout, vector))
 
-    def paint(self, x: torch.Tensor, t: torch.Tensor, given: Conditions) -> torch.Tensor:
-        """As `forward`, with the conditions worked out before."""
-        return self.unet(
-            x, self.time(t) + given.vector, given.states, given.mask, mapped=given.mapped, alone=given.alone
-        )
+    def paint(
+        self, x: torch.Tensor, t: torch.Tensor, given: Conditions, looks: list[WordLook] | None = None
+    ) -> torch.Tensor:
+        """As `forward`, with the conditions worked out before. looks: as the U-Net's."""
+        condition, text = self.time(t) + given.vector, (given.states, given.mask)
+        return self.unet(x, condition, *text, mapped=given.mapped, alone=given.alone, looks=looks)

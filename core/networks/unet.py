@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from core.networks.blocks import ResBlock, TransformerBlock, zeroed
+from core.networks.blocks import ResBlock, TransformerBlock, WordLook, zeroed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,11 @@ class UNet(nn.Module):
         self.stem = nn.Conv2d(config.in_channels, widths[0], 3, padding=1)
         self.map = _MapProjection(config.map_channels, widths[0], config.map_factor) if config.map_channels else None
         self.guess = MapGuess(config) if config.guess_width else None
-        self.down = nn.ModuleList([_Stage(config, level, widths[level]) for level in range(len(widths))])
+        self.down = nn.ModuleList([_Stage(config, level, widths[level], "down") for level in range(len(widths))])
         self.shrink = nn.ModuleList([nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in _pairs(widths)])
-        self.up = nn.ModuleList([_Stage(config, level, 2 * widths[level]) for level in reversed(range(len(widths)))])
+        self.up = nn.ModuleList(
+            [_Stage(config, level, 2 * widths[level], "up") for level in reversed(range(len(widths)))]
+        )
         self.grow = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in reversed(_pairs(widths))])
         self.norm = nn.GroupNorm(8, widths[0])
         terms = 1 + int(config.input_gain) + int(bool(config.guess_width))
@@ -79,6 +81,7 @@ class UNet(nn.Module):
         *,
         mapped: torch.Tensor | None = None,
         alone: torch.Tensor | None = None,
+        looks: list[WordLook] | None = None,
     ) -> torch.Tensor:
         """x: (B, in_channels, H, W), any H and W -> (B, out_channels, H, W).
 
@@ -87,6 +90,7 @@ class UNet(nn.Module):
         The whole condition is then the view that the map is read in. mapped: in its place, what `read_map` made of a
         map in a view without the time, which holds for a whole run.
         alone: (B,) bool, True for an item whose self-attention is put out.
+        looks: where each layer that reads words is to put what it read, in order; None looks at nothing.
         """
         h = self.stem(x)
         if map_features is not None:
@@ -97,7 +101,7 @@ class UNet(nn.Module):
             h, guess = h + mapped[:, :width], mapped[:, width:]
         skips: list[torch.Tensor] = []
         for level, stage in enumerate(self.down):
-            h = stage(h, condition, text, mask, alone)
+            h = stage(h, condition, text, mask, alone, looks)
             skips.append(h)
             if level < len(self.shrink):
                 h = self.shrink[level](h)
@@ -105,7 +109,7 @@ class UNet(nn.Module):
             skip = skips.pop()
             if place:
                 h = self.grow[place - 1](F.interpolate(h, size=skip.shape[2:], mode="nearest"))
-            h = stage(torch.cat([h, skip], dim=1), condition, text, mask, alone)
+            h = stage(torch.cat([h, skip], dim=1), condition, text, mask, alone, looks)
         out, *gains = self.out(F.silu(self.norm(h))).split(self.config.out_channels, dim=1)
         if self.config.input_gain:
             out = torch.addcmul(out, gains[0], x)
@@ -129,10 +133,11 @@ class UNet(nn.Module):
 
 
 class _Stage(nn.Module):
-    """The blocks of one level, one way."""
+    """The blocks of one level, one way: "down" or "up"."""
 
-    def __init__(self, config: UNetConfig, level: int, in_width: int) -> None:
+    def __init__(self, config: UNetConfig, level: int, in_width: int, way: str) -> None:
         super().__init__()
+        self.name = f"{way} {level + 1}"
         width = config.widths[level]
         text_width = config.text_width if level in config.text_levels else 0
         self.blocks = nn.ModuleList()
@@ -149,13 +154,19 @@ class _Stage(nn.Module):
         text: torch.Tensor | None,
         mask: torch.Tensor | None,
         alone: torch.Tensor | None,
+        looks: list[WordLook] | None,
     ) -> torch.Tensor:
         for place, block in enumerate(self.blocks):
             h = block(h, condition)
             if len(self.attention):
                 tokens = h.flatten(2).transpose(1, 2)
-                tokens = self.attention[place](tokens, condition, text, mask, alone)
+                own: list[WordLook] | None = None if looks is None else []
+                tokens = self.attention[place](tokens, condition, text, mask, alone, own)
                 h = tokens.transpose(1, 2).unflatten(2, h.shape[2:])
+                if looks is not None and own:
+                    shares = own[0].shares
+                    laid_out = shares.reshape(len(shares), *h.shape[2:], shares.shape[2])
+                    looks.append(replace(own[0], shares=laid_out, layer=f"{self.name}, block {place + 1}"))
         return h
 
 

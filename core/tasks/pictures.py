@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from torch import Tensor
@@ -12,7 +12,7 @@ from core.artifacts.trajectory import RunItem, State
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise
 from core.jobs.context import JobContext
-from core.jobs.event import Event, Planned, Progress
+from core.jobs.event import Dissected, Event, Planned, Progress
 from core.latents.grading import graded
 from core.requests import MOST_AT_ONCE, ImageRequest
 from core.samplers.cards import runs_alone
@@ -21,6 +21,7 @@ from core.tasks.beginning import beginning
 from core.tasks.behind import past_of_kept, root_beginning
 from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
 from core.tasks.denoising import check_finite, decoded, denoiser_of, look_at
+from core.tasks.dissecting import DissectingDenoiser
 from core.tasks.measuring import Meter
 from core.tasks.preparing import Plan, item_of
 from core.tasks.preview_pace import PreviewPace
@@ -167,6 +168,8 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter)
     """Denoise to the end; returns the last state."""
     context, plan = run.context, run.plan
     denoiser = denoiser_of(plan, items, run.request, context, run.levels)
+    dissecting = DissectingDenoiser(denoiser.denoiser, context.dissects)
+    denoiser = replace(denoiser, denoiser=dissecting)
     noise = Noise([item.seed for item in items], plan.shape, plan.model.device)
     pace = PreviewPace(context.clock)
     meter.begin_steps()
@@ -174,6 +177,9 @@ def _steps(run: _Run, items: list[RunItem], x: Tensor, past: Past, meter: Meter)
         check_finite(step)
         x = step.x
         run.recorder.step(step.index + 1, step.x, step.x0)
+        if (reading := dissecting.reading(step.index + 1, items)) is not None:
+            run.recorder.dissected(reading)
+            yield Dissected(context.job_id, run.recorder.readings())
         yield from run.recorder.notices()
         yield run.progress(run.done + step.index + 1, f"step {step.index + 1} of {step.total}")
         if pace.due(last=step.index == step.total - 1):

@@ -168,9 +168,9 @@ def steps_within(request: ImageRequest, plan: Plan, budget: int) -> int:
     """
     each = sampler_card(request.sampler).evaluations_per_step
     steps = min(max(budget // each, 1), MAX_STEPS)
-    while steps > 1 and _evaluations(request, plan, steps) > budget:
+    while steps > 1 and evaluations_made(request, plan, steps) > budget:
         steps -= 1
-    while steps < min(budget, MAX_STEPS) and _evaluations(request, plan, steps + 1) <= budget:
+    while steps < min(budget, MAX_STEPS) and evaluations_made(request, plan, steps + 1) <= budget:
         steps += 1
     return steps
 
@@ -183,7 +183,8 @@ def settle(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
-def _evaluations(request: ImageRequest, plan: Plan, steps: int) -> int:
+def evaluations_made(request: ImageRequest, plan: Plan, steps: int) -> int:
+    """Network calls of a run in so many steps, counted on a denoiser that guesses 0."""
     asked = replace(request, steps=steps)
     grid, blank, made = own_levels(asked, plan.model.schedule), torch.zeros(1, 1), 0
 

@@ -8,11 +8,13 @@ import torch
 from torch import Tensor
 
 from core.artifacts.kept_trajectory import TrajectoryCard, save_trajectory
+from core.artifacts.readings import newest
 from core.artifacts.recipe import state_hash
 from core.artifacts.run_log import RunLog
 from core.artifacts.trajectory import Glance, RunBatch, RunHead, RunItem, State, spread
 from core.artifacts.trajectory_store import TrajectoryStore
 from core.diffusion.level import Level
+from core.dissection import Reading
 from core.errors import TrajectoryError
 from core.history.home import HomeFolder
 from core.jobs.context import JobContext
@@ -39,6 +41,7 @@ class Recorder:
         self._batch: RunBatch | None = None
         self._hashes: dict[int, list[str]] = {}
         self._problems: list[str] = []
+        self._readings: list[Reading] = []
 
     @staticmethod
     def of(context: JobContext, head: RunHead, *, keep: bool = True) -> Recorder:
@@ -102,6 +105,15 @@ class Recorder:
         self.store.look(self.head.job_id, step, self._batch, noisy, clean)
         self._write(lambda log, _: log.add_step(step, states, guess.numpy(), hashes))
 
+    def dissected(self, reading: Reading) -> None:
+        """What was seen of guidance in a step of the batch at work."""
+        self._readings.append(reading)
+        self._write(lambda log, _: log.add_reading(reading))
+
+    def readings(self) -> tuple[Reading, ...]:
+        """All that were made since the job began, or went on."""
+        return tuple(self._readings)
+
     def hashes(self, item: int) -> tuple[str, ...]:
         """Of each step's state so far."""
         return tuple(self._hashes[item])
@@ -116,7 +128,9 @@ class Recorder:
         """A picture's steps beside it, from what is kept."""
         try:
             glances = [self.glance(card.item, step) for step in range(1, len(card.levels))]
-            save_trajectory(home.trajectory(card.artifact_id), card, glances)
+            seen = self.store.readings(self.head.job_id) if self.store is not None else ()
+            own = [reading.alone(card.item) for reading in newest(seen, card.item)]
+            save_trajectory(home.trajectory(card.artifact_id), card, glances, own)
         except (OSError, TrajectoryError) as error:
             self._problems.append(f"the steps of {card.artifact_id} can't be saved ({error}); the picture is kept")
 

@@ -47,9 +47,11 @@ class Bench:
         self._history = HistoryStore(home, database)
         self._jobs = 0
 
-    def run(self, request: ImageRequest) -> Timing:
+    def run(self, request: ImageRequest, *, dissected: bool = False) -> Timing:
         self._jobs += 1
         context = JobContext(f"20000101-000000-{self._jobs:08d}", self._home.root, self._history, self.registry)
+        if dissected:
+            context.dissects.set()
         previews, first, last = 0, 0.0, 0.0
         began, cpu_began = time.perf_counter(), time.thread_time()
         for event in generate(request, context):

@@ -119,6 +119,18 @@ def _install(
         "--editable",
         what,
     )
+    unpack_qt(places, console, env, lock)
+
+
+def unpack_qt(places: Places, console: Console, env: Mapping[str, str], lock: int) -> None:
+    """Have Shiboken lay the Python sources that its library carries beside it, as files.
+
+    Else it unpacks and compiles them at each start. SBK_EMBED is its own switch for that. Where it cannot, it goes on
+    as it was. Done at each set-up: files of another version must not stay, nor half of them after a kill.
+    """
+    unpacking = {**env, "SBK_EMBED": "0"}
+    command = [str(places.python), "-c", "import shiboken6.Shiboken"]
+    console.run(command, env=unpacking, cwd=places.repository, lock=lock)
 
 
 def _torch_version(places: Places, env: Mapping[str, str]) -> str:

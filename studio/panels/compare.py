@@ -32,7 +32,7 @@ NUMBERS = "Numbers (*.json *.csv)"
 
 
 class ComparePage(QWidget):
-    """opened(lane): its settings are wanted in Create."""
+    """opened(lane): its settings are wanted in Create. `bar` goes into the bar of the mode."""
 
     opened = Signal(int)
 
@@ -162,12 +162,7 @@ class ComparePage(QWidget):
         body.addWidget(area, 1)
         body.addWidget(line(vertical=True))
         body.addWidget(self.closer)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.bar)
-        whole.addWidget(line())
-        whole.addLayout(body, 1)
+        self.setLayout(body)
 
     def _scrubber_panel(self) -> QFrame:
         panel = surface("panel")

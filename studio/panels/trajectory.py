@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout
 
 from studio.actions import Actions
 from studio.session import Session
@@ -11,6 +14,10 @@ from studio.theme import Theme, fonts, sizes
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.filmstrip import Filmstrip
 from studio.widgets.text import Elided, text
+
+if TYPE_CHECKING:
+    from studio.panels.dissection import DissectionPanel
+    from studio.widgets.image_view import ImageView
 
 HEIGHT, HEIGHT_SMALL = 214, 158
 LEAST, MOST = 158, 380
@@ -21,7 +28,9 @@ class TrajectoryPanel(QFrame):
 
     def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
         super().__init__()
-        self._actions, self._stage = actions, session.stage
+        self._theme, self._session, self._actions, self._stage = theme, session, actions, session.stage
+        self._view: ImageView | None = None
+        self._small = False
         self.setProperty("surface", "panel")
         self.setAccessibleName("Trajectory")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -35,22 +44,70 @@ class TrajectoryPanel(QFrame):
         self.follow.clicked.connect(lambda: actions["step_last"].trigger())
         self.play = IconButton(theme, "play", "Play the steps").follow(actions["play"])
         self.branch = IconButton(theme, "branch", "Branch from here").follow(actions["branch"])
+        self.seen = IconButton(theme, "guidance", "Guidance of each step", checkable=True)
+        self.seen.clicked.connect(lambda: actions["dissection"].trigger())
+        actions.explain(self.seen, "dissection")
         self._build()
         self._watch()
+
+    @cached_property
+    def guidance(self) -> DissectionPanel:
+        """What guidance did, in the filmstrip's place; made when first opened."""
+        from studio.panels.dissection import DissectionPanel
+
+        assert self._view is not None, "asked for before it was opened"
+        panel = DissectionPanel(self._theme, self._session.dissection, self._stage, self._view)
+        panel.hide()
+        self._column.addWidget(panel, 1)
+        self._head.insertWidget(1, panel.sentence, 2)
+        return panel
+
+    @property
+    def has_guidance(self) -> bool:
+        return "guidance" in vars(self)
+
+    @property
+    def shows_guidance(self) -> bool:
+        return self.has_guidance and self._session.dissection.is_open
+
+    def holds_focus(self) -> bool:
+        """Whether what has the focus is in here."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def toggle_guidance(self, view: ImageView) -> None:
+        """Guidance of each step in place of the filmstrip, or the filmstrip again. view: the picture's, for maps."""
+        self._view = view
+        shown, had_focus = not self.shows_guidance, self.holds_focus()
+        panel = self.guidance
+        self._session.dissection.set_open(shown)
+        self.strip.setVisible(not shown)
+        panel.setVisible(shown)
+        self.seen.setChecked(shown)
+        self._show_words()
+        if had_focus:
+            (panel.plot if shown else self.strip.scrubber).setFocus()
+
+    def _show_words(self) -> None:
+        """Where the step stands says more than how many are shown."""
+        guided = self.shows_guidance
+        self.caption.setVisible(not self._small and not guided)
+        if self.has_guidance:
+            self.guidance.sentence.setVisible(guided and not self._small)
 
     def set_small(self, small: bool) -> None:
         """One row where the window is low, else as high as one likes."""
         self.setMinimumHeight(HEIGHT_SMALL if small else LEAST)
         self.setMaximumHeight(HEIGHT_SMALL if small else MOST)
-        # Where the step stands says more than how many are shown.
-        self.caption.setVisible(not small)
+        self._small = small
+        self._show_words()
 
     def _build(self) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(text("Trajectory", "tx1", fonts.section()))
         head.addWidget(self.caption, 1)
-        for button in (self.play, self.branch):
+        for button in (self.play, self.branch, self.seen):
             button.setFixedSize(24, 24)
         head.addWidget(self.follow)
         head.addWidget(self.figures, 1)
@@ -58,8 +115,9 @@ class TrajectoryPanel(QFrame):
         tools.setSpacing(2)
         tools.addWidget(self.play)
         tools.addWidget(self.branch)
+        tools.addWidget(self.seen)
         head.addLayout(tools)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(14, 5, 10, 2)
         column.setSpacing(3)
         column.addLayout(head)

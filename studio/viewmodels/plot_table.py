@@ -28,6 +28,9 @@ class Plot(IntEnum):
 
 PLOT_TITLES = ("Noise schedule", "Trajectory")
 UNITS = {
+    "Δ log-SNR": "step in log-SNR",
+    "Δ t": "step in t",
+    "From base": "log-SNR above the base",
     "t": "t (1 noise to 0 picture)",
     "σ": "sigma (noise over signal)",
     "log-SNR": "log-SNR (natural logarithm)",

@@ -126,11 +126,11 @@ def _row(run: Run, inputs: QueueInputs) -> QueueRow:
     title = wording.shortened(asked.prompt, 90) if asked else ""
     title = title[:1].upper() + title[1:] or "No prompt"
     title = run.race or (f"Again: {title}" if run.repeats else title)
-    pictures = "race" if run.race else wording.count(run.count, "picture")
+    pictures = "grid" if run.sweep else "race" if run.race else wording.count(run.count, "picture")
     state, tone, fraction, time, offer = pictures, "tx2", -1.0, "", Offer.NONE
     match run.phase:
         case Phase.RUNNING:
-            unit = "evaluation" if run.race else "step"
+            unit = "evaluation" if run.race and not run.sweep else "step"
             at = f"{'paused at ' if inputs.paused else ''}{unit} {run.done} of {run.total}"
             state, tone = f"{pictures}, {at if run.total else 'getting ready'}", "acc"
             fraction = run.done / run.total if run.total else 0.0

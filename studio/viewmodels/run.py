@@ -72,6 +72,7 @@ class Run:
     earlier: (first, last look) of each batch before it. project: where its pictures go.
     repeats: of a job that makes a picture again, the request that made it; such a job has no request of its own.
     race: of a job of the Compare mode, what it races, in words; its steps are network evaluations.
+    sweep: such a job is no race but a grid of pictures; its steps are those of all cells.
     """
 
     job_id: str
@@ -92,6 +93,7 @@ class Run:
     repeats: ImageRequest | None = None
     project: int = FIRST_PROJECT
     race: str = ""
+    sweep: bool = False
 
     @property
     def sentence(self) -> str:
@@ -199,7 +201,9 @@ def derive_run_bar(inputs: RunBarInputs) -> RunBarView:
         return RunBarView(False, 0.0, "", "", "", "", "", "", "", False, False)
     trusted = run.done >= TRUSTED_STEPS and run.seconds > 0
     pace = run.done / run.seconds if trusted else 0.0
-    if run.race:
+    if run.sweep:
+        headline = f"Grid, step {run.done} of {run.total}" if run.total else "Grid, getting ready"
+    elif run.race:
         headline = f"Race, evaluation {run.done} of {run.total}" if run.total else "Race, getting ready"
     elif inputs.paused:
         headline = f"Paused at step {run.done}"

@@ -26,10 +26,20 @@ COMPARE_HINTS: Hints = (
     (("side_b_1",), "as B"),
     (("swap_sides",), "swap"),
 )
+GRID_HINTS: Hints = (
+    (("Left", "Right", "Up", "Down"), "move"),
+    (("Enter",), "open in Create"),
+    (("step_back", "step_on"), "sheet"),
+)
 PLANE_HINTS: Hints = (
     (("step_back", "step_on"), "time back or on"),
     (("play",), "play"),
     (("draw",), "draw"),
+)
+SCHEDULE_HINTS: Hints = (
+    (("look",), "σ, log-SNR, steps"),
+    (("step_back", "step_on"), "along the curve"),
+    (("use_grid",), "use in Create"),
 )
 BIN_HINTS: Hints = (
     (("restore",), "restore"),
@@ -82,7 +92,14 @@ def derive_status(inputs: StatusInputs) -> StatusView:
         used, total = (wording.gigabytes(octets) for octets in inputs.memory)
         memory = f"Memory {used} of {total} GB"
     usual = ERROR_HINTS if failed else FIRST_HINTS if inputs.first else CREATE_HINTS
-    own = {"history": HISTORY_HINTS, "bin": BIN_HINTS, "compare": COMPARE_HINTS, "plane": PLANE_HINTS}
+    own = {
+        "history": HISTORY_HINTS,
+        "bin": BIN_HINTS,
+        "compare": COMPARE_HINTS,
+        "compare/grid": GRID_HINTS,
+        "compare/schedules": SCHEDULE_HINTS,
+        "plane": PLANE_HINTS,
+    }
     hints = own.get(inputs.mode, usual)
     return StatusView(words, mark, tone, hints, memory, "Saved" if inputs.saved else "")
 
@@ -98,10 +115,12 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
     match run.phase:
         case Phase.WAITING:
             return f"Waiting, {run.ahead} ahead" if run.ahead else "Waiting", "ring", "tx3"
+        case Phase.RUNNING if run.sweep and not inputs.paused:
+            return (f"Grid: {run.note}" if run.total else "Grid, getting ready"), "dot", "acc"
         case Phase.RUNNING if run.race and not inputs.paused:
             return (f"Racing: {run.note}" if run.total else "Racing, getting ready"), "dot", "acc"
         case Phase.RUNNING if inputs.paused and run.race:
-            return "Race paused", "pause", "warn"
+            return f"{_kind(run)} paused", "pause", "warn"
         case Phase.RUNNING if inputs.paused:
             return f"Paused at step {run.done}", "pause", "warn"
         case Phase.RUNNING if run.done:
@@ -109,7 +128,9 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
         case Phase.RUNNING:
             return "Generating, getting ready", "dot", "acc"
         case Phase.DONE if run.race:
-            return f"Race finished in {wording.seconds(run.seconds)}", "tick", "ok"
+            return f"{_kind(run)} finished in {wording.seconds(run.seconds)}", "tick", "ok"
+        case Phase.CANCELLED if run.sweep:
+            return f"Grid cancelled, {wording.count(len(run.produced), 'cell')} kept", "square", "tx2"
         case Phase.CANCELLED if run.race:
             return "Race cancelled, what was measured is kept", "square", "tx2"
         case Phase.DONE:
@@ -119,3 +140,7 @@ def _state(inputs: StatusInputs) -> tuple[str, str, str]:
             return f"Cancelled at step {run.done}{kept}", "square", "tx2"
         case Phase.FAILED:
             return "Stopped: " + wording.shortened(run.sentence, 90), "error", "err"
+
+
+def _kind(run: Run) -> str:
+    return "Grid" if run.sweep else "Race"

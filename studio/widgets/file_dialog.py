@@ -19,6 +19,13 @@ def ask_for_picture(parent: QWidget, title: str, then: Callable[[Path], object])
     _open(dialog, then)
 
 
+def ask_for_file(parent: QWidget, title: str, kind: str, then: Callable[[Path], object]) -> None:
+    """then(path) follows, where one is chosen. kind: a dialog's filter."""
+    dialog = QFileDialog(parent, title, str(Path.home()), kind)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, then)
+
+
 def ask_where_to_save(parent: QWidget, title: str, name: str, then: Callable[[Path], object], kind: str = PNG) -> None:
     """then(path) follows, where one is chosen; the dialog asks before it names a file that is there.
 

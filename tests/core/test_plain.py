@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from core.plain import PlainError, from_plain, read_json, to_plain
 from core.request_json import KINDS, request_from_plain, request_to_plain
-from core.requests import EvaluateRequest, ImageRequest, Request, TrainRequest
+from core.request_kinds import Request
+from core.requests import EvaluateRequest, ImageRequest, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)

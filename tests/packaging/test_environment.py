@@ -217,3 +217,10 @@ def test_the_lock_is_free_again_after_use(tmp_path: Path) -> None:
         with hold(tmp_path / "lock", lambda: waits.append(True)):
             pass
     assert waits == []
+
+
+def test_qts_python_sources_lie_as_files() -> None:
+    """Else its library unpacks and compiles them at each start."""
+    code = "import shiboken6.Shiboken, shibokensupport; print(shibokensupport.__file__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()).is_file()

@@ -20,7 +20,8 @@ from core.errors import NoisetteError
 from core.jobs.context import JobContext
 from core.jobs.event import Compared, Event, Measured, Notice, Planned, Preview, Produced, Progress
 from core.models.card import ModelCard, ModelDefaults, write_card
-from core.requests import ImageRequest, ReplayRequest, Request
+from core.request_kinds import Request
+from core.requests import ImageRequest, ReplayRequest
 from core.worlds.tabletop.scene import sample_scene
 
 SIDE = 32

@@ -243,7 +243,7 @@ def test_a_race_stays_out_of_create(window: MainWindow, qtbot: QtBot) -> None:
     press(window, "mode_create")
     assert not window.session.status.view.words.startswith("Race")
     window.session.show_job(race.model.inputs.run.job_id)  # type: ignore[union-attr]
-    assert window.modes.currentWidget() is page_of(window)
+    assert window.modes.currentWidget() is window.compare.pages
 
 
 def test_settings_are_kept_and_create_sends_its_own(window: MainWindow) -> None:

@@ -6,11 +6,12 @@ import copy
 import dataclasses
 import inspect
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, field, replace
+from dataclasses import FrozenInstanceError, InitVar, dataclass, field, replace
+from typing import ClassVar
 
 import pytest
 
-from studio.late_methods import late_methods
+from studio.late_methods import FEW, late_methods
 
 OWN = getattr(dataclasses, "_create_fn", None)
 WRITTEN_ONE_BY_ONE = pytest.mark.skipif(OWN is None, reason="this Python writes all methods of a class at once")
@@ -91,10 +92,12 @@ def test_each_is_written_at_its_first_call_and_once(monkeypatch: pytest.MonkeyPa
             x: int
 
     assert written == []
-    assert Made(1) == Made(1) != Made(2)
+    assert Made(1) == Made(1)
+    assert Made(1) != Made(2)
+    assert written == ["__eq__"], "values are filled in until there are a few"
     assert hash(Made(1)) == hash(Made(1))
     assert repr(Made(1)) == repr(Made(1))
-    assert written == ["__init__", "__eq__", "__hash__", "__repr__"]
+    assert written == ["__eq__", "__init__", "__hash__", "__repr__"]
     assert tuple(inspect.signature(Made).parameters) == ("x",)
     assert Made.__eq__.__qualname__ == Plain.__eq__.__qualname__.replace("Plain", Made.__qualname__)
     assert Made.__eq__.__code__.co_varnames == Plain.__eq__.__code__.co_varnames, "the late one is out of the way"
@@ -125,3 +128,78 @@ def test_made_by_name_by_place_and_by_default() -> None:
             kind()  # type: ignore[call-arg]
         with pytest.raises(TypeError, match="unexpected keyword argument 'w'"):
             kind(1, w=2)  # type: ignore[call-arg]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    a: int
+
+
+with late_methods():
+
+    @dataclass(frozen=True, slots=True)
+    class Rich(Kept):
+        b: int
+        c: list[int] = field(default_factory=list)
+        total: int = field(init=False)
+        fixed: int = field(default=7, init=False)
+        kind: ClassVar[str] = "rich"
+
+        def __post_init__(self) -> None:
+            if self.b < 0:
+                raise ValueError(f"b {self.b} is below 0")
+            object.__setattr__(self, "total", self.a + self.b)
+
+    @dataclass
+    class Told:
+        x: int
+        scale: InitVar[int]
+
+        def __post_init__(self, scale: int) -> None:
+            self.x *= scale
+
+    @dataclass
+    class Watched:
+        x: int
+
+        def __setattr__(self, name: str, value: object) -> None:
+            object.__setattr__(self, name, (name, value))
+
+
+@pytest.mark.parametrize("before", [0, FEW], ids=["filled in", "written"])
+def test_the_first_values_are_as_the_later_ones(before: int) -> None:
+    for _ in range(before):
+        Rich(1, a=2), Told(1, 2), Watched(1)
+    one, other = Rich(1, a=2), Rich(b=1, a=2, c=[5])
+    assert (one.a, one.b, one.c, one.total, one.fixed) == (2, 1, [], 3, 7)
+    assert other.c == [5]
+    assert one.c is not Rich(1, a=2).c, "each has a list of its own"
+    assert Told(3, 4).x == 12
+    assert Watched(1).x == ("x", 1)
+    with pytest.raises(ValueError, match="b -1 is below 0"):
+        Rich(-1, a=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        ((1,), {}, "missing 1 required keyword-only argument: 'a'"),
+        ((), {"a": 1}, "missing 1 required positional argument: 'b'"),
+        ((1, [], 3), {"a": 1}, "takes from 2 to 3 positional arguments but 4"),
+        ((1,), {"a": 1, "b": 2}, "multiple values for argument 'b'"),
+        ((1,), {"a": 1, "total": 2}, "unexpected keyword argument 'total'"),
+    ],
+)
+def test_what_cannot_be_filled_in_is_refused_as_python_does(
+    arguments: tuple[object, ...], options: dict[str, object], said: str
+) -> None:
+    with late_methods():
+
+        @dataclass(frozen=True, slots=True)
+        class Fresh(Kept):
+            b: int
+            c: list[int] = field(default_factory=list)
+            total: int = field(init=False, default=0)
+
+    with pytest.raises(TypeError, match=said):
+        Fresh(*arguments, **options)  # type: ignore[arg-type]

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.jobs.event import Cancelled, Done, Failed, Progress, Sketched, Started
-from core.requests import Request, TrainRequest
+from core.request_kinds import Request
+from core.requests import TrainRequest
 from core.toy import ToyModel
 from studio.main_window import MainWindow
 from studio.widgets.plane import states_until

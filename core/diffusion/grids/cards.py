@@ -36,15 +36,17 @@ GRID_CARDS: tuple[GridCard, ...] = (
         "Karras",
         "Equal steps in a root of the noise, so most steps go to little noise.",
         "Karras et al. 2022, arXiv:2206.00364, eq. 5",
-        "karras everywhere",
+        "karras everywhere; on a flow ComfyUI and diffusers lay it in t",
     ),
-    GridCard("exponential", "Exponential", "Equal factors of noise.", "k-diffusion", "exponential everywhere"),
+    GridCard(
+        "exponential", "Exponential", "Equal factors of noise.", "k-diffusion", "exponential everywhere; on a flow in t"
+    ),
     GridCard(
         "log_snr",
         "Log-SNR",
         "Equal factors of noise, the last step included.",
         "Lu et al. 2022, arXiv:2206.00927, section 3.4",
-        "diffusers use_lu_lambdas",
+        "diffusers use_lu_lambdas has one interval fewer: its last step begins at the least noise",
     ),
     GridCard(
         "polyexponential",
@@ -65,14 +67,14 @@ GRID_CARDS: tuple[GridCard, ...] = (
         "Linspace",
         "Whole timesteps, evenly from the last to the first.",
         TIMESTEPS,
-        "diffusers linspace; ComfyUI normal and A1111 Uniform don't round",
+        "linspace of diffusers' DDIM; its DPM-Solver++ lays one more; ComfyUI normal and A1111 Uniform don't round",
     ),
     GridCard(
         "leading",
         "Leading",
         "Whole timesteps a whole stride apart, from the first on; begins below the most noise.",
         TIMESTEPS,
-        "diffusers leading with steps_offset 1; ComfyUI ddim_uniform",
+        "leading of diffusers' DDIM with steps_offset 1; ComfyUI ddim_uniform may have a step more",
     ),
     GridCard(
         "trailing",

@@ -28,7 +28,8 @@ def uniform(schedule: NoiseSchedule, steps: int, start: float) -> TimeGrid:
 def linspace(schedule: NoiseSchedule, steps: int, start: float) -> TimeGrid:
     """Whole timesteps, evenly from the last to the first; a single step begins at the last.
 
-    diffusers' DDIM, DPM-Solver and UniPC; its Euler, and ComfyUI's normal, don't round.
+    diffusers' DDIM and PNDM; its DPM-Solver and UniPC lay one more and drop the first timestep, its Euler and LMS, and
+    ComfyUI's normal, don't round.
     Source: Lin et al. 2023 (arXiv:2305.08891), table 2.
     """
     last = TIMESTEPS - 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -36,4 +37,28 @@ class Guidable(Protocol):
     def guesses(self, x: Tensor, level: Level, asked: tuple[Guess, ...]) -> tuple[Prediction, ...]:
         """One guess for each that is asked, in that order: (B, *shape) each, from one network call on len(asked) times
         the batch of x. Only WEAK is a call of its own. Raises GuidanceError for what the model can't make."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSeen:
+    """What the network read of the prompts in one call, as `core.dissection.Reading` has it, still on the device.
+
+    words: of each item. maps: one a layer, (B, 1 + T, h, w). stir: (layers, B).
+    """
+
+    words: tuple[tuple[str, ...], ...]
+    layers: tuple[str, ...]
+    maps: tuple[Tensor, ...]
+    stir: Tensor
+
+
+@runtime_checkable
+class ReadsWords(Guidable, Protocol):
+    """A model whose network looks at words, and can say which cell looks at which."""
+
+    def guesses_and_words(
+        self, x: Tensor, level: Level, asked: tuple[Guess, ...]
+    ) -> tuple[tuple[Prediction, ...], WordsSeen | None]:
+        """The same guesses to the bit, and what PROMPTED read of the words; None where its network reads none."""
         ...

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from core.diffusion.grids.grid import TimeGrid
 from core.diffusion.guidance import methods
-from core.diffusion.guidance.guesses import Guess, Guidable, GuidanceError
+from core.diffusion.guidance.guesses import Guess, Guidable, GuidanceError, ReadsWords, WordsSeen
 from core.diffusion.guidance.taming import quantiles, rescaled, thresholded
 from core.diffusion.level import Level
 from core.diffusion.parameterization import Parameterization, to_prediction
@@ -29,6 +29,21 @@ SAME_RATIO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """One guided guess with what it was put together from.
+
+    prompted: None where no guess was asked for. reference: what guidance led away from, None where it did not act.
+    scale: in force; 1 where it did not act. words: None where they were not asked for, or the model reads none.
+    """
+
+    guided: Prediction
+    prompted: Prediction | None = None
+    reference: Prediction | None = None
+    scale: float = 1.0
+    words: WordsSeen | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GuidedDenoiser:
     """The guided guess at every level.
 
@@ -44,13 +59,29 @@ class GuidedDenoiser:
     levels: TimeGrid = ()
 
     def __call__(self, x: Tensor, level: Level) -> Prediction:
+        return self.taken_apart(x, level).guided
+
+    def taken_apart(self, x: Tensor, level: Level, *, words: bool = False) -> Parts:
+        """The same guess, to the bit, with its parts. words: look at what the network reads of the prompt, too."""
         settings, done = self.settings, 1.0 - level.t
         if not settings.acts_at(done):
-            return self.model.guesses(x, level, (Guess.PROMPTED,))[0]
+            (prompted,), seen = self._guesses(x, level, (Guess.PROMPTED,), words)
+            return Parts(prompted, prompted, words=seen)
         if settings.waits_at(done):
-            return methods.at_rest(x, level)
-        prompted, *others = self.model.guesses(x, level, ASKED[settings.method])
-        guided = self._put_together(prompted, others, x, level)
+            return Parts(methods.at_rest(x, level))
+        (prompted, *others), seen = self._guesses(x, level, ASKED[settings.method], words)
+        guided = self._tamed(self._put_together(prompted, others, x, level), prompted, x, level)
+        return Parts(guided, prompted, others[0], self._scale_at(level), seen)
+
+    def _guesses(
+        self, x: Tensor, level: Level, asked: tuple[Guess, ...], words: bool
+    ) -> tuple[tuple[Prediction, ...], WordsSeen | None]:
+        if words and isinstance(self.model, ReadsWords):
+            return self.model.guesses_and_words(x, level, asked)
+        return self.model.guesses(x, level, asked), None
+
+    def _tamed(self, guided: Prediction, prompted: Prediction, x: Tensor, level: Level) -> Prediction:
+        settings = self.settings
         if settings.method == "cfg_pp" or not (settings.rescale or settings.threshold):
             return guided
         x0 = guided.x0
@@ -60,13 +91,16 @@ class GuidedDenoiser:
             x0 = rescaled(x0, prompted.x0, settings.rescale)
         return to_prediction(Parameterization.X0, x0, x, level)
 
+    def _scale_at(self, level: Level) -> float:
+        """cfg_pp's is that of the blend; with it a step goes where CFG++ goes."""
+        if self.settings.method == "cfg_pp":
+            return methods.scale_of_blend(self.settings.blend, level, self._after(level))
+        return self.settings.scale_at(1.0 - level.t)
+
     def _put_together(self, prompted: Prediction, others: list[Prediction], x: Tensor, level: Level) -> Prediction:
-        settings, scale = self.settings, self.settings.scale_at(1.0 - level.t)
+        settings, scale = self.settings, self._scale_at(level)
         match settings.method:
-            case "cfg" | "auto" | "pag":
-                return methods.led_away(prompted, others[0], scale)
-            case "cfg_pp":
-                scale = methods.scale_of_blend(settings.blend, level, self._after(level))
+            case "cfg" | "auto" | "pag" | "cfg_pp":
                 return methods.led_away(prompted, others[0], scale)
             case "cfg_zero":
                 return methods.scaled_to_fit(prompted, others[0], scale, x, level)

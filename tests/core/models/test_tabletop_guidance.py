@@ -61,9 +61,9 @@ def test_guesses_share_a_network_call(
     seen = list[int]()
     paint = Painter.paint
 
-    def counted(self: Painter, x: torch.Tensor, t: torch.Tensor, given: object) -> torch.Tensor:
+    def counted(self: Painter, x: torch.Tensor, t: torch.Tensor, given: object, looks: object) -> torch.Tensor:
         seen.append(len(x))
-        return paint(self, x, t, given)  # pyright: ignore[reportArgumentType]
+        return paint(self, x, t, given, looks)  # pyright: ignore[reportArgumentType]
 
     denoiser = model.denoiser([Condition("a cube")], GuidanceSettings(2.0, (0.5, 1.0), method=method), GRID)
     monkeypatch.setattr(Painter, "paint", counted)
