@@ -13,27 +13,25 @@ Importing this loads no torch; the tasks do, on the worker thread, when the firs
 from __future__ import annotations
 
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.artifacts.trajectory import TrajectoryInfo
 from core.artifacts.trajectory_store import DISK_BYTES, MEMORY_BYTES, TrajectoryStore
 from core.dissection import Reading
-from core.errors import RequestError, TrajectoryError
+from core.errors import RequestError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
 from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
-from core.history.steps import find_glance, find_info, find_readings
+from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
 from core.jobs.context import JobContext
+from core.jobs.ended_jobs import EndedJobs
 from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
 from core.jobs.gate import Gate
 from core.jobs.job import Job, new_job_id
@@ -41,16 +39,15 @@ from core.jobs.journal import Journal, Left
 from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
+from core.jobs.work_thread import WorkThread
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
 from core.request_kinds import Request
-from core.requests import Device, ImageRequest, TrainRequest
+from core.requests import Device
 from core.sweeps.record import unfinished
 from core.sweeps.request import sweep_of
 
-FAULT_REST_S = 1.0
-"""Seconds between two faults of the worker itself."""
 ENGINE = ""
 """The job id of an event that is about the engine itself."""
 
@@ -93,17 +90,23 @@ class Engine:
         self._owned: bool | None = None if keep_queue else False
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
-        self._past: dict[str, EndedJob] = {}
         self._dissects = threading.Event()
         self._measured: Counter[tuple[object, ...]] = Counter()
         self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
         self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
+        self._past = EndedJobs(self._journal, self._gate.changed)
         self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._ended)
-        self._thread = threading.Thread(target=self._work, name="noisette-worker")
         self._prepares = prepares
-        self._to_load: str | None = "" if prepares else None
+        self._thread = WorkThread(
+            self._worker,
+            self._gate,
+            recover=self._recover,
+            load_ahead=lambda model_id: find_preparation()(self.registry, model_id),
+            broke=self._broke,
+            prepares=prepares,
+        )
         self._closed = False
 
     def __enter__(self) -> Engine:
@@ -124,8 +127,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the worker: it settles what a crash left, brings back the queue, then takes jobs."""
-        if self._thread.ident is None:
-            self._thread.start()
+        self._thread.start()
 
     def cards(self) -> tuple[ModelCard, ...]:
         """The models that make pictures. The first call reads the disk."""
@@ -143,8 +145,7 @@ class Engine:
 
     def ended(self) -> tuple[EndedJob, ...]:
         """The jobs that were cancelled or failed and can be taken up again, the last one last."""
-        with self._gate.changed:
-            return tuple(self._past.values())
+        return self._past.all()
 
     def subscribe(self, wake: Callable[[], None] | None = None) -> Mailbox:
         """A mailbox of all events from now on. wake: see `Mailbox`; mostly called on the worker thread."""
@@ -171,7 +172,7 @@ class Engine:
             if ended is None:
                 return False
             self._add(Job(job_id, request or ended.job.request, ended.job.project), first)
-            del self._past[job_id]
+            self._past.taken_up(job_id)
             return True
 
     def broken_off(self) -> tuple[Job, ...]:
@@ -195,7 +196,7 @@ class Engine:
         if found is None:
             return False
         with self._gate.changed:
-            self._past.pop(job_id, None)
+            self._past.taken_up(job_id)
             self._add(found, first=True)
         return True
 
@@ -205,16 +206,13 @@ class Engine:
             found = self._queue.move(job_id, place)
             if found is None:
                 return False
-            self._journal.ordered([job.id for job in self._queue.waiting() if _kept(job)])
+            self._journal.ordered([job.id for job in self._queue.waiting() if job.kept])
             self._broadcast.send(Queued(job_id, found + self._running_count()))
             return True
 
     def forget(self, *job_ids: str) -> None:
         """Remember these ended jobs no more; without ids, none at all."""
-        with self._gate.changed:
-            gone = [job_id for job_id in job_ids or tuple(self._past) if self._past.pop(job_id, None)]
-            if gone:
-                self._journal.forgotten(gone)
+        self._past.forget(*job_ids)
 
     def cancel(self, job_id: str) -> bool:
         """Stop a job, waiting or under way (within one network evaluation). False where it is neither."""
@@ -234,7 +232,7 @@ class Engine:
             job = self._queue.remove(job_id)
             if job is None:
                 return False
-            self._remember(job, Cancelled(job_id, 0, 0), 0, 0, wait=False)
+            self._past.remember(job, Cancelled(job_id, 0, 0), 0, 0, wait=False)
             self._broadcast.send(Cancelled(job_id, 0, 0))
             return True
 
@@ -251,14 +249,7 @@ class Engine:
         Decodes on the caller's thread, which must not be a GUI thread, and leaves the worker alone. The first call may
         load the model. Raises TrajectoryError for a step that is not at hand, ModelError where the model is gone.
         """
-        info = self.trajectory(job_id)
-        if info is None:
-            raise TrajectoryError(f"the steps of job {job_id} are no longer kept; make the picture again")
-        for step in steps:
-            if not 1 <= step <= info.steps.get(item, 0):
-                at_hand = info.steps.get(item, 0)
-                raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
-        glances = [find_glance(job_id, item, step, self._trajectories, self.home) for step in steps]
+        info, glances = find_glances(job_id, item, steps, self._trajectories, self.home)
         return find_looks()(self.registry, info, steps, glances)
 
     def dissect(self, on: bool) -> None:
@@ -278,7 +269,7 @@ class Engine:
     def _forget_steps(self, job_id: str) -> None:
         """Of a job without pictures: they could be made again from its steps. A job that may yet go on keeps them."""
         with self._gate.changed:
-            goes_on = job_id in self._past or any(job.id == job_id for job in self.jobs())
+            goes_on = self._past.get(job_id) is not None or any(job.id == job_id for job in self.jobs())
         if not goes_on:
             self._trajectories.forget(job_id)
 
@@ -296,9 +287,7 @@ class Engine:
         What goes wrong is not told here: the job that needs the model will tell it.
         """
         if self._prepares:
-            with self._gate.changed:
-                self._to_load = model_id
-                self._gate.changed.notify_all()
+            self._thread.prepare(model_id)
 
     def pause(self) -> None:
         """Hold all work before the next network evaluation, until `resume`: a restart does not end it."""
@@ -317,49 +306,13 @@ class Engine:
                 return
             self._closed = True
         self._gate.close()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._thread.join()
         while (job := self._queue.take()) is not None:
             self._broadcast.send(Cancelled(job.id, 0, 0))
         self._scribe.shutdown(wait=True)
         self._broadcast.close()
         self._database.close()
         self._lock.release()
-
-    def _work(self) -> None:
-        try:
-            self._recover()
-            while not self._gate.closing:
-                if not self._stepped() and not self._prepared():
-                    with self._gate.changed:
-                        self._gate.changed.wait_for(
-                            lambda: self._gate.closing or self._worker.ready or self._to_load is not None
-                        )
-        finally:
-            self._worker.close()
-
-    def _stepped(self) -> bool:
-        """One move of the worker. A fault of its own costs the job at hand, not the thread."""
-        try:
-            return self._worker.step()
-        except Exception as error:
-            details = "".join(traceback.format_exception(error))
-            self._broadcast.send(Fault(ENGINE, f"the queue's worker broke ({error}); it goes on", details))
-            self._worker.give_up(error)
-            with self._gate.changed:
-                # Where it breaks again at once, it does so once a second.
-                self._gate.changed.wait_for(lambda: self._gate.closing, FAULT_REST_S)
-            return True
-
-    def _prepared(self) -> bool:
-        """Load ahead what was asked for. False where nothing was."""
-        with self._gate.changed:
-            model_id, self._to_load = self._to_load, None
-        if model_id is None:
-            return False
-        with suppress(Exception):
-            find_preparation()(self.registry, model_id)
-        return True
 
     def _recover(self) -> None:
         """A failure here costs the past, not the present: it is told, and work goes on."""
@@ -383,7 +336,7 @@ class Engine:
             if left.held and not self._turned:
                 self._gate.set_paused(True)
                 self._broadcast.send(QueueHeld(ENGINE, True))
-            self._past = {**{ended.job.id: ended for ended in left.ended}, **self._past}
+            self._past.restore(left.ended)
             for ended in left.ended:
                 self._broadcast.send(Remembered(ended.job.id, ended))
             self._queue.restore(left.jobs, lambda job, ahead: self._broadcast.send(Queued(job.id, ahead)))
@@ -391,7 +344,7 @@ class Engine:
     def _add(self, job: Job, first: bool) -> None:
         if self._closed:
             raise RequestError("the engine is closed; start Noisette again")
-        if _kept(job):
+        if job.kept:
             order = [job.id, *(waiting.id for waiting in self._queue.waiting())] if first else []
             self._journal.added(job, order)
         self._queue.add(
@@ -408,20 +361,12 @@ class Engine:
 
     def _ended(self, job: Job, event: Event, done: int, total: int) -> None:
         """A job of the worker has ended, and this is on the disk before anyone hears of it."""
-        if not _kept(job):
+        if not job.kept:
             return
         if isinstance(event, Cancelled | Failed):
-            self._remember(job, event, done, total, wait=True)
+            self._past.remember(job, event, done, total, wait=True)
         else:
             self._journal.removed(job.id)
-
-    def _remember(self, job: Job, end: Cancelled | Failed, done: int, total: int, *, wait: bool) -> None:
-        if not _kept(job):
-            return
-        ended = EndedJob(job, end, done, total, datetime.now(UTC).isoformat(timespec="seconds"))
-        with self._gate.changed:
-            self._past[job.id] = ended
-        self._journal.ended(ended, wait=wait)
 
     def _owns_queue(self) -> bool:
         """Whether this engine keeps the home's queue; decided once, on the journal's thread."""
@@ -433,7 +378,7 @@ class Engine:
         return self._owned
 
     def _context(self, job: Job) -> JobContext:
-        if _kept(job):
+        if job.kept:
             # The queue's rows say it too, but not where this engine keeps no queue, and a resumed job asks for it.
             self._history.projects.assign(job.id, job.project)
         return JobContext(
@@ -448,6 +393,9 @@ class Engine:
             dissects=self._dissects,
         )
 
+    def _broke(self, error: Exception, details: str) -> None:
+        self._broadcast.send(Fault(ENGINE, f"the queue's worker broke ({error}); it goes on", details))
+
     def _running_count(self) -> int:
         return 1 if self._worker.job else 0
 
@@ -457,14 +405,3 @@ class Engine:
     def _tell(self, sentence: str, job_id: str = ENGINE) -> None:
         event: Event = Notice(job_id, sentence)
         self._broadcast.send(event)
-
-
-def _kept(job: Job) -> bool:
-    """What is made to be watched is gone with its window: neither waiting nor ended is it written down."""
-    match job.request:
-        case ImageRequest(kept=kept):
-            return kept
-        case TrainRequest(watched=watched):
-            return not watched
-        case _:
-            return True

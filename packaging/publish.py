@@ -1,9 +1,10 @@
 """Put trained weights into assets/models: `python packaging/publish.py [RUNS_FOLDER [NAMES]]`.
 
 Takes the painter and the planner that `noisette train tabletop` and `noisette train planner` wrote, and the detector
-of `noisette train detector`, and writes the cards that name them. A card keeps its scores only while its weights stay
-the ones that were scored. With `--report FILE` the figures of `noisette evaluate tabletop --out FOLDER`
-(FOLDER/report.json) are written into the card of the weights at hand, and no weights are copied.
+of `noisette train detector`, and writes the cards that name them; asked for `tabletop_weak` alone, that run's painter.
+A card keeps its scores only while its weights stay the ones that were scored. With `--report FILE` the figures of
+`noisette evaluate tabletop --out FOLDER` (FOLDER/report.json) are written into the card of the weights at hand, and no
+weights are copied.
 """
 
 from __future__ import annotations
@@ -68,6 +69,34 @@ def publish_tabletop(runs: Path, chosen: list[str]) -> ModelCard:
     return card
 
 
+def publish_weak(runs: Path) -> ModelCard:
+    """Copy the painter that autoguidance asks beside the shipped one, with a card that says whom it serves."""
+    name = "tabletop-weak.safetensors"
+    shutil.copyfile(runs / "tabletop_weak" / "tabletop.safetensors", MODELS / name)
+    served, weights = read_card(MODELS / "tabletop.json"), load_weights(MODELS / name)
+    training = json.loads(weights.metadata["training"])
+    planner = served.files["planner"]
+    card = replace(
+        served,
+        id="tabletop-weak",
+        title="Tabletop 96, weak",
+        summary="A narrower painter, trained for less long, that autoguidance leads the shipped one away from.",
+        parameterization=weights.metadata["parameterization"],
+        schedule=weights.metadata["schedule"],
+        parameters=sum(value.numel() for value in weights.tensors.values()),
+        source=f"from scratch on our own renders and captions: recipe {training['recipe']}",
+        files={"painter": name, "planner": planner},
+        sha256={"painter": sha256(MODELS / name), "planner": served.sha256["planner"]},
+        training={name: value for name, value in training.items() if not isinstance(value, bool)},
+        scores={},
+        scored_by="",
+        kind="weak",
+        serves=served.id,
+    )
+    write_card(card, MODELS / "tabletop-weak.json")
+    return card
+
+
 def publish_detector(runs: Path) -> None:
     """Copy the detector with the card that its training wrote."""
     for name in ("tabletop-detector.safetensors", "tabletop-detector.json"):
@@ -92,7 +121,10 @@ def main() -> None:
         help="the folder that holds the runs tabletop, planner and detector",
     )
     parser.add_argument(
-        "names", nargs="*", default=["tabletop", "planner", "detector"], help="which of them to publish"
+        "names",
+        nargs="*",
+        default=["tabletop", "planner", "detector"],
+        help="which of them to publish, or tabletop_weak",
     )
     parser.add_argument("--report", type=Path, help="a report.json: write its figures into the card")
     options = parser.parse_args()
@@ -102,7 +134,11 @@ def main() -> None:
     MODELS.mkdir(parents=True, exist_ok=True)
     if "detector" in options.names:
         publish_detector(options.runs)
-    card = publish_tabletop(options.runs, options.names)
+    card = (
+        publish_weak(options.runs)
+        if options.names == ["tabletop_weak"]
+        else publish_tabletop(options.runs, options.names)
+    )
     print(f"{card.id}: {card.parameters / 1e6:.1f} M weights, {', '.join(card.files.values())}")
 
 

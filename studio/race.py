@@ -15,7 +15,8 @@ from core.compare.record import lane_picture, race_csv, race_json
 from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.viewmodels.compare import CompareInputs, CompareView, Look, derive_compare, nearest_step, shown_request
+from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
+from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
 from studio.viewmodels.view_model import ViewModel

@@ -12,7 +12,7 @@ from core.errors import NoisetteError
 from studio.pixels import to_image
 from studio.theme import Theme, fonts
 from studio.viewmodels import wording
-from studio.viewmodels.compare import ColumnView, CompareView
+from studio.viewmodels.compare_views import ColumnView, CompareView
 from studio.widgets.error_plot import paint_curve
 from studio.widgets.series_mark import draw_series
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,18 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import NoisetteError
-from core.jobs.event import (
-    TERMINAL,
-    Event,
-    Failed,
-    Fault,
-    Measured,
-    Notice,
-    Preview,
-    Produced,
-    QueueHeld,
-    Started,
-)
 from core.models.card import ModelCard
 from core.requests import ImageRequest, StartPicture
 from studio.background import Background
@@ -30,6 +17,7 @@ from studio.desk import Desk
 from studio.gallery import Gallery
 from studio.lineage import Lineage
 from studio.live import LiveMode
+from studio.news import News
 from studio.preferences import Preferences
 from studio.projects import Projects
 from studio.runs import Runs
@@ -38,7 +26,7 @@ from studio.stage import Stage
 from studio.standing import Standing
 from studio.step_looks import StepLooks
 from studio.variations import Variations
-from studio.viewmodels.run import OPEN, Phase, Run
+from studio.viewmodels.run import Run, past_run
 from studio.viewmodels.status import StatusInputs, StatusView, derive_status
 from studio.viewmodels.steps import item_of
 from studio.viewmodels.view_model import ViewModel
@@ -50,7 +38,6 @@ if TYPE_CHECKING:
     from studio.viewmodels.remedies import FailureInputs, FailureView
 
 START_STRENGTH = 0.6
-UNKNOWN_WORD = re.compile(r"""(['"])(.+)\1 is not in this model's vocabulary""")
 
 
 class Session(QObject):
@@ -60,7 +47,6 @@ class Session(QObject):
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
     model_wanted(): another model is to be chosen. race_wanted(), training_wanted(): the mode of
     such a job is to come on show; grid_wanted(): a sweep.
-    apart: ids of jobs that the window shows nowhere.
     """
 
     said = Signal(str)
@@ -72,13 +58,9 @@ class Session(QObject):
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
-        self.apart: set[str] = set()
         self._bridge, self._background = bridge, background
         self._spent_seeds: set[int] = set()
-        self._untold: dict[str, Event] = {}
-        self._browsing = False
         self._wants_newest = False
-        self._asked = ""
         self.projects = Projects(bridge, background, settings)
         self.desk = Desk(settings, preferences, project=self.projects.current)
         self.runs = Runs(bridge, background, self.desk.cost)
@@ -90,10 +72,15 @@ class Session(QObject):
         self.live = LiveMode(bridge, self.desk, self.stage)
         self.status: ViewModel[StatusInputs, StatusView] = ViewModel(StatusInputs(), derive_status)
         self._standing = Standing(self.desk, self.runs, self.stage, self.status)
+        self._news = News(
+            self.desk, self.runs, self.stage, self.gallery, self.live, self.projects, self._standing, self.status
+        )
         bridge.opened.connect(self._opened)
         bridge.refused.connect(self.refuse)
-        bridge.happened.connect(self._happen)
-        bridge.settled.connect(self._settle)
+        bridge.happened.connect(self._news.happen)
+        bridge.settled.connect(self._news.settle)
+        self._news.said.connect(self.said)
+        self._news.broke.connect(self.broke)
         self.desk.said.connect(self.said)
         self.runs.learnt.connect(lambda run, _: self.stage.learn_request(run))
         self.lineage.found.connect(self.open_artifact)
@@ -107,6 +94,11 @@ class Session(QObject):
         self.projects.switched.connect(self._switch)
         self.projects.rearranged.connect(self.gallery.read_again)
         self.projects.said.connect(self.said)
+
+    @property
+    def apart(self) -> set[str]:
+        """Ids of jobs that other modes look after; add to it."""
+        return self._news.apart
 
     @cached_property
     def plan(self) -> Plan:
@@ -162,8 +154,8 @@ class Session(QObject):
         self._wants_newest = False
         run = self.runs.submit(request, self.projects.current, first=first)
         if self.runs.running is None:
-            self._browsing = False
-            self._asked = run.job_id
+            self._news.browsing = False
+            self._news.asked = run.job_id
         return run.job_id
 
     def take_remedy(self, place: int) -> None:
@@ -180,19 +172,19 @@ class Session(QObject):
             case Deed.CHOOSE_MODEL:
                 self.model_wanted.emit()
             case Deed.RESUME:
-                self._browsing = False
+                self._news.browsing = False
                 self.resume_job(run.job_id, remedy.request)
             case Deed.SUBMIT:
                 assert remedy.request is not None
                 self.runs.forget(run.job_id)
-                self._browsing = False
+                self._news.browsing = False
                 self.submit(remedy.request)
 
     def set_paused(self, paused: bool) -> None:
         """Hold the queue, within one network evaluation, or let it go on."""
         if self._bridge.is_open:
             self._bridge.set_paused(paused)
-            self._show_paused(paused)
+            self._news.show_paused(paused)
 
     def resume_job(self, job_id: str, request: ImageRequest | None = None) -> None:
         """Take up a cancelled or failed job again, from what it has made. request: instead, for the same pictures."""
@@ -208,7 +200,7 @@ class Session(QObject):
         elif run is not None and run.apart:
             (self.race_wanted if run.race else self.training_wanted).emit()
         elif run is not None:
-            self._browsing = run is not self.runs.running and self.runs.running is not None
+            self._news.browsing = run is not self.runs.running and self.runs.running is not None
             self.stage.focus(run)
             if run.produced:
                 self.stage.set_item(0)
@@ -225,7 +217,7 @@ class Session(QObject):
 
     def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:
         """Put a picture of the history, or a step of it, on the canvas; a job that starts leaves it there."""
-        self._browsing, self._asked = self.runs.busy, ""
+        self._news.browsing, self._news.asked = self.runs.busy, ""
         self._wants_newest = False
         self.gallery.know(artifact)
         self.gallery.open(artifact.id)
@@ -237,12 +229,12 @@ class Session(QObject):
         self.lineage.seek_parent(self.stage.run)
 
     def _show_step(self, run: Run, item: int, step: int | None) -> None:
-        self._browsing = self.runs.running is not None
+        self._news.browsing = self.runs.running is not None
         self.stage.focus(run, item, step)
 
     def follow(self) -> None:
         """Back to the running job."""
-        self._browsing = False
+        self._news.browsing = False
         if self.runs.running is not None and not self.runs.running.apart:
             self.stage.focus(self.runs.running)
             self._standing.refresh()
@@ -323,102 +315,10 @@ class Session(QObject):
         """Another project: its settings, its pictures, and its running job or newest picture on the canvas."""
         running = self.runs.running
         mine = running if running is not None and running.project == project and not running.apart else None
-        self._browsing = False
+        self._news.browsing = False
         self.gallery.close()
         self.stage.focus(mine)
         self._wants_newest = mine is None
         self.desk.go_to(project)
         self.gallery.set_project(project)
         self._standing.refresh()
-
-    def _happen(self, event: Event) -> None:
-        if not event.job_id:
-            self._take_engine_event(event)
-            return
-        if event.job_id in self.apart or self.live.take(event):
-            return
-        run, shown = self.runs.take(event), self.stage.run
-        # Of a sweep, whoever asked for it knows for which device.
-        if isinstance(event, Measured) and not run.sweep:
-            self.desk.note(event, run.request.device if run.request is not None else "")
-        if isinstance(event, Notice):
-            self._take_notice(run, event.sentence)
-        if isinstance(event, Produced):
-            self._take_produced(run, event.artifact)
-        if isinstance(event, TERMINAL):
-            if isinstance(event, Failed) and shown is not None and shown.job_id == run.job_id:
-                # The pictures it made are in the history; what is on show now is why there are no more.
-                self.gallery.close()
-                self.stage.canvas.update(shown=None)
-            self.status.update(saved=bool(run.produced))
-        if run.apart:
-            # It has a mode of its own; here it counts as work that is under way.
-            if run.race:
-                self._standing.raced = run.job_id
-            self._untold[run.job_id] = event
-            return
-        if isinstance(event, Started) and not self._browsing and run.project == self.projects.current:
-            self.stage.focus(run)
-        elif isinstance(event, (Produced, *TERMINAL)) and shown is not None and shown.job_id == run.job_id:
-            self.stage.show(run)
-        told = self._untold.pop(run.job_id, None)
-        self._untold[run.job_id] = event if isinstance(event, Preview) or told is None else told
-
-    def _settle(self) -> None:
-        """Show where matters stand, once for all that happened together."""
-        untold, self._untold = self._untold, {}
-        asked, self._asked = self.runs.get(self._asked), ""
-        shown = self.stage.run
-        if asked is not None and self.runs.running is None and (shown is None or shown.job_id != asked.job_id):
-            self.stage.focus(asked)
-        for job_id, event in untold.items():
-            run, shown = self.runs.get(job_id), self.stage.run
-            if run is None or run.apart:
-                continue
-            if shown is not None and shown.job_id == job_id:
-                self.stage.show(run)
-            self._show_in_strip(run, event)
-        if untold:
-            self._standing.refresh()
-            self._standing.refresh_steps()
-
-    def _take_engine_event(self, event: Event) -> None:
-        match event:
-            case Notice(sentence=sentence):
-                self.said.emit(sentence)
-            case QueueHeld(held=held):
-                self._show_paused(held)
-            case Fault(sentence=sentence, details=details):
-                self.broke.emit(sentence, details)
-            case _:
-                pass
-
-    def _show_paused(self, paused: bool) -> None:
-        for model in (self.desk.prompt, self.runs.run_bar, self.status, self.runs.queue):
-            model.update(paused=paused)
-
-    def _show_in_strip(self, run: Run, event: Event) -> None:
-        if run.phase in OPEN:
-            self.gallery.show_running(run, event if isinstance(event, Preview) else None)
-        else:
-            self.gallery.end_running(run.job_id)
-            self.runs.let_go_frames(but=self.stage.run)
-
-    def _take_produced(self, run: Run, artifact: Artifact) -> None:
-        self.gallery.add(artifact)
-        shown = self.stage.run
-        if shown is not None and shown.job_id == run.job_id and self.stage.item == item_of(artifact.id):
-            self.gallery.open(artifact.id)
-
-    def _take_notice(self, run: Run, sentence: str) -> None:
-        found = UNKNOWN_WORD.match(sentence)
-        if found is None or run.request is None:
-            self.said.emit(sentence)
-        else:
-            self.desk.learn_unknown(run.request.model_id, found[2])
-
-
-def past_run(artifact: Artifact) -> Run:
-    """The job of a picture that an earlier session made, as far as the picture tells."""
-    request = artifact.recipe.request
-    return Run(artifact.job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))

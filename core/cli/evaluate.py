@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -11,7 +11,7 @@ from core.cli.job import run_job
 from core.cli.options import AsJson, Device, read_numbers
 from core.cli.output import say, say_json
 from core.engine import Engine
-from core.requests import EvaluateRequest
+from core.requests import EvaluateRequest, Method
 
 
 def evaluate(
@@ -20,6 +20,7 @@ def evaluate(
     steps: Annotated[str, typer.Option(help="Step counts to measure at, with commas.")] = "8,20",
     guidance: Annotated[str, typer.Option(help="Guidance scales to measure at, with commas; 1 is off.")] = "1,3",
     sampler: Annotated[str, typer.Option(help="`noisette samplers` lists them.")] = "dpmpp_2m",
+    guidance_method: Annotated[str, typer.Option(help="How the scale guides, as for `generate`.")] = "cfg",
     seed: Annotated[int, typer.Option(help="Of prompts and pictures.")] = 0,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A folder for the report.  [default: none is written]")] = None,
@@ -41,6 +42,7 @@ def evaluate(
             guidance=read_numbers(guidance, float, "guidance"),
             sampler=sampler,
             seed=seed,
+            method=cast("Method", guidance_method),
             device=device,
             folder=None if out is None else str(out),
         )

@@ -66,7 +66,7 @@ def _repeat(recipe: Recipe, folder: Path) -> Outcome:
             keep_start(HomeFolder(folder).starts, kept)
     with Engine(folder, models, keep_queue=False) as engine:
         card = engine.registry.card(recipe.request.model_id)
-        if card.sha256 != recipe.model_sha256:
+        if engine.registry.weights_used(card.id, again.guidance) != recipe.model_sha256:
             remark(f"model {card.id} is not the one that made this: its files have other hashes now")
         return run_job(engine, again)
 

@@ -139,7 +139,7 @@ class _Run:
 
     def measure(self, steps: int, scale: float) -> Generator[Event, None, None]:
         """Paint and judge every prompt at one setting."""
-        guidance = GuidanceSettings(scale)
+        guidance = GuidanceSettings(scale, method=self.request.method)
         looks: list[Look] = []
         painting = 0.0
         pictures = painted(self.model, self.orders, self.sampler, self.grids[steps], guidance, self.context.pause_point)
@@ -175,6 +175,7 @@ class _Run:
             command=(
                 f"noisette evaluate {request.model_id} --prompts {request.prompts} --steps {steps} "
                 f"--guidance {scales} --sampler {request.sampler} --seed {request.seed}"
+                + ("" if request.method == "cfg" else f" --guidance-method {request.method}")
             ),
             hardware=f"{self.model.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,20 @@ def find_glance(job_id: str, item: int, step: int, store: TrajectoryStore, home:
         if path is None:
             raise
         return load_glance(path, step)
+
+
+def find_glances(
+    job_id: str, item: int, steps: Sequence[int], store: TrajectoryStore, home: HomeFolder
+) -> tuple[TrajectoryInfo, list[Glance]]:
+    """What the steps are of, and one picture after each of these (from 1). Raises TrajectoryError as `find_glance`."""
+    info = find_info(job_id, store, home)
+    if info is None:
+        raise TrajectoryError(f"the steps of job {job_id} are no longer kept; make the picture again")
+    at_hand = info.steps.get(item, 0)
+    for step in steps:
+        if not 1 <= step <= at_hand:
+            raise TrajectoryError(f"step {step} of picture {item + 1} is not kept; {at_hand} steps are at hand")
+    return info, [find_glance(job_id, item, step, store, home) for step in steps]
 
 
 def find_readings(job_id: str, store: TrajectoryStore, home: HomeFolder) -> tuple[Reading, ...]:

@@ -6,10 +6,12 @@ Source: comfyanonymous/ComfyUI, nodes.py and comfy_extras/nodes_custom_sampler.p
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from core.interop.comfyui_graph import Graph, Link, Node, read_graph
+from core.interop.comfyui_guidance import take_guidance
 from core.interop.comfyui_text import read_comfyui_prompt, value_of
 from core.interop.findings import Findings, number, shown
 from core.interop.imported import Imported, ImportedError, Tool
@@ -159,6 +161,7 @@ class _Walk:
             return
         if "cfg" in guider.inputs:
             self._number(guider, "cfg", self.findings.take_scale)
+            take_guidance(self.findings, guider.kind, partial(self._value, guider))
         elif guider.kind == "BasicGuider":
             self.findings.keep(guidance_scale=1.0)
         else:
@@ -279,6 +282,8 @@ class _Walk:
                 return
             if node.kind == "RescaleCFG":
                 self._number(node, "multiplier", self.findings.take_rescale)
+            elif take_guidance(self.findings, node.kind, partial(self._value, node)):
+                pass
             elif "lora_name" in node.inputs:
                 strength = shown(self._value(node, "strength_model", optional=True) or "")
                 why = "a LoRA changes the model's weights; models here take none"

@@ -15,7 +15,7 @@ from core.conditioning.prompt_syntax import plain_number
 from core.interop.a1111_prompt import a1111_prompt
 from core.plain import to_plain
 from core.requests import CUSTOM, GridSettings, GuidanceSettings, SolverSettings, write_handles, write_solver
-from core.samplers.cards import CARDS, eta_card, eta_of
+from core.samplers.cards import adds_noise, eta_card, eta_of
 
 SAMPLERS = {
     "ddpm": "DDPM",
@@ -105,7 +105,7 @@ def infotext(recipe: Recipe) -> str:
     eta = eta_of(request)
     if card is not None and eta is not None and eta != card.default:
         settings[ETA_KEYS[card.setting]] = plain_number(eta)
-    if request.noise_scale != 1.0 and _adds_noise(request.sampler):
+    if request.noise_scale != 1.0 and adds_noise(request.sampler):
         settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
     if request.solver != SolverSettings():
         settings[SOLVER_KEY] = write_solver(request.solver)
@@ -133,10 +133,6 @@ def _not_usual(settings: GuidanceSettings | GridSettings, usual: GuidanceSetting
     plain, known = to_plain(settings), to_plain(usual)
     told = {name: value for name, value in plain.items() if value != known[name]}
     return json.dumps(told, separators=(",", ":")) if told else ""
-
-
-def _adds_noise(sampler: str) -> bool:
-    return any(card.name == sampler and "noise_scale" in card.options for card in CARDS)
 
 
 def _colour_settings(colour: ColourSettings) -> dict[str, str]:

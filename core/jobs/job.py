@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from core.artifacts.artifact import FIRST_PROJECT
 from core.request_kinds import Request
+from core.requests import ImageRequest, TrainRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class Job:
     id: str
     request: Request
     project: int = FIRST_PROJECT
+
+    @property
+    def kept(self) -> bool:
+        """What is made to be watched is gone with its window: neither waiting nor ended is it written down."""
+        match self.request:
+            case ImageRequest(kept=kept):
+                return kept
+            case TrainRequest(watched=watched):
+                return not watched
+            case _:
+                return True
 
 
 def new_job_id(now: datetime | None = None) -> str:

@@ -9,9 +9,10 @@ from typing import Literal
 
 from core.artifacts.atomic import write_atomically
 from core.errors import ModelError, NoisetteError
+from core.guidance_settings import GuidanceSettings
 from core.plain import from_plain, read_json, to_plain
 
-Kind = Literal["picture", "planner", "detector"]
+Kind = Literal["picture", "weak", "planner", "detector"]
 Weights = Literal["float32", "float16", "bfloat16"]
 
 
@@ -32,7 +33,8 @@ class ModelCard:
     sha256: of each file, by role. parameters: how many weights in all. sizes: (width, height) pixels it can make,
     the first its own. scores: what `noisette evaluate ID` measured, with the command and hardware in `scored_by`.
     precision: in which its networks compute, unless a request asks for float32.
-    kind: only a "picture" model answers a prompt by itself; the others serve it or judge it.
+    kind: only a "picture" model answers a prompt by itself; the others serve it or judge it. A "weak" one could, but
+        is there for another's autoguidance; serves: that one's id.
     A card is a JSON file of these fields, `ID.json`, in the folder that holds its weights.
     """
 
@@ -56,6 +58,14 @@ class ModelCard:
     scored_by: str = ""
     kind: Kind = "picture"
     precision: Weights = "float32"
+    serves: str = ""
+
+
+def weights_used(card: ModelCard, weaker: ModelCard | None, guidance: GuidanceSettings) -> dict[str, str]:
+    """The sha256 of each file that decides a picture, by role. weaker: see `serves`; only autoguidance asks it."""
+    if weaker is None or not guidance.on or guidance.method != "auto":
+        return card.sha256
+    return card.sha256 | {"weak": weaker.sha256["painter"]}
 
 
 def read_card(path: Path) -> ModelCard:
@@ -82,6 +92,8 @@ def _check(card: ModelCard, path: Path) -> None:
         raise ModelError(f"the model card {path} has id {card.id!r}; it must be the file's own name, {path.stem!r}")
     if card.kind == "picture" and not card.sizes:
         raise ModelError(f"the model card {path} lists no size; give at least one [width, height] in pixels")
+    if card.kind == "weak" and (not card.serves or "painter" not in card.files):
+        raise ModelError(f"the model card {path} is of a weak model; it must name the model it serves, and its painter")
     for role, name in card.files.items():
         # A card may come from anywhere: it names files beside it and nothing else.
         if Path(name).name != name or not name.endswith(".safetensors"):

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 import torch
 
@@ -41,12 +41,32 @@ def load_model(
     Raises ModelError for a missing, damaged or unknown one, RequestError for a device that isn't here.
     """
     card = registry.card(model_id)
-    if card.kind != "picture":
+    if card.kind not in ("picture", "weak"):
         raise ModelError(f"model {model_id!r} is a {card.kind}; choose one that makes pictures")
     files = registry.files(model_id)
     states = tuple(sorted((role, path.stat().st_mtime_ns) for role, path in files.items()))
     model = _loaded(registry.folder(model_id) / f"{model_id}.json", states, str(choose_device(device)))
+    weaker = registry.weaker(model_id)
+    if weaker is not None and isinstance(model, Served):
+        model = model.served_by(weaker, lambda: registry.files(weaker.id)["painter"])
     return model.in_float32() if precision == "float32" else model
+
+
+@runtime_checkable
+class Served(Protocol):
+    """A model whose autoguidance can ask a weaker one."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    @property
+    def weaker(self) -> ModelCard | None:
+        """The weaker one's card; None where its own weights are spoiled for it."""
+        ...
+
+    def served_by(self, weaker: ModelCard, find: Callable[[], Path]) -> PictureModel:
+        """The same model. find: checks the weaker painter's file and tells where it is; called when first needed."""
+        ...
 
 
 def choose_device(name: Device) -> torch.device:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelError
-from core.models.card import ModelCard, read_card
+from core.guidance_settings import GuidanceSettings
+from core.models.card import ModelCard, read_card, weights_used
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "models"
 
@@ -49,6 +50,14 @@ class ModelRegistry:
     def card(self, model_id: str) -> ModelCard:
         """Raises ModelError for an unknown id (naming those here that make pictures) or an unusable card."""
         return self._entry(model_id)[0]
+
+    def weaker(self, model_id: str) -> ModelCard | None:
+        """The card of the weaker model that autoguidance asks beside this one; None where none is installed."""
+        return next((card for card, _ in self._look().cards.values() if card.serves == model_id), None)
+
+    def weights_used(self, model_id: str, guidance: GuidanceSettings) -> dict[str, str]:
+        """The sha256 of each file that decides a picture, by role. Raises as `card` does."""
+        return weights_used(self.card(model_id), self.weaker(model_id), guidance)
 
     def folder(self, model_id: str) -> Path:
         """Where the card and its files lie. Raises as `card` does."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,7 +40,8 @@ from core.worlds.tabletop.words import Word, canonical_words
 class TabletopModel:
     """A PictureModel. size: pixels a side; map_size: cells a side of the layout's map.
 
-    weak: a weaker painter of the same kind, for autoguidance; without one the painter's own weights are spoiled.
+    weaker: the card of a weaker painter of the same kind, for autoguidance, and find_weaker: where its file is; without
+    one the painter's own weights are spoiled.
     """
 
     card: ModelCard
@@ -49,7 +51,8 @@ class TabletopModel:
     planner: Planner
     size: int
     map_size: int
-    weak: Painter | None = None
+    weaker: ModelCard | None = None
+    find_weaker: Callable[[], Path] | None = None
 
     @property
     def dtype(self) -> torch.dtype:
@@ -70,6 +73,9 @@ class TabletopModel:
 
     def in_float32(self) -> TabletopModel:
         return self
+
+    def served_by(self, weaker: ModelCard, find: Callable[[], Path]) -> TabletopModel:
+        return replace(self, weaker=weaker, find_weaker=find)
 
     def latent_shape(self, width: int, height: int) -> tuple[int, ...]:
         """Raises RequestError for any size but the one it was trained at."""
@@ -109,7 +115,18 @@ class TabletopModel:
         return GuidedDenoiser(PainterGuesses(self, said, weak), guidance, levels)
 
     def _weaker(self) -> Painter:
-        return weakened(self.painter) if self.weak is None else self.weak
+        """Raises ModelError for one that does not paint in this one's latents, or whose file is missing or damaged."""
+        if self.weaker is None or self.find_weaker is None:
+            return weakened(self.painter)
+        file = self.find_weaker()
+        weak = weaker_painter(file, file.stat().st_mtime_ns, self.device)
+        read = [(card.network, card.parameterization, card.schedule, card.codec) for card in (self.weaker, self.card)]
+        shapes = [(each.in_channels, each.map_channels, each.map_factor) for each in (weak.config, self.painter.config)]
+        if read[0] != read[1] or shapes[0] != shapes[1]:
+            raise ModelError(
+                f"{self.weaker.id} can't serve {self.card.id}: it paints in other latents; remove it, or train it anew"
+            )
+        return weak
 
     def _said(self, one: Condition, asked: tuple[Guess, ...]) -> dict[Guess, Said]:
         """One item's conditions for each guess that may be asked for, worked out once a picture."""
@@ -185,9 +202,14 @@ def load(card: ModelCard, folder: Path, device: torch.device) -> TabletopModel:
     codec = PcaCodec.from_tensors(weights.part("codec.")).to(device)
     size = int(json.loads(weights.metadata["config"])["size"])
     cells = size // codec.factor * painter.config.map_factor
-    weak = _painter(folder / card.files["weak"], device)[0] if "weak" in card.files else None
     planner = Planner.load(folder / card.files["planner"])
-    return TabletopModel(card, device, painter, codec, planner, size, cells, weak)
+    return TabletopModel(card, device, painter, codec, planner, size, cells)
+
+
+@lru_cache(maxsize=2)
+def weaker_painter(file: Path, changed_ns: int, device: torch.device) -> Painter:  # noqa: ARG001 - names its state
+    """A painter without its codec and planner. Raises ModelError for a file that holds none."""
+    return _painter(file, device)[0]
 
 
 def _painter(file: Path, device: torch.device) -> tuple[Painter, Weights]:

@@ -18,7 +18,7 @@ def weakened(painter: Painter) -> Painter:
     """A copy whose weights are spoiled by noise, always the same; biases and gains stay.
 
     It errs where the painter does, and more: Karras et al. 2024 (arXiv:2406.02507), section 5.1, who spoil a network
-    to study autoguidance. A checkpoint of less training guides better; a card names one as the file "weak".
+    to study autoguidance. A network of less capacity and training guides better; its card says that it `serves`.
     """
     weak = copy.deepcopy(painter)
     generator = torch.Generator().manual_seed(0)

@@ -21,7 +21,7 @@ from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import share
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
 
 
 @torch.no_grad()
@@ -43,11 +43,10 @@ def ddpm(
     brownian: fresh noise from one path an item, so that runs at different step counts share it.
     Source: Ho et al. 2020 (arXiv:2006.11239), algorithm 2 and section 3.2.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_noise_scale(noise_scale)
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, 1.0)
         if wide and there.sigma:
@@ -76,12 +75,11 @@ def ddim(
     Raises SamplerError for eta outside 0 to 1.
     Source: Song et al. 2021 (arXiv:2010.02502), eqs. 12 and 16.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         x = moved(x, x0, here, there, left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from core.requests import ImageRequest, SolverSettings
 
@@ -269,6 +269,16 @@ CARDS: tuple[SamplerCard, ...] = (
 )
 
 
+class Etas(Protocol):
+    """A request or a draft of one."""
+
+    @property
+    def eta(self) -> float: ...
+
+    @property
+    def ancestral_eta(self) -> float: ...
+
+
 def option_of(card: SamplerCard, setting: str, solver: SolverSettings) -> float:
     """What a sampler is told: the request's, else its own. setting: one that the card has."""
     option = next(option for option in card.settings if option.setting == setting)
@@ -298,3 +308,17 @@ def eta_of(request: ImageRequest) -> float | None:
 def runs_alone(sampler: str) -> bool:
     """Whether it denoises one picture at a time, as each takes steps of its own."""
     return any(card.alone for card in CARDS if card.name == sampler)
+
+
+def adds_noise(sampler: str) -> bool:
+    """Whether it draws fresh noise, whose scale can be set. False of one that is not known."""
+    return any(card.stochastic for card in CARDS if card.name == sampler)
+
+
+def noise_added(sampler: str, etas: Etas, noise_scale: float) -> bool:
+    """Whether a run with these settings draws any: two of one state may then differ. True of a sampler not known."""
+    card = next((card for card in CARDS if card.name == sampler), None)
+    if card is None:
+        return True
+    eta = getattr(etas, card.eta.setting) if card.eta else 1.0
+    return card.stochastic and eta > 0.0 and noise_scale > 0.0

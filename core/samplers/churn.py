@@ -16,7 +16,7 @@ from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.heun import heun_step
 from core.samplers.path import path_of
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin
 
 MOST = math.sqrt(2.0) - 1.0
 """By so much at most sigma / alpha is raised: no more noise is added than is there."""
@@ -47,12 +47,11 @@ def edm_stochastic(
     Raises SamplerError for churn below 0 or sigmas that are no range.
     Source: Karras et al. 2022 (arXiv:2206.00364), algorithm 2; the defaults are those of table 5 for ImageNet.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_churn(churn, sigma_low, sigma_high)
     check_noise_scale(noise_scale)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         raised = here
         if churn and sigma_low <= here.ratio <= sigma_high:
             top = min(here.ratio * (1.0 + min(churn / total, MOST)), path.largest_ratio)

@@ -14,7 +14,7 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.path import path_of
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
 
 LEAST = 0.002
 """sigma / alpha at which a consistency model's path ends (EDM's sigma_min)."""
@@ -75,13 +75,12 @@ def tcd(
     x: (B, *shape) float32, at the noise of grid[past.steps]. schedule: the grid's; untold, what the grid tells of it.
     Source: Zheng et al. 2024 (arXiv:2402.19159), algorithm 4 (strategic stochastic sampling).
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_noise_scale(noise_scale)
     if not 0.0 <= gamma <= 1.0:
         raise SamplerError(f"gamma {gamma} is out of range; it must lie in 0 to 1")
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         below = path.at_time((1.0 - gamma) * there.t).ratio if gamma and there.sigma else there.ratio
         x = moved(x, x0, here, there, there.alpha * below)
@@ -100,11 +99,10 @@ def _renoised(
     noise_scale: float,
     least: float,
 ) -> Iterator[Step]:
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_noise_scale(noise_scale)
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         x = torch.mul(x0, there.alpha)
         fresh = there.alpha * math.sqrt(max(there.ratio**2 - least**2, 0.0))

@@ -13,7 +13,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import Path, path_of, share
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
 
 PLACES = (0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0)
 STAGES = (
@@ -57,13 +57,12 @@ def dopri5(
     Raises SamplerError for a tolerance that is not above 0.
     Source: Dormand and Prince 1980 (doi:10.1016/0771-050X(80)90013-3), table 2; on z and u as `rk4`.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     if not 0.0 < tolerance < 1.0:
         raise SamplerError(f"tolerance {tolerance:g} is out of range; it must lie between 0 and 1")
     path, total = path_of(grid, schedule), len(grid) - 1
     known: list[Tensor | None] = [None] * len(x)
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         rows, guesses, made = list[Tensor](), list[Tensor](), 0
         for item in range(len(x)):
             run = _Item(denoiser, x, item, path, tolerance)

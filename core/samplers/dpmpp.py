@@ -13,7 +13,7 @@ from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
 from core.samplers.weights import log_gap, phi, usable
 
 
@@ -33,11 +33,10 @@ def dpmpp_2m(
     x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Lu et al. 2022 (arXiv:2211.01095), algorithm 2.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     total = len(grid) - 1
     before = past.guesses[-1] if past.guesses else None
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         if before is None or not there.sigma or not grid[index - 1].alpha:
             x = moved(x, x0, here, there)
@@ -129,13 +128,12 @@ def _with_noise(
     noise_scale: float,
     brownian: bool,
 ) -> Iterator[Step]:
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     total = len(grid) - 1
     held = list(reversed(past.guesses[1 - order :]))
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         held = [x0, *held[: order - 1]]
         if there.sigma and here.alpha:

@@ -14,7 +14,7 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, fresh_pair, renew, split_noise
 from core.samplers.path import middle, path_of
-from core.samplers.step import AT_START, Past, Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved
 
 
 @torch.no_grad()
@@ -56,12 +56,11 @@ def dpmpp_2s_ancestral(
     Source: as `dpmpp_2s`, with the noise of Song et al. 2021 (arXiv:2010.02502), eq. 16; stated on sigma by
     crowsonkb/k-diffusion, sample_dpmpp_2s_ancestral.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         inner = bool(here.alpha and left)
@@ -96,12 +95,11 @@ def dpmpp_sde(
     Source: Lu et al. 2022 (arXiv:2211.01095), section 6 and appendix on SDEs; with a middle as crowsonkb/k-diffusion,
     sample_dpmpp_sde with r = 1/2, states it on sigma.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         inner = bool(here.alpha and there.sigma)

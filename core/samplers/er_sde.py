@@ -14,7 +14,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale, renew
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
 from core.samplers.weights import usable
 
 NODES, NODE_WEIGHTS = (values.tolist() for values in np.polynomial.legendre.leggauss(24))
@@ -40,13 +40,12 @@ def er_sde(
     x: (B, *shape) float32, at the noise of grid[past.steps]. noise_scale, brownian: as of `euler_ancestral`.
     Source: Cui et al. 2023 (arXiv:2309.06169), algorithms 1 to 3 (VE form) with the noise scale function of ER SDE 5.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_noise_scale(noise_scale)
     check_order(order, 3)
     total = len(grid) - 1
     held = list(reversed(past.guesses))[: order - 1]
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         held = [x0, *held[: order - 1]]
         fresh = there.sigma

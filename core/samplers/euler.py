@@ -10,7 +10,7 @@ from torch import Tensor
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import AT_START, Past, Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved
 
 
 @torch.no_grad()
@@ -29,10 +29,9 @@ def euler(
     x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Karras et al. 2022 (arXiv:2206.00364), eq. 4 and section 3; Song et al. 2021 (arXiv:2010.02502), eq. 14.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         x = moved(x, x0, here, there)
         yield Step(index, total, there, x, x0)

@@ -11,7 +11,7 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import AT_START, Past, Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved
 
 
 @torch.no_grad()
@@ -30,11 +30,11 @@ def heun(
     x: (B, *shape) float32, at the noise of grid[past.steps]. Step.x0 is the guess at the near end.
     Source: Karras et al. 2022 (arXiv:2206.00364), algorithm 1.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        x, x0, evaluations = heun_step(denoiser, x, grid[index], grid[index + 1])
-        yield Step(index, total, grid[index + 1], x, x0, evaluations)
+    for index, here, there in intervals:
+        x, x0, evaluations = heun_step(denoiser, x, here, there)
+        yield Step(index, total, there, x, x0, evaluations)
 
 
 def heun_step(denoiser: Denoiser, x: Tensor, here: Level, there: Level) -> tuple[Tensor, Tensor, int]:

@@ -12,7 +12,7 @@ from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale, renew, split_noise
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start, moved, noise_guess
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, noise_guess
 
 
 @torch.no_grad()
@@ -36,13 +36,12 @@ def langevin(
     x: (B, *shape) float32, at the noise of grid[past.steps]. noise_scale, brownian: of the predictor's noise.
     Source: Song et al. 2021 (arXiv:2011.13456), algorithm 4 and appendices F (ancestral) and G.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_noise_scale(noise_scale)
     if not 0.0 <= snr < 1.0:
         raise SamplerError(f"snr {snr} is out of range; it must lie in 0 to below 1")
     total = len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         if index:
             x = _corrected(denoiser, x, here, snr, noise.draw("corrector", index).to(x.dtype))
         x0 = denoiser(x, here).x0

@@ -20,7 +20,7 @@ from core.samplers.step import (
     Past,
     SamplerError,
     Step,
-    check_start,
+    begin,
     moved,
     noise_guess,
     weighed,
@@ -127,7 +127,7 @@ def plms(
     x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Liu et al. 2022 (arXiv:2202.09778), eqs. 11 to 13 and section 3.3.
     """
-    check_start(x, grid, past)
+    begin(x, grid, past)
     if past.steps == 0 and grid[0].alpha and grid[1].sigma:
         here, there = grid[0], grid[1]
         x0 = denoiser(x, here).x0
@@ -168,11 +168,10 @@ def _multistep(
 
     from_noise: a guess made at pure noise counts for later steps.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     total = len(grid) - 1
     held = _noise_guesses(past, grid)
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         held = [noise_guess(x, x0, here), *held[: order - 1]]
         if here.alpha and (there.sigma or into_clean):

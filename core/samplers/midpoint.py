@@ -19,7 +19,7 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew, split_noise
 from core.samplers.path import Path, middle, path_of
-from core.samplers.step import AT_START, Past, Step, check_start, moved, noise_guess, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, noise_guess, weighed
 from core.samplers.weights import phi
 
 
@@ -40,10 +40,9 @@ def dpm_2(
     Source: Lu et al. 2022 (arXiv:2206.00927), algorithm 1 with r1 = 1/2; Karras et al. 2022 (arXiv:2206.00364),
     section 3, on whose sigma crowsonkb/k-diffusion's sample_dpm_2 states the same step.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         inner = bool(here.alpha and there.sigma)
         x = _through_middle(denoiser, x, x0, here, there, there.sigma, path) if inner else moved(x, x0, here, there)
@@ -70,12 +69,11 @@ def dpm_2_ancestral(
     Source: as `dpm_2`, with the noise of Song et al. 2021 (arXiv:2010.02502), eq. 16; stated on sigma by
     crowsonkb/k-diffusion, sample_dpm_2_ancestral.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         left, fresh = split_noise(here, there, eta)
         inner = bool(here.alpha and left)
@@ -100,10 +98,9 @@ def dpm_solver_3(
     x: (B, *shape) float32, at the noise of grid[past.steps]. schedule: the grid's; untold, what the grid tells of it.
     Source: Lu et al. 2022 (arXiv:2206.00927), algorithm 2 with r1 = 1/3 and r2 = 2/3.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         inner = bool(here.alpha and there.sigma)
         x = _by_thirds(denoiser, x, x0, here, there, path) if inner else moved(x, x0, here, there)

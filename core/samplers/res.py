@@ -13,7 +13,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew, split_noise
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
 from core.samplers.weights import log_gap, polynomial_weights, rising_moments, usable
 
 
@@ -57,14 +57,13 @@ def res_multistep_ancestral(
     Raises SamplerError for eta outside 0 to 1, or order outside 1 to 3.
     Source: as `res_multistep`, with the noise of Song et al. 2021 (arXiv:2010.02502), eq. 16.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     check_order(order, 3)
     total = len(grid) - 1
     held = list(reversed(past.guesses))[: order - 1]
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         held = [x0, *held[: order - 1]]
         left, fresh = split_noise(here, there, eta)

@@ -13,7 +13,7 @@ from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.churn import check_churn, noisier
 from core.samplers.heun import heun_step
-from core.samplers.step import AT_START, Past, SamplerError, Step, check_start
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin
 
 
 @torch.no_grad()
@@ -37,19 +37,19 @@ def restart(
     x: (B, *shape) float32, at the noise of grid[past.steps].
     Source: Xu et al. 2023 (arXiv:2306.14878), algorithm 1, with one restart interval (given in sigma / alpha).
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_churn(0.0, sigma_low, sigma_high)
     check_noise_scale(noise_scale)
     if restarts < 0:
         raise SamplerError(f"{restarts} restarts asked for; give 0 or more")
     total = len(grid) - 1
     inside = [index for index, level in enumerate(grid) if sigma_low <= level.ratio <= sigma_high and level.sigma]
-    for index in range(past.steps, total):
-        x, x0, evaluations = heun_step(denoiser, x, grid[index], grid[index + 1])
+    for index, here, there in intervals:
+        x, x0, evaluations = heun_step(denoiser, x, here, there)
         if len(inside) > 1 and index + 1 == inside[-1]:
             for again in range(restarts):
                 x = noisier(x, grid[inside[-1]], grid[inside[0]], noise.draw("restart", again), noise_scale)
                 for back in inside[:-1]:
                     x, _, more = heun_step(denoiser, x, grid[back], grid[back + 1])
                     evaluations += more
-        yield Step(index, total, grid[index + 1], x, x0, evaluations)
+        yield Step(index, total, there, x, x0, evaluations)

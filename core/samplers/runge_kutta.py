@@ -16,7 +16,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import path_of, share
-from core.samplers.step import AT_START, Past, Step, check_start, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved
 
 
 @torch.no_grad()
@@ -35,10 +35,9 @@ def rk4(
     x: (B, *shape) float32, at the noise of grid[past.steps]. schedule: the grid's; untold, what the grid tells of it.
     Source: Hairer, Norsett and Wanner 1993, section II.1, table 1.2.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     path, total = path_of(grid, schedule), len(grid) - 1
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         if there.sigma:
             u, u_there = share(here), share(there)

@@ -13,7 +13,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
 from core.samplers.weights import log_gap, polynomial_weights, rising_moments, usable
 
 
@@ -40,14 +40,13 @@ def sa_solver(
     x: (B, *shape) float32, at the noise of grid[past.steps]. noise_scale, brownian: as of `euler_ancestral`.
     Source: Xue et al. 2023 (arXiv:2309.05019), eqs. 14 and 17, algorithm 1.
     """
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_eta(eta)
     check_noise_scale(noise_scale)
     check_order(order, 3)
     total = len(grid) - 1
     held = list(reversed(past.guesses))[:order]
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         before = usable(grid, index - 1, len(held), order)
         if before:

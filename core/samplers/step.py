@@ -85,13 +85,14 @@ def past_of(x: Tensor, steps: Sequence[Step]) -> Past:
     return Past(len(steps), tuple(step.x0 for step in steps[-HISTORY:]), states[-HISTORY:])
 
 
-def check_start(x: Tensor, grid: TimeGrid, past: Past) -> None:
-    """What every sampler asks of its arguments, at the first step."""
+def begin(x: Tensor, grid: TimeGrid, past: Past) -> list[tuple[int, Level, Level]]:
+    """What every sampler asks of its arguments, and what is left of the run: each step's index, start and end."""
     check_grid(grid)
     if not 0 <= past.steps < len(grid):
         raise SamplerError(f"{past.steps} steps are said to be made of {len(grid) - 1}; give 0 to {len(grid) - 1}")
     if x.dtype not in (torch.float32, torch.float64):
         raise SamplerError(f"the state is {x.dtype}; begin from float32, whatever precision the network runs in")
+    return [(index, grid[index], grid[index + 1]) for index in range(past.steps, len(grid) - 1)]
 
 
 def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None = None) -> Tensor:

@@ -7,6 +7,7 @@ keeps no more than the predicted states and the guesses, and the correction is a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -15,8 +16,8 @@ from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, check_start, moved, weighed
-from core.samplers.weights import log_gap, phi, usable
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
+from core.samplers.weights import log_gap, phis, usable
 
 
 @torch.no_grad()
@@ -61,24 +62,23 @@ def uni_pc_bh2(
 def _predict_and_correct(
     denoiser: Denoiser, x: Tensor, grid: TimeGrid, past: Past, order: int, *, exponential: bool
 ) -> Iterator[Step]:
-    check_start(x, grid, past)
+    intervals = begin(x, grid, past)
     check_order(order, 3)
     total = len(grid) - 1
-    held, predicted = list(reversed(past.guesses))[:order], list[float]()
-    for index in range(past.steps, total):
-        here, there = grid[index], grid[index + 1]
+    held = list(reversed(past.guesses))[:order]
+    leap: _Leap | None = None
+    for index, here, there in intervals:
         x0 = denoiser(x, here).x0
         before = usable(grid, index - 1, len(held), order)
         parts, held = (x0, *held[:before]), [x0, *held[: order - 1]]
         if here.alpha and there.sigma:
             kept = there.sigma / here.sigma
-            weights = [0.0] * len(parts)
+            changes = _NOTHING
             if before:
-                predicted = predicted or _predictor(grid, index - 1, before, exponential)
-                changes = _correction(grid, index, predicted, exponential)
-                weights = [kept * here.alpha * change for change in changes]
-            predicted = _predictor(grid, index, usable(grid, index, len(held), order), exponential)
-            for place, weight in enumerate(predicted):
+                changes = _correction(leap or _leap(grid, index - 1, before, exponential))
+            leap = _leap(grid, index, usable(grid, index, len(held), order), exponential)
+            weights = [kept * here.alpha * change for change in changes]
+            for place, weight in enumerate(leap.weights):
                 weights[place] += there.alpha * weight
             x = weighed(x, kept, parts, weights)
         else:
@@ -87,54 +87,68 @@ def _predict_and_correct(
         yield Step(index, total, there, x, x0)
 
 
-def _predictor(grid: TimeGrid, index: int, count: int, exponential: bool) -> list[float]:
-    """Of the guesses of `count` steps up to `index`, the latest first."""
-    h = log_gap(grid, index, index + 1)
-    places = [-log_gap(grid, index - back, index) / h for back in range(1, count)]
-    # Of one place any weight will do; the paper's 1/2 needs no equation.
-    shares = [0.5] if count == 2 else _solved(places, h, exponential)
-    return _with_latest(h, places, shares, exponential)
+_NOTHING = (0.0,)
+"""What the first step corrects."""
 
 
-def _correction(grid: TimeGrid, index: int, predicted: Sequence[float], exponential: bool) -> list[float]:
-    """What the guess at `index` changes of the step that led there: of it and those before, the latest first.
+class _Leap(NamedTuple):
+    """A step as predicted from the guesses before it.
 
-    predicted: the weights that the step was made with.
+    places: of the guesses but the latest, in units of the step, which is at 0. whole: the sum of all weights.
+    scale: B of the paper at -h, below 0. moments: what the shares times place^(k - 1) sum to, k = 1, 2, 3.
+    weights: of the guesses, the latest first.
     """
-    h, count = log_gap(grid, index - 1, index), len(predicted)
-    places = [-log_gap(grid, index - 1 - back, index - 1) / h for back in range(1, count)]
-    shares = [0.5] if count == 1 else _solved([*places, 1.0], h, exponential)
-    corrected = _with_latest(h, [*places, 1.0], shares, exponential)
-    return [corrected[-1], *(a - b for a, b in zip(corrected[:-1], predicted, strict=True))]
+
+    places: tuple[float, ...]
+    whole: float
+    scale: float
+    moments: tuple[float, float, float]
+    weights: list[float]
 
 
-def _with_latest(h: float, places: Sequence[float], shares: Sequence[float], exponential: bool) -> list[float]:
+def _leap(grid: TimeGrid, index: int, count: int, exponential: bool) -> _Leap:
+    """From the level `index`, predicted from the guesses of `count` steps up to it."""
+    h = log_gap(grid, index, index + 1)
+    places = tuple(-log_gap(grid, index - back, index) / h for back in range(1, count))
+    one, two, three, four = phis(-h, 4)
+    scale = -h * one if exponential else -h
+    moments = (-h * two / scale, 2.0 * -h * three / scale, 6.0 * -h * four / scale)
+    # Of one place any weight will do; the paper's 1/2 needs no equation.
+    shares = (0.5,) if count == 2 else _solved(places, moments)
+    return _Leap(places, h * one, scale, moments, _with_latest(h * one, scale, places, shares))
+
+
+def _correction(leap: _Leap) -> list[float]:
+    """What the guess at a step's far end changes of it: of that guess and those before, the latest first."""
+    places = (*leap.places, 1.0)
+    shares = (0.5,) if len(places) == 1 else _solved(places, leap.moments)
+    corrected = _with_latest(leap.whole, leap.scale, places, shares)
+    return [corrected[-1], *(a - b for a, b in zip(corrected[:-1], leap.weights, strict=True))]
+
+
+def _with_latest(whole: float, scale: float, places: Sequence[float], shares: Sequence[float]) -> list[float]:
     """Weights of the latest guess and of those at each place, from the shares of their differences to it."""
-    scale = _scale(h, exponential)
     others = [-scale * part / place for part, place in zip(shares, places, strict=True)]
-    return [h * phi(1, -h) - sum(others), *others]
+    return [whole - sum(others), *others]
 
 
-def _solved(places: Sequence[float], h: float, exponential: bool) -> list[float]:
-    """rho with sum of rho * place^(k - 1) = k! * h * phi(k + 1) / B for k = 1, ...; by Gauss, of at most 3 places."""
-    n, scale = len(places), _scale(h, exponential)
-    rows = [[place**k for place in places] for k in range(n)]
-    factorial = 1.0
-    for k in range(n):
-        factorial *= k + 1
-        rows[k].append(factorial * -h * phi(k + 2, -h) / scale)
-    for k in range(n):
-        for row in rows[k + 1 :]:
-            share = row[k] / rows[k][k]
-            for column in range(k, n + 1):
-                row[column] -= share * rows[k][column]
-    shares = [0.0] * n
-    for k in reversed(range(n)):
-        rest = sum(rows[k][column] * shares[column] for column in range(k + 1, n))
-        shares[k] = (rows[k][n] - rest) / rows[k][k]
-    return shares
+def _solved(places: Sequence[float], moments: Sequence[float]) -> tuple[float, ...]:
+    """rho with sum of rho * place^(k - 1) = moments[k - 1] for each of at most 3 places, written out.
 
-
-def _scale(h: float, exponential: bool) -> float:
-    """B of the paper at -h, below 0."""
-    return -h * phi(1, -h) if exponential else -h
+    The moments are k! * h * phi(k + 1) / B. Source: Zhao et al. 2023, eq. 11 in its published code's form.
+    """
+    first, second, third = moments
+    match places:
+        case ():
+            return ()
+        case (a, b):
+            far = (second - a * first) / (b - a)
+            return first - far, far
+        case (a, b, c):
+            return (
+                (third - (b + c) * second + b * c * first) / ((a - b) * (a - c)),
+                (third - (a + c) * second + a * c * first) / ((b - a) * (b - c)),
+                (third - (a + b) * second + a * b * first) / ((c - a) * (c - b)),
+            )
+        case _:
+            raise AssertionError(f"{len(places)} places")

@@ -9,6 +9,7 @@ from core.diffusion.time_grid import TimeGrid
 
 _SMALL = 1.0
 """Below it a recurrence would cancel, and a series is short."""
+_ONE_OVER_FACTORIAL = tuple(1.0 / math.factorial(k) for k in range(9))
 
 
 def polynomial_weights(places: Sequence[float], moments: Sequence[float]) -> list[float]:
@@ -76,6 +77,20 @@ def phi(order: int, z: float) -> float:
     return value
 
 
+def phis(z: float, count: int) -> list[float]:
+    """phi of the orders 1 to `count`, from one series or one chain."""
+    if abs(z) < _SMALL:
+        values = [phi(count, z)]
+        for order in range(count - 1, 0, -1):
+            # downwards, where the chain of `phi` would cancel
+            values.append(z * values[-1] + _ONE_OVER_FACTORIAL[order])
+        return values[::-1]
+    values = [math.expm1(z) / z]
+    for order in range(1, count):
+        values.append((values[-1] - _ONE_OVER_FACTORIAL[order]) / z)
+    return values
+
+
 def log_gap(grid: TimeGrid, here: int, there: int) -> float:
     """How far log(alpha / sigma) rises from one level of the grid to another; the ratios are finite and above 0."""
     return math.log(grid[here].ratio / grid[there].ratio)
@@ -83,10 +98,9 @@ def log_gap(grid: TimeGrid, here: int, there: int) -> float:
 
 def usable(grid: TimeGrid, index: int, held: int, most: int) -> int:
     """How many guesses, that of level `index` the latest, lie where their ratio is finite. held: how many there are."""
-    count = 0
-    while count < min(held, most) and grid[index - count].alpha:
-        count += 1
-    return count
+    # Noise falls along a grid, so only its first level may be pure noise.
+    finite = index + 1 if grid[0].alpha else index
+    return max(min(held, most, finite), 0)
 
 
 def _series(z: float, m: int, sign: float) -> float:

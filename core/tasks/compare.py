@@ -231,7 +231,7 @@ class _Race:
             width=width,
             height=height,
             model_title=card.title,
-            model_sha256=card.sha256,
+            model_sha256=self._used(lane),
             environment=environment_of(lane.plan.model),
             pixels_sha256=pixels_sha256(pixels),
             made_at=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -272,7 +272,11 @@ class _Race:
         return request.repeats * (equations * reference_cost(request.reference) + runs)
 
     def _key(self, lane: Entrant, *, with_path: bool) -> str:
-        return reference_key(self.request.reference, lane.request, lane.item, lane.plan, with_path=with_path)
+        used = self._used(lane)
+        return reference_key(self.request.reference, lane.request, lane.item, lane.plan, used, with_path=with_path)
+
+    def _used(self, lane: Entrant) -> dict[str, str]:
+        return self.context.registry.weights_used(lane.request.model_id, lane.request.guidance)
 
     def _progress(self, note: str) -> Progress:
         return Progress(self.context.job_id, self.done, self.total, self.context.clock() - self.started, note)

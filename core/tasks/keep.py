@@ -29,7 +29,8 @@ def keep_picture(
     Raises PictureError where the disk refuses the picture, HistoryError where it refuses the row.
     """
     item, pixels = finished.item, finished.pixels
-    recipe = recipe_of(finished, request, model, recorder)
+    used = context.registry.weights_used(request.model_id, request.guidance)
+    recipe = recipe_of(finished, request, model, recorder, used)
     home, name = context.history.home, artifact_id(context.job_id, item.index)
     artifact = Artifact(name, "image", home.picture(name), home.thumbnail(name), recipe, parents, context.project)
     if request.keep_trajectory:
@@ -45,8 +46,10 @@ def keep_picture(
     return artifact
 
 
-def recipe_of(finished: Finished, request: ImageRequest, model: PictureModel, recorder: Recorder) -> Recipe:
-    """request: with its branch's origin."""
+def recipe_of(
+    finished: Finished, request: ImageRequest, model: PictureModel, recorder: Recorder, used: dict[str, str]
+) -> Recipe:
+    """request: with its branch's origin. used: the hashes of the model's files."""
     item, pixels = finished.item, finished.pixels
     height, width = pixels.shape[:2]
     return Recipe(
@@ -57,7 +60,7 @@ def recipe_of(finished: Finished, request: ImageRequest, model: PictureModel, re
         width=width,
         height=height,
         model_title=model.card.title,
-        model_sha256=model.card.sha256,
+        model_sha256=used,
         environment=environment_of(model),
         pixels_sha256=pixels_sha256(pixels),
         made_at=datetime.now(UTC).isoformat(timespec="microseconds"),

@@ -13,7 +13,7 @@ from core.diffusion.time_grid import TimeGrid
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice
-from core.models.loader import load_model
+from core.models.loader import Served, load_model
 from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
@@ -64,13 +64,22 @@ def load_ahead(registry: ModelRegistry, model_id: str) -> None:
 
 
 def remarks(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Event]:
-    """What the prompts say that will not count: marks without a meaning, words that the model doesn't know."""
+    """What the prompts say that will not count: marks without a meaning, words that the model doesn't know; and whom
+    autoguidance leads away from."""
+    if request.guidance.on and request.guidance.method == "auto" and isinstance(model, Served):
+        yield Notice(job, _who_guides(model))
     written = request.prompt, request.negative_prompt
     for problem in (problem for prompt in written for problem in parse(prompt).problems):
         yield Notice(job, f"{problem.sentence}; it is read as plain text")
     prompts = dict.fromkeys(drawn(prompt, seed) for prompt in written for seed in request.seeds)
     for word in dict.fromkeys(word for prompt in prompts for word in model.unknown_words(prompt)):
         yield Notice(job, f"{word!r} is not in this model's vocabulary; it will be ignored")
+
+
+def _who_guides(model: Served) -> str:
+    if model.weaker is not None:
+        return f"autoguidance leads away from {model.weaker.title}"
+    return f"autoguidance leads away from {model.card.title} with its weights spoiled: no weaker painter is installed"
 
 
 def item_of(

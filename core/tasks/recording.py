@@ -161,7 +161,12 @@ class Recorder:
 
 
 def head_of(context: JobContext, request: ImageRequest, plan: Plan) -> RunHead:
-    return RunHead(context.job_id, request, plan.model.card.sha256, environment_of(plan.model))
+    return RunHead(
+        context.job_id,
+        request,
+        context.registry.weights_used(request.model_id, request.guidance),
+        environment_of(plan.model),
+    )
 
 
 def stacked(states: Sequence[State], device: torch.device) -> tuple[Tensor, Tensor]:

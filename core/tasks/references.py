@@ -79,14 +79,20 @@ def error_at(state: Tensor, level: Level, reference: Reference) -> float:
 
 
 def reference_key(
-    settings: ReferenceSettings, request: ImageRequest, item: RunItem, plan: Plan, *, with_path: bool
+    settings: ReferenceSettings,
+    request: ImageRequest,
+    item: RunItem,
+    plan: Plan,
+    used: dict[str, str],
+    *,
+    with_path: bool,
 ) -> str:
-    """Names all that decides a reference. Lanes of one name share theirs."""
+    """Names all that decides a reference. Lanes of one name share theirs. used: the hashes of the model's files."""
     first = plan.grid[0]
     decides: dict[str, Any] = {
         "edition": EDITION,
         "settings": to_plain(settings),
-        "model": plan.model.card.sha256,
+        "model": used,
         "item": to_plain(item),
         "guidance": to_plain(request.guidance),
         "beginning": to_plain((request.start, request.variation, request.turns, request.first_turn)),

@@ -57,7 +57,7 @@ def _remarks(original: Picture, artifact: Artifact, context: JobContext) -> Iter
     if pixels_sha256(original.pixels) != recipe.pixels_sha256:
         yield Notice(context.job_id, f"{artifact.path} was changed after it was made: its recipe names other pixels")
     card = context.registry.card(recipe.request.model_id)
-    if card.sha256 != recipe.model_sha256:
+    if context.registry.weights_used(card.id, recipe.request.guidance) != recipe.model_sha256:
         yield Notice(context.job_id, f"model {card.id} is not the one that made this: its files have other hashes now")
 
 
@@ -76,7 +76,7 @@ def _compared(
         original.pixels,
         finished.pixels,
         original.recipe,
-        recipe_of(finished, again, model, recorder),
+        recipe_of(finished, again, model, recorder, context.registry.weights_used(again.model_id, again.guidance)),
         first_run=lambda step: find_glance(job_id, int(number) - 1, step, steps_kept(context), home),
         second_run=lambda step: recorder.glance(0, step),
     )

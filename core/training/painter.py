@@ -21,14 +21,15 @@ from core.diffusion.parameterization import parameterization_named, target
 from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import time_grid
 from core.latents.codec import to_uint8
+from core.models.registry import SHIPPED, ModelRegistry
 from core.networks.painter import Painter
 from core.networks.pca_codec import PcaCodec
 from core.networks.unet import UNetConfig
-from core.networks.weights import save_weights
+from core.networks.weights import load_weights, save_weights
 from core.samplers.euler import euler
 from core.training.data import Column, batch_indices, build_cache, open_cache
 from core.training.loss import LogitNormalTime, draw_levels
-from core.training.recipe import Recipe
+from core.training.recipe import Recipe, RecipeError
 from core.training.trainable import Batch, Loss, Summary
 from core.worlds.tabletop import dataset
 from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, held_out, tokenize, vocabulary, write
@@ -41,7 +42,10 @@ GRID = 16
 
 
 class PainterTraining:
-    """A Trainable. Rows are kept off the grid's pictures, which are the dataset's last."""
+    """A Trainable. Rows are kept off the grid's pictures, which are the dataset's last.
+
+    The option `serves` names a shipped model whose guidance the painter is for: it paints in that one's latents.
+    """
 
     def __init__(self, recipe: Recipe, folder: Path) -> None:
         recipe.only_options(
@@ -58,7 +62,7 @@ class PainterTraining:
                 "guess_width",
             ),
             *("pictures", "data_seed", "item_weight", "drop_both", "drop_layout", "drop_text", "drop_camera"),
-            *("parameterization", "schedule"),
+            *("parameterization", "schedule", "serves"),
         )
         self.recipe, self.folder = recipe, folder
         self.size, factor = recipe.option("size", 96), recipe.option("factor", 6)
@@ -70,7 +74,9 @@ class PainterTraining:
             pass
         self.shards = dataset.shards_of(data)
         self.cells = _cells(data.with_name(f"{data.name}-cells-{self.map_size}"), self, seed)
-        self.codec = _codec(self, recipe.option("channels", 32), factor)
+        self.serves = recipe.option("serves", "")
+        channels = recipe.option("channels", 32)
+        self.codec = codec_of(self.serves, channels, factor) if self.serves else _codec(self, channels, factor)
         self.module = Painter(
             UNetConfig(
                 in_channels=self.codec.channels,
@@ -241,6 +247,18 @@ def _cells(folder: Path, training: PainterTraining, seed: int) -> dict[str, np.n
 def _codec(training: PainterTraining, channels: int, factor: int) -> PcaCodec:
     rows = np.random.default_rng(0).choice(training.pictures, min(CODEC_PICTURES, training.pictures), replace=False)
     return PcaCodec.fit(training.images([int(row) for row in np.sort(rows)]), channels, factor)
+
+
+def codec_of(model_id: str, channels: int, factor: int) -> PcaCodec:
+    """A shipped painter's own codec. Raises ModelError for a missing model, RecipeError for one of another shape."""
+    registry = ModelRegistry((SHIPPED,))
+    codec = PcaCodec.from_tensors(load_weights(registry.files(model_id)["painter"]).part("codec."))
+    if (codec.channels, codec.factor) != (channels, factor):
+        raise RecipeError(
+            f"{model_id}'s codec has {codec.channels} channels and factor {codec.factor}, the recipe {channels} and "
+            f"{factor}; a painter that serves another needs that one's"
+        )
+    return codec
 
 
 @lru_cache(maxsize=512)

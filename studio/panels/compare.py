@@ -15,7 +15,7 @@ from studio.panels.compare_lanes import LaneRow
 from studio.race import Race
 from studio.settings import Settings
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.compare import CompareView
+from studio.viewmodels.compare_views import CompareView
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.error_plot import ErrorPlot
 from studio.widgets.file_dialog import ask_where_to_save

@@ -12,7 +12,7 @@ from studio.actions import Actions
 from studio.race import Race
 from studio.theme import Theme, fonts, sizes
 from studio.viewmodels import wording
-from studio.viewmodels.compare import CompareView
+from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.race_draft import EVALUATIONS, REFERENCES, REPEATS
 from studio.widgets.buttons import Button
 from studio.widgets.text import Elided, text

@@ -9,7 +9,7 @@ from studio.actions import Actions
 from studio.panels.compare_bar import Chip
 from studio.race import Race
 from studio.theme import Theme, fonts
-from studio.viewmodels.compare import CompareView, Look
+from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.difference import Difference
 from studio.widgets.buttons import Button
 from studio.widgets.difference_map import DifferenceMap

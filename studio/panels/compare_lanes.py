@@ -23,7 +23,7 @@ from studio.pixels import to_image
 from studio.race import Race
 from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import PICTURE_LABEL
-from studio.viewmodels.compare import ColumnView
+from studio.viewmodels.compare_views import ColumnView
 from studio.widgets.buttons import IconButton
 from studio.widgets.series_mark import SeriesMark
 from studio.widgets.spoken import Part, Spoken

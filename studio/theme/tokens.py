@@ -68,16 +68,60 @@ class Tokens:
     series: tuple[Series, ...]
 
 
+_SHAPES: tuple[tuple[Marker, tuple[float, ...]], ...] = (
+    ("circle", ()),
+    ("square", (6.0, 3.0)),
+    ("triangle", (1.0, 2.0)),
+    ("diamond", (5.0, 2.0, 1.0, 2.0)),
+    ("cross", (3.0, 2.0)),
+)
+_ALIKE = (
+    ("euler", "ddim", "lms", "ipndm", "plms", "deis"),
+    ("heun", "dpm_2", "dpm_solver_3", "rk4", "dopri5", "edm_stochastic", "restart"),
+    ("dpmpp_2m", "dpmpp_3m", "dpmpp_2s", "res_multistep", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde"),
+    ("uni_pc", "uni_pc_bh2", "sa_solver", "er_sde", "langevin"),
+    (
+        *("euler_ancestral", "dpm_2_ancestral", "dpmpp_2s_ancestral", "res_multistep_ancestral"),
+        *("ddpm", "consistency", "lcm", "tcd"),
+    ),
+)
+"""Relatives share a colour; the first of them has the marker and dash that belong to it."""
+SPARE = 6
+"""Series that belong to no sampler: for lanes that differ in something else."""
+
+
 def _series(*colours: str) -> tuple[Series, ...]:
-    shapes: tuple[tuple[Marker, tuple[float, ...]], ...] = (
-        ("circle", ()),
-        ("square", (6.0, 3.0)),
-        ("triangle", (1.0, 2.0)),
-        ("diamond", (5.0, 2.0, 1.0, 2.0)),
-        ("cross", (3.0, 2.0)),
-        ("none", ()),
-    )
-    return tuple(Series(colour, *shape) for colour, shape in zip(colours, shapes, strict=True))
+    """The six plain ones, the last of them the reference's; then one for each other sampler; then the spare ones."""
+    plain = [_relative(colour, family, 0) for family, colour in enumerate(colours[:-1])]
+    others = [
+        _relative(colours[family], family, place)
+        for family, names in enumerate(_ALIKE)
+        for place in range(1, len(names))
+    ]
+    spare = [
+        _relative(colours[family], family, len(_ALIKE[family]) + each // len(_ALIKE))
+        for each in range(SPARE)
+        for family in (each % len(_ALIKE),)
+    ]
+    return (*plain, Series(colours[-1], "none", ()), *others, *spare)
+
+
+def _relative(colour: str, family: int, place: int) -> Series:
+    """Marker and dash both move on, the dash twice as fast, and once more in each round: no two of a colour are alike,
+    and the first 25 of all colours differ without it."""
+    marker = _SHAPES[(family + place) % len(_SHAPES)][0]
+    dash = _SHAPES[(family + 2 * place + place // len(_SHAPES)) % len(_SHAPES)][1]
+    return Series(colour, marker, dash)
+
+
+def _sampler_series() -> dict[str, int]:
+    firsts = {names[0]: family for family, names in enumerate(_ALIKE)}
+    others = (name for names in _ALIKE for name in names[1:])
+    return firsts | {name: len(_ALIKE) + 1 + place for place, name in enumerate(others)}
+
+
+SAMPLER_SERIES = _sampler_series()
+"""A sampler keeps its colour, marker and dash wherever it appears."""
 
 
 DARK = Tokens(
@@ -183,17 +227,6 @@ PICTURE_LABEL = ("#EEEEF0", "#101012", 0.78)
 
 PICTURE_ACCENT = DARK.acc
 """The accent on a picture, in either theme; it lies on a line of the label's ground."""
-
-_ALIKE = (
-    ("euler", "lms", "ipndm", "plms", "deis"),
-    ("heun", "dpm_2", "dpm_solver_3", "rk4", "dopri5", "edm_stochastic", "restart"),
-    ("dpmpp_2m", "dpmpp_3m", "dpmpp_2s", "uni_pc", "uni_pc_bh2", "res_multistep"),
-    ("euler_ancestral", "dpm_2_ancestral", "dpmpp_2s_ancestral", "res_multistep_ancestral"),
-    ("ddim", "dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde", "sa_solver", "er_sde"),
-    ("ddpm", "langevin", "consistency", "lcm", "tcd"),
-)
-SAMPLER_SERIES = {name: place for place, names in enumerate(_ALIKE) for name in names}
-"""A sampler keeps its series wherever it appears; there are more of them than series, so relatives share one."""
 
 
 def contrast(ink: str, ground: str) -> float:

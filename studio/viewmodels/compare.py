@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from itertools import count
 from typing import TYPE_CHECKING
 
 from core.compare.figures import RaceRecord
@@ -14,27 +14,25 @@ from core.compare.summary import LaneSummary, RaceSummary, summarise
 from core.errors import NoisetteError
 from core.requests import CompareRequest
 from studio.viewmodels import wording
+from studio.viewmodels.compare_views import (
+    ColumnView,
+    CompareView,
+    CurveLine,
+    CurveView,
+    LaneMarks,
+    Look,
+    ScrubberView,
+    TimeRow,
+)
 from studio.viewmodels.race_draft import RaceDraft
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.trajectory import RULER, ruler_place
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from core.jobs.event import LaneStepped
 
 ERRORS = (1e-4, 1.0)
 """The error bars' ends; they are logarithmic."""
-MOST_SERIES = 6
-
-
-class Look(IntEnum):
-    """How two lanes are looked at."""
-
-    SWIPE = 0
-    BLINK = 1
-    DIFFERENCE = 2
-    SIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,114 +55,6 @@ class CompareInputs:
     problem: str = ""
     titles: tuple[tuple[str, str], ...] = ()
     series: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ColumnView:
-    """One lane. clean: what is on show of it, None before its first step. bar: of its error, 0 to 1, −1 for none.
-
-    brief: the facts where there is little room.
-    """
-
-    name: str
-    series: int
-    clean: np.ndarray | None
-    error: str
-    bar: float
-    facts: str
-    brief: str
-    seconds: str
-    closest: bool
-    side: str
-    says: str
-    tip: str
-
-
-@dataclass(frozen=True, slots=True)
-class LaneMarks:
-    """On the scrubber: places (0 to 1) of a lane's evaluations; those from `passed` on lie beyond the playhead."""
-
-    name: str
-    series: int
-    marks: tuple[float, ...]
-    passed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScrubberView:
-    """place: of the playhead, −1 for none. stops: the places it snaps to, with their log-SNR."""
-
-    lanes: tuple[LaneMarks, ...]
-    place: float
-    pill: str
-    says: str
-    stops: tuple[tuple[float, float], ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CurveLine:
-    """points: (evaluations, error), rising. spans: (low, high) of the error where it has an interval."""
-
-    name: str
-    series: int
-    points: tuple[tuple[float, float], ...]
-    spans: tuple[tuple[float, float] | None, ...]
-    slope: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurveView:
-    """evaluations: where the race stands on the axis. empty: why there is no curve."""
-
-    lines: tuple[CurveLine, ...]
-    evaluations: int
-    caption: str
-    orders: str
-    empty: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRow:
-    """Seconds: of network, solver and decoder."""
-
-    name: str
-    series: int
-    parts: tuple[float, float, float]
-    total: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompareView:
-    """run_label: of the main button. busy: a race runs or waits. progress: of it, in words."""
-
-    title: str
-    columns: tuple[ColumnView, ...]
-    scrubber: ScrubberView
-    curve: CurveView
-    times: tuple[TimeRow, ...]
-    times_caption: str
-    finding: str
-    truth: str
-    evaluations: int
-    seed: int
-    model: str
-    model_title: str
-    reference: int
-    repeats: int
-    run_label: str
-    busy: bool
-    stale: bool
-    problem: str
-    progress: str
-    can_add: bool
-    can_export: bool
-    a: int
-    b: int
-    look: Look
-    keep_label: str
-    prompt: str
 
 
 def derive_compare(inputs: CompareInputs) -> CompareView:
@@ -232,14 +122,14 @@ def shown_request(inputs: CompareInputs) -> CompareRequest | None:
 
 
 def series_of(samplers: tuple[str, ...], own: dict[str, int]) -> tuple[int, ...]:
-    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take the first free."""
+    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take those after all."""
     taken, given = set[int](), list[int]()
+    spare = count(max(own.values(), default=-1) + 1)
     for sampler in samplers:
         wanted = own.get(sampler, -1)
-        given.append(wanted if wanted >= 0 and wanted not in taken else -1)
+        given.append(wanted if wanted >= 0 and wanted not in taken else next(spare))
         taken.add(given[-1])
-    free = (each for each in range(MOST_SERIES) if each not in taken)
-    return tuple(each if each >= 0 else next(free) for each in given)
+    return tuple(given)
 
 
 def nearest_step(steps: tuple[LaneStepped, ...], scrub: float | None) -> LaneStepped | None:

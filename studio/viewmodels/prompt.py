@@ -11,7 +11,7 @@ from core.conditioning.prompt_syntax import Problem, Span, parse, readings
 from core.conditioning.prompt_weight import WORD
 from core.models.card import ModelCard
 from core.requests import Variation
-from core.samplers.cards import CARDS
+from core.samplers.cards import noise_added
 from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words, unknown_words
 from studio.viewmodels import wording
 from studio.viewmodels.cost import Cost, cost_words, shortage_words
@@ -180,15 +180,9 @@ def branch_words(draft: Draft) -> str:
         return ""
     of = f" of “{wording.shortened(draft.branch_of, 40)}”" if draft.branch_of else " of another picture"
     words = f"Continues from step {draft.branch.step}{of}"
-    if draft.count == 1 or draft.variation is not None or _adds_noise(draft):
+    if draft.count == 1 or draft.variation is not None or noise_added(draft.sampler, draft, draft.noise_scale):
         return words
     return f"{words}. The sampler adds no noise: all {draft.count} will be alike"
-
-
-def _adds_noise(draft: Draft) -> bool:
-    card = next((card for card in CARDS if card.name == draft.sampler), None)
-    eta = getattr(draft, card.eta.setting) if card and card.eta else 1.0
-    return card is None or (card.stochastic and eta > 0.0 and draft.noise_scale > 0.0)
 
 
 def suggestions(unknown: tuple[str, ...], card: ModelCard | None) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -28,6 +28,8 @@ from studio.viewmodels import wording
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.artifacts.artifact import Artifact
+
 TRUSTED_STEPS = 3
 """The time left is withheld until so many steps are done."""
 
@@ -250,3 +252,9 @@ def forming(run: Run) -> str:
 def same_job(asked: ImageRequest, running: ImageRequest) -> bool:
     """Whether two requests differ at most in the seed, which is drawn anew for each job."""
     return replace(asked, seed=running.seed) == running
+
+
+def past_run(artifact: Artifact) -> Run:
+    """The job of a picture that an earlier session made, as far as the picture tells."""
+    request = artifact.recipe.request
+    return Run(artifact.job_id, request, Phase.DONE, done=request.steps, total=request.steps, produced=(artifact.id,))

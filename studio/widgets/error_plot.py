@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.compare import CurveLine, CurveView, told_error
+from studio.viewmodels.compare import told_error
+from studio.viewmodels.compare_views import CurveLine, CurveView
 from studio.widgets.bubble import Bubble
 from studio.widgets.markers import draw_marker
 from studio.widgets.series_mark import draw_series

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider
 from studio.pixels import to_image
 from studio.theme import Theme, fonts
 from studio.theme.tokens import PICTURE_LABEL, RADIUS_PICTURE
-from studio.viewmodels.compare import Look
+from studio.viewmodels.compare_views import Look
 from studio.widgets.spoken import Part, Span, Spoken
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.compare import LaneMarks, ScrubberView
+from studio.viewmodels.compare_views import LaneMarks, ScrubberView
 from studio.viewmodels.trajectory import ruler_value
 from studio.widgets.log_snr_ruler import paint_numbers, paint_scale
 from studio.widgets.series_mark import draw_series

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.theme import Theme, fonts, sizes
-from studio.viewmodels.compare import TimeRow
+from studio.viewmodels.compare_views import TimeRow
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
 

@@ -443,7 +443,7 @@ def test_a_sketch_is_neither_kept_nor_remembered(home: Path) -> None:
 def test_a_fault_of_the_worker_itself_is_told_and_the_next_job_runs(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.engine.FAULT_REST_S", 0.001)
+    monkeypatch.setattr("core.jobs.work_thread.FAULT_REST_S", 0.001)
     engine = engine_with(home, brief)
     mailbox = engine.subscribe()
     pull, broken = engine._worker._pull, [True]

@@ -27,7 +27,7 @@ from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.compare import ComparePage
 from studio.race import Race
-from studio.viewmodels.compare import Look
+from studio.viewmodels.compare_views import Look
 from studio.widgets.race_scrubber import spread_pairs
 from tests.core.models.mixture_model import install_mixture
 

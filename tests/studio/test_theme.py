@@ -7,9 +7,18 @@ import pytest
 from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
+from core.samplers.cards import CARDS
 from studio.theme import DARK, LIGHT, Theme, Tokens, fonts, icons
 from studio.theme.stylesheet import stylesheet
-from studio.theme.tokens import PICTURE_LABEL, SURROUNDS, contrast, with_more_contrast, with_surround
+from studio.theme.tokens import (
+    PICTURE_LABEL,
+    SAMPLER_SERIES,
+    SPARE,
+    SURROUNDS,
+    contrast,
+    with_more_contrast,
+    with_surround,
+)
 
 SURFACES = ("bg0", "bg1", "bg2", "bg3", "canvas")
 TEXTS = ("tx1", "tx2", "tx3", "acc", "acc_tx", "ok", "warn", "err", "info", "focus", "prompt_choice", "prompt_change")
@@ -111,7 +120,19 @@ def test_words_and_marks_read_on_every_surround(tokens: Tokens, name: str) -> No
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT])
 def test_series_differ_in_more_than_colour(tokens: Tokens) -> None:
-    assert len({(series.marker, series.dash) for series in tokens.series}) == len(tokens.series)
+    plain = tokens.series[:6]
+    assert len({(series.marker, series.dash) for series in plain}) == len(plain)
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=lambda tokens: tokens.name)
+def test_every_sampler_has_colour_marker_and_dash_of_its_own(tokens: Tokens) -> None:
+    assert set(SAMPLER_SERIES) == {card.name for card in CARDS}
+    drawn = {name: tokens.series[place] for name, place in SAMPLER_SERIES.items()}
+    assert [SAMPLER_SERIES[name] for name in ("euler", "heun", "dpmpp_2m", "uni_pc")] == [0, 1, 2, 3]
+    assert len(set(drawn.values())) == len(CARDS)
+    assert tokens.series[5] not in drawn.values()
+    # and those that belong to none differ from all
+    assert len(set(tokens.series)) == len(tokens.series) == len(CARDS) + 1 + SPARE
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.interop.comfyui import read_comfyui
 from core.interop.imported import Imported, ImportedError
-from core.requests import GridSettings
+from core.requests import GridSettings, GuidanceSettings
 from tests.core.interop.foreign import GRAPH, WORKFLOW, refusal
 
 
@@ -254,3 +254,55 @@ def test_any_json_is_read_or_refused(data: Any) -> None:
         {"nodes": [data, {"id": 1, "type": "KSampler", "inputs": data}]},
     ):
         assert refusal(read_comfyui, form) != ""
+
+
+NO_BOUND = {"norm_threshold": 0.0, "momentum": 0.0}
+PAG = "PerturbedAttentionGuidance"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "cfg", "scale", "settings", "unmapped"),
+    [
+        ("APG", {"eta": 0.5, **NO_BOUND}, 7.0, 8.0, GuidanceSettings(method="apg", parallel=0.5), {}),
+        (
+            "APG",
+            {"eta": 1.0, "norm_threshold": 5.0, "momentum": 0.5},
+            7.0,
+            8.0,
+            GuidanceSettings(method="apg", parallel=1.0),
+            {"norm_threshold": "5.0", "momentum": "0.5"},
+        ),
+        ("APG", {"eta": -2.0, **NO_BOUND}, 7.0, 7.0, None, {"eta": "-2.0"}),
+        (PAG, {"scale": 3.0}, 1.0, 4.0, GuidanceSettings(method="pag"), {}),
+        (PAG, {"scale": 3.0}, 7.0, 7.0, None, {PAG: "3.0"}),
+        (PAG, {"scale": 0.0}, 7.0, 7.0, None, {}),
+        ("CFGZeroStar", {}, 4.0, 4.0, GuidanceSettings(method="cfg_zero", zero=0.0), {}),
+        ("PerpNeg", {"neg_scale": 2.0}, 4.0, 4.0, GuidanceSettings(method="perp_neg", leave_out=2.0), {}),
+        ("CFGNorm", {"strength": 1.0}, 4.0, 4.0, None, {"CFGNorm": "node 50"}),
+    ],
+)
+def test_nodes_that_guide(
+    kind: str,
+    inputs: dict[str, Any],
+    cfg: float,
+    scale: float,
+    settings: GuidanceSettings | None,
+    unmapped: dict[str, str],
+) -> None:
+    drawn = with_nodes({"n3": {"model": ["50", 0], "cfg": cfg}}, n50=(kind, inputs | {"model": ["4", 0]}))
+    imported = read_comfyui(drawn)
+    assert (imported.settings.guidance_scale, imported.settings.guidance) == (scale, settings)
+    assert {name: value for name, value in lost(imported).items() if name != "Prompt"} == unmapped
+    assert imported.settings.model is not None
+
+
+def test_of_two_nodes_that_guide_the_one_nearer_the_sampler_is_taken() -> None:
+    drawn = with_nodes(
+        {"n3": {"model": ["50", 0]}},
+        n50=("CFGZeroStar", {"model": ["51", 0]}),
+        n51=("APG", {"eta": 0.0, **NO_BOUND, "model": ["4", 0]}),
+    )
+    imported = read_comfyui(drawn)
+    assert imported.settings.guidance is not None
+    assert imported.settings.guidance.method == "cfg_zero"
+    assert lost(imported)["APG"] == "beside another method"

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from core.errors import ModelError, RequestError
+from core.guidance_settings import GuidanceSettings
+from core.models.card import write_card
 from core.models.loader import choose_device, load_model
 from core.models.registry import ModelRegistry
 from tests.core.models.mixture_model import NETWORK, install_mixture
@@ -118,3 +121,22 @@ def test_a_device_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch) -
         choose_device("cuda")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert choose_device("auto") == torch.device("cuda")
+
+
+def test_a_weaker_model_serves_another_and_counts_where_it_is_asked(folder: Path) -> None:
+    registry = ModelRegistry((folder,))
+    served = registry.cards()[0]
+    auto, plain = GuidanceSettings(2.0, method="auto"), GuidanceSettings(2.0)
+    assert registry.weaker(served.id) is None
+    assert registry.weights_used(served.id, auto) == served.sha256
+    card = replace(served, id="weak", kind="weak", serves=served.id, files={"painter": "w.safetensors"})
+    write_card(replace(card, sha256={"painter": "a" * 64}), folder / "weak.json")
+    registry.refresh()
+    weaker = registry.weaker(served.id)
+    assert weaker is not None
+    assert weaker.id == "weak"
+    assert registry.weights_used(served.id, auto) == served.sha256 | {"weak": "a" * 64}
+    assert registry.weights_used(served.id, plain) == served.sha256
+    assert registry.weights_used(served.id, replace(auto, scale=1.0)) == served.sha256
+    with pytest.raises(ModelError, match="it must name the model it serves"):
+        write_card(replace(card, serves=""), folder / "weak.json")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,13 +15,17 @@ from core.diffusion.noise import Noise
 from core.diffusion.prediction import Prediction
 from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import time_grid
+from core.errors import ModelError
 from core.guidance_settings import METHOD_OPTIONS, GuidanceSettings, Method
+from core.models.loader import load_model
 from core.models.picture import Condition
+from core.models.registry import SHIPPED, ModelRegistry
 from core.models.tabletop import TabletopModel
 from core.models.weakened import SPOILED, weakened
 from core.networks.painter import Painter
 from core.networks.unet import UNetConfig
-from core.worlds.tabletop.grammar import PAD
+from core.networks.weights import save_weights
+from core.worlds.tabletop.grammar import PAD, vocabulary
 from tests.core.models.test_tabletop import model as model
 
 GRID = time_grid("uniform", schedule_named("flow"), 4)
@@ -121,12 +127,46 @@ def test_a_weaker_painter_is_the_same_every_time_and_near(model: TabletopModel) 
     assert torch.equal(first.pooled.bias, model.painter.pooled.bias)
 
 
-def test_a_card_s_own_weaker_painter_is_asked(model: TabletopModel) -> None:
+def test_an_installed_weaker_painter_is_asked(model: TabletopModel, tmp_path: Path) -> None:
     said = [Condition("a cube")]
     asked = model.denoiser(said, GuidanceSettings(3.0, method="auto")).model.guesses(
         start(model, [1]), GRID[1], (Guess.PROMPTED, Guess.WEAK)
     )
-    own = replace(model, weak=model.painter).denoiser(said, GuidanceSettings(3.0, method="auto"))
+    file = saved(model.painter, tmp_path / "weak.safetensors")
+    served = model.served_by(replace(model.card, id="weak", kind="weak", serves="tabletop"), lambda: file)
+    own = served.denoiser(said, GuidanceSettings(3.0, method="auto"))
     same = own.model.guesses(start(model, [1]), GRID[1], (Guess.PROMPTED, Guess.WEAK))
-    assert torch.equal(same[0].x0, same[1].x0)
-    assert not torch.equal(asked[0].x0, asked[1].x0)
+    torch.testing.assert_close(same[0].x0, same[1].x0, rtol=1e-5, atol=1e-5)
+    assert float((asked[0].x0 - asked[1].x0).abs().max()) > 1e-3
+
+
+def test_a_weaker_painter_of_other_latents_is_refused(model: TabletopModel, tmp_path: Path) -> None:
+    other = Painter(replace(model.painter.config, in_channels=8, out_channels=8), len(vocabulary()), CAMERA_CHANNELS)
+    file = saved(other, tmp_path / "weak.safetensors")
+    served = model.served_by(replace(model.card, id="weak"), lambda: file)
+    with pytest.raises(ModelError, match="weak can't serve tabletop: it paints in other latents"):
+        served.denoiser([Condition("a cube")], GuidanceSettings(3.0, method="auto"))
+    served.denoiser([Condition("a cube")], GuidanceSettings(3.0))
+
+
+def test_the_shipped_painter_has_a_weaker_one() -> None:
+    registry = ModelRegistry((SHIPPED,))
+    card, model = registry.weaker("tabletop"), load_model(registry, "tabletop", "cpu")
+    assert card is not None
+    assert isinstance(model, TabletopModel)
+    assert model.weaker == card
+    said, guidance = [Condition("a cube", layout=model.plan("a cube", 1))], GuidanceSettings(2.0, method="auto")
+    grid = time_grid("uniform", model.schedule, 4)
+    x = Noise([1], model.latent_shape(96, 96)).draw("start", 0)
+    one, other = model.denoiser(said, guidance).model.guesses(x, grid[1], (Guess.PROMPTED, Guess.WEAK))
+    # both see the layout and words, so they guess alike, and one of them less well
+    assert 0.0 < float((one.x0 - other.x0).square().mean() / one.x0.square().mean()) < 0.5
+    assert registry.weights_used("tabletop", guidance) == {**model.card.sha256, "weak": card.sha256["painter"]}
+    assert registry.weights_used("tabletop", GuidanceSettings(2.0)) == model.card.sha256
+
+
+def saved(painter: Painter, file: Path) -> Path:
+    config = asdict(painter.config) | {"vocabulary": len(vocabulary()), "size": 24}
+    tensors = {f"painter.{name}": value for name, value in painter.state_dict().items()}
+    save_weights(file, tensors, {"config": json.dumps(config)})
+    return file

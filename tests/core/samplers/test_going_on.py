@@ -30,11 +30,18 @@ def steps_of(name: str, grid: TimeGrid, brownian: bool, made: Sequence[Step] = (
     return list(sampler(bent, made[-1].x, grid, noise, past=past_of(start, made)))
 
 
-@pytest.mark.parametrize("brownian", [False, True])
-@pytest.mark.parametrize("grid_name", ["uniform", "karras"])
-@pytest.mark.parametrize("schedule_name", ["flow", "vp_cosine"])
+@pytest.mark.parametrize(
+    ("schedule_name", "grid_name", "brownian"),
+    [
+        ("flow", "uniform", False),
+        ("flow", "karras", True),
+        ("vp_cosine", "uniform", True),
+        ("vp_cosine", "karras", False),
+    ],
+)
 @pytest.mark.parametrize("name", NAMES)
 def test_from_any_step_on_the_rest_is_the_same(name: str, schedule_name: str, grid_name: str, brownian: bool) -> None:
+    """Each sampler with every two of schedule, grid and kind of noise."""
     grid = time_grid(grid_name, schedule_named(schedule_name), 6)
     whole = steps_of(name, grid, brownian)
     for made in range(1, 7):

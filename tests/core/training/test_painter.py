@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.models.registry import SHIPPED
 from core.networks.pca_codec import PcaCodec
 from core.networks.weights import load_weights
 from core.training import painter as training
 from core.training.loop import train_steps
-from core.training.recipe import Recipe, load_recipe
+from core.training.recipe import Recipe, RecipeError, load_recipe
 from core.worlds.tabletop import dataset
 
 
@@ -69,3 +70,20 @@ def test_a_sample_grid_pairs_real_pictures_with_painted_ones(recipe: Recipe, tmp
     assert grid.shape == (4 * 24, 8 * 24, 3)
     real = training.to_uint8(trained.images([recipe.options["pictures"] - training.GRID]))[0]
     assert (grid[:24, :24] == real).all()
+
+
+def test_a_painter_that_serves_another_has_that_one_s_codec() -> None:
+    weights = load_weights(SHIPPED / "tabletop.safetensors").part("codec.")
+    codec = training.codec_of("tabletop", 32, 6)
+    for name, value in codec.state_dict().items():
+        assert torch.equal(value, weights[name].float()), name
+    with pytest.raises(RecipeError, match=r"tabletop's codec has 32 channels and factor 6, the recipe 16 and 6"):
+        training.codec_of("tabletop", 16, 6)
+    served = load_recipe("tabletop_weak")
+    assert {
+        "size": 96,
+        "factor": 6,
+        "channels": 32,
+        "map_size": 48,
+        "serves": "tabletop",
+    }.items() <= served.options.items()

@@ -9,15 +9,9 @@ import pytest
 from core.compare.figures import RunFigures, Wishes
 from core.jobs.event import LaneStepped
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.viewmodels.compare import (
-    CompareInputs,
-    CompareView,
-    derive_compare,
-    nearest_step,
-    series_of,
-    told_error,
-)
+from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, series_of, told_error
 from studio.viewmodels.compare_table import race_table
+from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.difference import difference_of, scale
 from studio.viewmodels.plot_table import COMMA, copied
 from studio.viewmodels.race_draft import RaceDraft, race_of
@@ -163,7 +157,7 @@ def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
 
 
 def test_a_sampler_keeps_its_series_and_a_second_lane_of_it_gets_a_free_one() -> None:
-    assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 2, 3)
+    assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 3, 4)
 
 
 def test_a_race_without_a_prompt_says_so() -> None:
