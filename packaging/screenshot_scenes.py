@@ -16,6 +16,7 @@ from PIL import Image, PngImagePlugin
 
 from core.jobs.event import Failed, Started
 from screenshot_overlays import OVERLAYS
+from screenshot_studies import STUDIES
 from studio.crashes import Crash
 
 if TYPE_CHECKING:
@@ -275,7 +276,6 @@ def plane(camera: Camera) -> None:
 
 STORY = (first_run, create, queue, done, plan, beside, live, sheets, history, compare, settings, plane, error, crash)
 ORDER = "first_run empty create tip queue done sections canvas plan beside live sheets found history projects"
-LATE = "compare history_states settings shortcut_settings plane error crash"
-SCENES: dict[str, Callable[[Camera], None]] = {
-    name: {**{scene.__name__: scene for scene in STORY}, **OVERLAYS}[name] for name in f"{ORDER} {LATE}".split()
-}
+LATE = "compare beside_race grid schedules guidance history_states settings shortcut_settings plane error crash"
+_ALL = {**{scene.__name__: scene for scene in STORY}, **OVERLAYS, **STUDIES}
+SCENES: dict[str, Callable[[Camera], None]] = {name: _ALL[name] for name in f"{ORDER} {LATE}".split()}
