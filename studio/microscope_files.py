@@ -24,7 +24,7 @@ OPTIMISED = "Optimised"
 
 def look_of(tokens: Tokens) -> Look:
     """The theme's colours and series for a picture of the plot; the reference's series stands apart."""
-    pens = tuple(Pen(each.colour, each.marker, each.dash) for each in tokens.series if each.marker != "none")
+    pens = tuple(Pen(each.colour, each.marker, each.dash) for each in tokens.plain_series)
     return Look(tokens.bg1, tokens.tx1, tokens.tx3, tokens.line, pens)
 
 

@@ -67,6 +67,11 @@ class Tokens:
     surround_focus: str
     series: tuple[Series, ...]
 
+    @property
+    def plain_series(self) -> tuple[Series, ...]:
+        """One of each colour, the reference's left out."""
+        return self.series[: len(_ALIKE)]
+
 
 _SHAPES: tuple[tuple[Marker, tuple[float, ...]], ...] = (
     ("circle", ()),

@@ -44,7 +44,7 @@ ENDS = {Qt.Key.Key_Home: -10_000, Qt.Key.Key_End: 10_000}
 
 def series_of(theme: Theme) -> tuple[Series, ...]:
     """A series for each pen: the theme's five, then the same colours with other markers and dashes."""
-    five = [Pen(each.colour, each.marker, each.dash) for each in theme.tokens.series if each.marker != "none"]
+    five = [Pen(each.colour, each.marker, each.dash) for each in theme.tokens.plain_series]
     return tuple(Series(pen.colour, pen.marker, pen.dash) for pen in pens(five, MOST))
 
 

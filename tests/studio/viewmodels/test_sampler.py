@@ -11,7 +11,7 @@ from core.diffusion.schedule import schedule_named
 from core.diffusion.time_grid import GRIDS, time_grid
 from core.requests import CUSTOM, GRID_OPTIONS, GridSettings, SolverSettings
 from core.samplers.cards import CARDS, EtaCard
-from studio.theme.tokens import SAMPLER_SERIES
+from studio.theme.tokens import DARK, LIGHT, SAMPLER_SERIES
 from studio.viewmodels.draft import Draft
 from studio.viewmodels.sampler import GRID_TITLES, SamplerInputs, derive_sampler, evaluations, steps_of
 from tests.studio.scripted import CARD
@@ -31,9 +31,12 @@ def test_the_plot_shows_the_levels_the_sampler_will_visit(grid: str) -> None:
 def test_every_grid_and_sampler_has_its_title_and_its_own_series() -> None:
     assert tuple(GRID_TITLES) == tuple(GRID_OPTIONS)
     assert set(SAMPLER_SERIES) == {card.name for card in CARDS}
-    first = ("euler", "heun", "dpmpp_2m", "euler_ancestral", "ddim", "ddpm")
-    assert [SAMPLER_SERIES[name] for name in first] == list(range(6))
-    assert set(SAMPLER_SERIES.values()) == set(range(6))
+    assert [SAMPLER_SERIES[name] for name in ("euler", "heun", "dpmpp_2m", "uni_pc")] == list(range(4))
+    assert len(set(SAMPLER_SERIES.values())) == len(CARDS)
+    for tokens in (DARK, LIGHT):
+        shown = {tokens.series[place] for place in SAMPLER_SERIES.values()}
+        assert len(shown) == len(CARDS)
+        assert all(each.marker != "none" for each in shown)
 
 
 def test_options_are_those_of_the_sampler_and_an_order_is_kept_within_its_own() -> None:
