@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from studio.viewmodels.plot_table import TableFile
 
 TABLE_TOP, PALETTE_TOP, SHORTCUTS_TOP, IMPORT_TOP = 70, 52, 90, 70
+GUIDANCE_WIDTH = 860
 """Where a sheet in the middle begins, pixels from the window's top."""
 
 
@@ -47,9 +48,11 @@ class Sheets:
         window = self._window
         trajectory = window.create_page.trajectory
         if trajectory.shows_guidance and trajectory.holds_focus():
-            from studio.panels.dissection_table import DissectionTable
+            from studio.panels.figure_sheet import FigureSheet
+            from studio.viewmodels.dissection import dissection_table
 
-            figures = DissectionTable(window, window.theme, window.session.dissection)
+            title, shown = "Guidance of each step as a table", dissection_table(window.session.dissection.model.inputs)
+            figures = FigureSheet(window, window.theme, title, shown, "guidance.csv", width=GUIDANCE_WIDTH)
             figures.said.connect(window.session.said)
             figures.save_wanted.connect(self.save_table)
             figures.open_in_middle(TABLE_TOP)

@@ -124,12 +124,14 @@ class ToyMode:
             self.twin.open()
 
     def _show_table(self) -> None:
-        from studio.panels.toy_table import ToyTable
+        from studio.panels.figure_sheet import FigureSheet
         from studio.table_saving import ask_and_save
+        from studio.viewmodels.toy_errors import table_of
 
         say = self._session.said.emit
         window = self.page.window()
-        sheet = ToyTable(window, self._theme, self.twin.model.inputs)
+        shown = table_of(self.twin.model.inputs)
+        sheet = FigureSheet(window, self._theme, "The plane as a table", shown, "plane.csv")
         sheet.said.connect(say)
         sheet.save_wanted.connect(lambda table: ask_and_save(window, self._background, table, say))
         sheet.open_in_middle(70)

@@ -102,10 +102,15 @@ class ComparePage(QWidget):
 
     def show_table(self) -> None:
         """The curve's figures, to read and copy."""
-        from studio.panels.compare_table import CompareTable
+        from studio.panels.figure_sheet import FigureSheet
+        from studio.viewmodels.compare_table import race_table
 
-        sheet = CompareTable(self.window(), self._theme, self.race)
-        sheet.save_wanted.connect(self.export_numbers)
+        shown, words = race_table(self.race.model.inputs.record), "Export the numbers…"
+        sheet = FigureSheet(self.window(), self._theme, "The race as a table", shown, "", save_words=words)
+        sheet.save.setEnabled(self.race.model.view.can_export)
+        sheet.said.connect(self.race.said)
+        # All that was measured, not what the sheet shows of it.
+        sheet.save_wanted.connect(lambda _: self.export_numbers())
         sheet.open_in_middle(70)
 
     def export_sheet(self) -> None:

@@ -28,6 +28,7 @@ LISTS = "Lists of levels (*.csv *.json *.txt);;All files (*)"
 CURVES = "Curves (*.png *.svg *.csv *.json)"
 LEFT, LEFT_SMALL, SMALL_WIDTH = 292, 256, 1240
 KEPT = "compare/schedules_difference"
+TABLE_WIDTH = 880
 
 
 class MicroscopeBar(QFrame):
@@ -120,9 +121,12 @@ class MicroscopePage(QWidget):
 
     def show_table(self) -> None:
         """The figures of the curves, to read, copy and save."""
-        from studio.panels.microscope_table import MicroscopeTable
+        from studio.panels.figure_sheet import FigureSheet
 
-        sheet = MicroscopeTable(self.window(), self._theme, microscope_table(self.microscope.model.view))
+        shown = microscope_table(self.microscope.model.view)
+        sheet = FigureSheet(
+            self.window(), self._theme, "The curves as a table", shown, "grids.csv", width=TABLE_WIDTH, long_names=True
+        )
         sheet.said.connect(self.say)
         sheet.save_wanted.connect(self.microscope.table_wanted)
         sheet.open_in_middle(70)

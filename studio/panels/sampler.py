@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from PySide6.QtCore import QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.diffusion.grids.cards import GridCard
@@ -23,7 +23,7 @@ from studio.theme import Theme, fonts
 from studio.theme.tokens import MARGIN, SAMPLER_SERIES
 from studio.widgets.buttons import Button
 from studio.widgets.choice import Choice
-from studio.widgets.markers import draw_marker
+from studio.widgets.markers import marker_icon
 from studio.widgets.schedule_plot import SchedulePlot
 from studio.widgets.section import INSET, Section
 from studio.widgets.segmented import Segmented
@@ -264,13 +264,7 @@ class SamplerPanel(QFrame):
 
     def _marker(self, sampler: str) -> QIcon:
         series = self._theme.tokens.series[SAMPLER_SERIES.get(sampler, 0)]
-        picture = QPixmap(24, 24)
-        picture.setDevicePixelRatio(2.0)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_marker(painter, QRectF(1, 1, 10, 10), series.marker, QColor(series.colour))
-        return QIcon(picture)
+        return marker_icon(series.marker, QColor(series.colour))
 
     def _tint(self) -> None:
         for at in range(self.samplers.count()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.diffusion.grids.cards import GRID_CARDS
@@ -17,7 +17,7 @@ from studio.theme.tokens import SAMPLER_SERIES
 from studio.twin import Twin
 from studio.viewmodels.toy import Side, ToyView
 from studio.widgets.choice import Choice
-from studio.widgets.markers import draw_marker
+from studio.widgets.markers import marker_icon
 from studio.widgets.slider_field import SliderField
 from studio.widgets.text import text
 
@@ -96,13 +96,7 @@ class SolverSide(QWidget):
 
     def _marker(self, sampler: str) -> QIcon:
         series = self._theme.tokens.series[SAMPLER_SERIES.get(sampler, 0)]
-        picture = QPixmap(24, 24)
-        picture.setDevicePixelRatio(2.0)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_marker(painter, QRectF(1, 1, 10, 10), series.marker, QColor(series.colour))
-        return QIcon(picture)
+        return marker_icon(series.marker, QColor(series.colour))
 
 
 class SolverPair(QWidget):

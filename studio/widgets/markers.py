@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from studio.theme.tokens import Marker
 
@@ -34,3 +34,14 @@ def draw_marker(painter: QPainter, box: QRectF, marker: Marker, colour: QColor) 
             painter.drawLine(box.topRight(), box.bottomLeft())
         case "none":
             return
+
+
+def marker_icon(marker: Marker, colour: QColor) -> QIcon:
+    """The mark for a list, 12 logical pixels square."""
+    picture = QPixmap(24, 24)
+    picture.setDevicePixelRatio(2.0)
+    picture.fill(Qt.GlobalColor.transparent)
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_marker(painter, QRectF(1, 1, 10, 10), marker, colour)
+    return QIcon(picture)

@@ -276,9 +276,9 @@ def test_the_figures_open_as_a_table(window: MainWindow, qtbot: QtBot) -> None:
     race.run()
     finish(qtbot, race)
     press(window, "table")
-    from studio.panels.compare_table import CompareTable
+    from studio.panels.figure_sheet import FigureSheet
 
-    sheet = next(each for each in QApplication.topLevelWidgets() if isinstance(each, CompareTable))
+    sheet = next(each for each in QApplication.topLevelWidgets() if isinstance(each, FigureSheet))
     assert len(sheet.table.table.rows if hasattr(sheet.table, "table") else race.draft.lanes) >= len(race.draft.lanes)
     sheet.close()
 

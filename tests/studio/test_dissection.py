@@ -23,7 +23,7 @@ from core.jobs.event import Dissected
 from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.dissection import DissectionPanel
-from studio.panels.dissection_table import DissectionTable
+from studio.panels.figure_sheet import FigureSheet
 from studio.viewmodels.dissection import NO_WORD, UNWATCHED, WATCH
 from studio.viewmodels.run import Phase
 from tests.core.models.mixture_model import install_mixture
@@ -118,7 +118,7 @@ def test_it_is_made_when_it_is_first_opened_and_follows_run_and_scrubber(real: O
     plot.setFocus()
     window.actions_["table"].trigger()
     sheet = QApplication.activePopupWidget()
-    assert isinstance(sheet, DissectionTable)
+    assert isinstance(sheet, FigureSheet)
     assert len(sheet._shown.rows) == 6
     sheet.close()
     QTest.keyClick(plot, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

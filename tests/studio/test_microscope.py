@@ -21,8 +21,8 @@ from core.microscope.picture import Look
 from core.microscope.plot import Across, Quantity
 from studio.main_window import MainWindow
 from studio.microscope import Microscope, look_of
+from studio.panels.figure_sheet import FigureSheet
 from studio.panels.microscope import MicroscopePage
-from studio.panels.microscope_table import MicroscopeTable
 from studio.theme.tokens import LIGHT
 from tests.studio.keyboard import keyboard_for
 from tests.studio.walking import faults
@@ -144,7 +144,7 @@ def test_curves_are_exported_as_they_are_seen(window: MainWindow, qtbot: QtBot, 
     assert heard[-1] == "grids.gif can't be told from its name; end it with .png, .svg, .csv or .json"
     press(window, "table")
     sheet = QApplication.activePopupWidget()
-    assert isinstance(sheet, MicroscopeTable)
+    assert isinstance(sheet, FigureSheet)
     assert sheet.table.model().rowCount() == 3 * 13
     sheet.close()
 
