@@ -11,14 +11,16 @@ from studio.panels.sweep import SweepPage
 if TYPE_CHECKING:
     from screenshots import Camera
 
-PROMPT, SEED = "a purple metal sphere and a small red cube", 7
+PLAIN = {"prompt": "a purple metal sphere and a small red cube", "negative_prompt": "", "seed": 7, "count": 1}
+PLAIN |= {"sampler": "euler", "time_grid": "uniform"}
+"""Settings of their own, whatever the scenes before left."""
 STEPS, BACK = 16, 8
 
 
 def grid(camera: Camera) -> None:
     """Three samplers by three numbers of evaluations: half-way, then whole."""
     window = camera.window
-    window.session.desk.change(prompt=PROMPT, negative_prompt="", seed=SEED, count=1, guidance_scale=2.0)
+    window.session.desk.change(**PLAIN, guidance_scale=2.0)
     camera.act("mode_compare")
     window.compare.pages.go("grid")
     page = window.findChild(SweepPage)
@@ -46,9 +48,7 @@ def schedules(camera: Camera) -> None:
 def guidance(camera: Camera) -> None:
     """What guidance did in each step, and where a word was looked at."""
     window = camera.window
-    window.session.desk.change(
-        prompt=PROMPT, negative_prompt="", seed=SEED, count=1, steps=STEPS, guidance_scale=3.0, interval=(0.1, 0.9)
-    )
+    window.session.desk.change(**PLAIN, steps=STEPS, guidance_scale=3.0, interval=(0.1, 0.9))
     camera.act("dissection")
     camera.generate()
     camera.everywhere("guidance")
