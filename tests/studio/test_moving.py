@@ -165,8 +165,8 @@ def test_undo_takes_the_project_with_it_that_was_made_for_them(shelves: Shelves)
     shelves.do("redo")
     shelves.until(lambda: shelves.counts == {"Untitled": 3, "Marble": 0, "Glass": 1})
     shelves.until(lambda: not shelves.archive.is_looking and shelves.archive.grid.rowCount() == 3)
-    (other,) = (each for each in shelves.history.ids() if shelves.history.get(each).recipe.request.prompt == PROMPTS[0])
-    shelves.history.move([other], shelves.history.projects.named("Glass").number)
+    left = shelves.history.page(project=FIRST_PROJECT)[0]
+    shelves.history.move([left.id], shelves.history.projects.named("Glass").number)
     assert shelves.counts["Glass"] == 2
     shelves.do("undo")
     shelves.until(lambda: shelves.counts["Glass"] == 1)
