@@ -96,7 +96,8 @@ def report(engine: Engine, model: str, seeds: int) -> Iterator[str]:
     names = [each.name for each in CARDS if not each.stochastic and not each.varies]
     yield f"# Error by evaluations on {card.title}"
     yield ""
-    yield "Made by `python packaging/bench/error_on_model.py --out docs/model_errors.md`; not written by hand."
+    command = f"python packaging/bench/error_on_model.py --seeds {seeds} --out docs/model_errors.md"
+    yield f"Made by `{command}`; not written by hand."
     yield __doc__.split("\n\n")[2].replace("\n", " ").strip()
     yield ""
     yield f'{seeds} seeds of "{PROMPT}". Samplers with fresh noise are left out: they end elsewhere by nature.'
