@@ -144,8 +144,8 @@ def report(engine: Engine, model: str, seeds: int) -> Iterator[str]:
             )
     yield f"The references may be off by {unsure:.1e} themselves."
     yield (
-        "Where lms grows worse with more steps it is by its last one: from four guesses close to one another it reaches "
-        "all the way to clean data, and enlarges what is rough in them."
+        "Where lms grows worse with more steps it is by its last one: from four guesses close to one another it "
+        "reaches all the way to clean data, and enlarges what is rough in them."
     )
 
 
