@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 WAIT_MS = 20_000
 MOST_TABS = 120
-X_NAMES = {"Ctrl": "ctrl", "Shift": "shift", "Alt": "alt", "Del": "Delete", "Esc": "Escape"}
+X_NAMES = {"Ctrl": "ctrl", "Shift": "shift", "Alt": "alt", "Del": "Delete", "Esc": "Escape", "Space": "space"}
 BETWEEN_MS = 12
 
 
