@@ -69,7 +69,8 @@ def keyboard_for(qtbot: QtBot) -> Keyboard:
 
 
 def _target() -> QWidget:
-    window = QApplication.activePopupWidget() or QApplication.focusWidget() or QApplication.activeWindow()
+    popup = QApplication.activePopupWidget()
+    window = (popup and popup.focusWidget()) or popup or QApplication.focusWidget() or QApplication.activeWindow()
     assert window is not None, "no window of the application has the keyboard"
     return window
 
