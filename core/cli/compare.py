@@ -99,7 +99,8 @@ def compare(
                 context, prompt=prompt, model=model, negative=negative, time_grid=time_grid, guidance=guidance
             )
             base = CompareRequest(_lanes(engine, given, samplers, vary))
-        request = replace(_settled(base, wanted), device=device)
+        # A kept race runs where it ran, unless another device is asked for.
+        request = replace(_settled(base, wanted), **given_of(context, device=device))
         heard = list[RaceMeasured]()
         outcome = run_job(
             engine, request, listen=lambda event: heard.append(event) if isinstance(event, RaceMeasured) else None
@@ -109,7 +110,9 @@ def compare(
     record, file = heard[-1].record, Path(heard[-1].file)
     if out is not None:
         _export(record, file, out)
-    same = None if known is None or known.request != record.request else _same(known, record)
+    same = None
+    if known is not None and replace(known.request, device=record.request.device) == record.request:
+        same = _same(known, record)
     _say(record, out or file, same, as_json=as_json)
     return 1 if same is False else 0
 

@@ -76,6 +76,7 @@ def _measured(
     pictures = len(texts)
     said = [Condition(text, layout=loaded.plan(text, seed)) for seed, text in enumerate(texts)]
     tried: list[Tried] = []
+    remark("making two fine runs to measure against, then each named grid, then the search")
     for each in searched(
         loaded.denoiser(said, guidance),
         loaded.schedule,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from core.compare.figures import RaceRecord, RunFigures, Timing
-from core.compare.findings import finding
+from core.compare.findings import closest, finding
 from core.compare.statistics import Estimate, fitted_slope, local_slopes, median_of, share_of
 
 FLOOR = 4.0
@@ -55,7 +55,8 @@ class LaneSummary:
 
 @dataclass(frozen=True, slots=True)
 class RaceSummary:
-    """closest: the lane with the smallest error, None where none stands out."""
+    """closest: the lane with the smallest error of those that can be held against one another at the race's evaluations
+    (`core.compare.findings.contenders`), None where none stands out."""
 
     lanes: tuple[LaneSummary | None, ...]
     closest: int | None
@@ -65,12 +66,11 @@ class RaceSummary:
 def summarise(record: RaceRecord) -> RaceSummary:
     """A lane that has not run at the race's own budget yet is None."""
     lanes = tuple(_lane(record, lane) for lane in range(len(record.request.lanes)))
-    there = [(place, lane) for place, lane in enumerate(lanes) if lane is not None]
-    closest = None
-    if len(there) > 1:
-        best, second = sorted(there, key=lambda each: each[1].error.value)[:2]
-        closest = best[0] if best[1].error.value < second[1].error.value else None
-    return RaceSummary(lanes, closest, finding(record.request.evaluations, [lane for _, lane in there]))
+    there = [lane for lane in lanes if lane is not None]
+    evaluations = record.request.evaluations
+    best = closest(evaluations, there)
+    place = next((place for place, lane in enumerate(lanes) if lane is not None and lane is best), None)
+    return RaceSummary(lanes, place, finding(evaluations, there))
 
 
 def _lane(record: RaceRecord, lane: int) -> LaneSummary | None:

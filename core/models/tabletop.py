@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -35,6 +35,9 @@ from core.worlds.tabletop.grammar import MAX_TOKENS, PAD, unknown_words
 from core.worlds.tabletop.scene import Scene
 from core.worlds.tabletop.words import Word, canonical_words
 
+UNLAID_KEPT = 4
+"""Conditions without a layout that a model remembers, a quarter of a megabyte each."""
+
 
 @dataclass(frozen=True, slots=True)
 class TabletopModel:
@@ -53,6 +56,7 @@ class TabletopModel:
     map_size: int
     weaker: ModelCard | None = None
     find_weaker: Callable[[], Path] | None = None
+    unlaid: dict[Phase, Conditions] = field(default_factory=dict[Phase, Conditions], compare=False, repr=False)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -154,9 +158,21 @@ class TabletopModel:
     def _course(self, prompt: str, layout: str | None, painter: Painter) -> Course:
         """One item's conditions through the run, worked out once a picture, item by item."""
         said = phases(prompt)
-        given = tuple(self._conditions(phase, layout, painter) for phase in said)
+        given = tuple(
+            self._conditions(phase, layout, painter) if layout or painter is not self.painter else self._unlaid(phase)
+            for phase in said
+        )
         words = tuple(_named(read_words(phase)) for phase in said)
         return Course(tuple(phase.start for phase in said), given, words)
+
+    def _unlaid(self, said: Phase) -> Conditions:
+        """Without a layout. Most pictures are led away from the same one, so the last few are remembered."""
+        known = self.unlaid.get(said)
+        if known is None:
+            while len(self.unlaid) >= UNLAID_KEPT:
+                self.unlaid.pop(next(iter(self.unlaid)))
+            known = self.unlaid[said] = self._conditions(said, None, self.painter)
+        return known
 
     def _conditions(self, said: Phase, layout: str | None, painter: Painter) -> Conditions:
         words, counts = weighted_tokens(said)

@@ -62,7 +62,7 @@ def hits(
         _cube(half, origin, direction),
         _turned(half, origin, direction, cone=False),
         _turned(half, origin, direction, cone=True),
-        _torus(half, origin, direction),
+        _torus(shape, half, origin, direction),
     ]
     return _pick(shape, [t for t, _ in found]), _pick(shape, [n for _, n in found])
 
@@ -121,9 +121,22 @@ def _turned(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor, *, cone: bool)
     return best, normal
 
 
-def _torus(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def _torus(
+    shape: torch.Tensor, half: torch.Tensor, o: torch.Tensor, d: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of the rays that enter a torus' bounding sphere alone: a small part of them, and the march is long."""
+    b = (o * d).sum(-1)
+    disc = b * b - (o.square().sum(-1) - (half[..., 0] * 1.001).square())
+    near = (disc > 0.0) & (shape == TORUS)
+    t, normal = torch.full_like(b, FAR), torch.zeros_like(o + d)
+    t[near], normal[near] = _marched(
+        half[..., 0].expand_as(b)[near], o.expand_as(normal)[near], d.expand_as(normal)[near]
+    )
+    return t, normal
+
+
+def _marched(wide: torch.Tensor, o: torch.Tensor, d: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Sphere tracing (Hart 1996) from where the ray enters the bounding sphere; one Newton step carries gradients."""
-    wide = half[..., 0]
     b = (o * d).sum(-1)
     disc = b * b - (o.square().sum(-1) - (wide * 1.001).square())
     root = disc.clamp_min(1e-18).sqrt()
@@ -135,7 +148,7 @@ def _torus(half: torch.Tensor, o: torch.Tensor, d: torch.Tensor) -> tuple[torch.
 
     with torch.no_grad():
         t = (-b - root).clamp_min(0.0)
-        lost = disc <= 0.0
+        lost = torch.zeros_like(t, dtype=torch.bool)
         for _ in range(look.TORUS_MARCH):
             t = torch.where(lost, t, t + away(t))
             lost |= t > end

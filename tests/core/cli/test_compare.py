@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,30 @@ def test_a_kept_race_runs_again_to_the_same_numbers(run: Run, tmp_path: Path) ->
     out.write_text(json.dumps(told))
     other = run("compare", "--from", out, "--json")
     assert (other.code, json.loads(other.out)["same"]) == (1, False)
+
+
+@pytest.mark.slow
+def test_six_samplers_on_the_shipped_model_replay_from_their_json(
+    run: Run, tmp_path: Path, noisette_home: Path
+) -> None:
+    """To the digit, the reference worked out anew; and the JSON says what the table says."""
+    out = tmp_path / "race.json"
+    samplers = ("euler", "heun", "dpmpp_2m", "deis", "uni_pc", "rk4")
+    options = ("--samplers", ",".join(samplers), "--evaluations", 24, "--reference-steps", 16, "--guidance", 1)
+    first = run("compare", "a red cube", *options, "--device", "cpu", "--out", out)
+    assert first.code == 0, first.err
+    told = json.loads(out.read_text())
+    for line, lane in zip(first.lines[1:], told["summary"]["lanes"], strict=False):
+        name, steps, evaluations, error = line.split("\t")[:4]
+        assert (name, int(steps), int(evaluations)) == (lane["name"], lane["steps"], lane["evaluations"])
+        assert error == f"{lane['error']['value']:.3g}"
+    assert len(told["summary"]["lanes"]) == len(samplers)
+    shutil.rmtree(noisette_home / "references")
+    again = run("compare", "--from", out, "--json")
+    assert again.code == 0, again.err
+    replayed = json.loads(again.out)
+    assert replayed["same"] is True
+    assert [lane["error"] for lane in replayed["lanes"]] == [lane["error"] for lane in told["summary"]["lanes"]]
 
 
 def test_lanes_may_differ_in_other_settings(run: Run) -> None:

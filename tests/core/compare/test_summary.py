@@ -92,6 +92,39 @@ def test_a_lane_that_could_not_use_its_evaluations_is_not_held_against_the_other
     lanes = race("euler", "dpmpp_2m", "dopri5")
     told = summarise(record(lanes, run(0, 0.02), run(1, 0.01), run(2, 1.4, evaluations=1)))
     assert "DPM++ 2M is 2.0 times closer to the reference than Euler" in told.finding
+    assert told.finding.endswith("; Dormand-Prince 5 could use only 1.")
+    alone = summarise(record(race("euler", "dopri5"), run(0, 0.02), run(1, 1.4, evaluations=1)))
+    assert alone.closest is None
+    assert alone.finding == (
+        "At 24 evaluations Euler has no lane to be held against; Dormand-Prince 5 could use only 1."
+    )
+
+
+def test_who_wins_with_fewer_evaluations_is_said_to() -> None:
+    told = summarise(record(race("euler", "heun"), run(0, 0.02), run(1, 0.01, evaluations=12)))
+    assert told.closest == 1
+    assert told.finding.startswith("At 24 evaluations Heun (12 used) is 2.0 times closer to the reference than Euler,")
+    told = summarise(record(race("euler", "heun"), run(0, 0.01), run(1, 0.02, evaluations=23)))
+    assert "Euler is 2.0 times closer to the reference than Heun (23 used)," in told.finding
+
+
+def test_lanes_that_all_used_as_few_are_held_against_one_another() -> None:
+    told = summarise(record(race("heun", "rk4"), run(0, 0.02, evaluations=13), run(1, 0.02, evaluations=12)))
+    assert told.closest is None
+    assert told.finding == (
+        "At 24 evaluations Heun (13 used) and Runge-Kutta 4 (12 used) are about equally close to the reference."
+    )
+
+
+def test_no_lane_wins_by_more_evaluations_than_granted_nor_by_fresh_noise() -> None:
+    lanes = race("euler", "heun", "dopri5", "ddpm")
+    runs = run(0, 0.02), run(1, 0.04), run(2, 1e-6, evaluations=43), run(3, 1e-3, fresh_noise=True)
+    told = summarise(record(lanes, *runs))
+    assert told.closest == 0
+    assert told.finding.endswith("; Dormand-Prince 5 took 43; DDPM draws fresh noise and can't come close.")
+    over = summarise(record(race("rk4", "dopri5"), *(run(lane, 0.1, evaluations=31) for lane in (0, 1))))
+    assert over.closest is None
+    assert over.finding.startswith("No lane can be held to 24 evaluations; ")
 
 
 def test_a_multiple_of_the_time_is_told_as_one() -> None:
