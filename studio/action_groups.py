@@ -18,9 +18,9 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("Keep", "favourite export make_again move_to_project delete restore"),
     (
         "Compare",
-        "compare add_lane add_lane_as_create remove_lane in_plane swap_sides keep_side export_numbers side_a_1 side_a_4"
-        " side_a_5 side_a_6 side_b_1 side_b_2 side_b_3 side_b_4 side_b_5 side_b_6 schedules import_grid"
-        " use_grid",
+        "compare add_lane add_lane_as_create remove_lane in_plane swap_sides keep_side open_race export_numbers"
+        " side_a_1 side_a_4 side_a_5 side_a_6 side_b_1 side_b_2 side_b_3 side_b_4 side_b_5 side_b_6"
+        " schedules import_grid use_grid",
     ),
     (
         "Go to",

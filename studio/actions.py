@@ -118,6 +118,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("in_plane", "In the plane", ("Alt+P",), "Compare's lanes in the plane, at the noise on show, or away"),
     ActionCard("swap_sides", "Swap A and B", ("X",), "Look closer at the same two lanes the other way round"),
     ActionCard("keep_side", "Keep B", ("Shift+S",), "Make the picture of lane B for Create and History"),
+    ActionCard("open_race", "Open a race…", ("Alt+O",), "Show a race that was exported as JSON; it can be run again"),
     ActionCard("export_numbers", "Export the numbers…", ("Ctrl+Shift+E",), "Save all of the race as JSON or CSV"),
     ActionCard(
         "schedules", "Schedules", ("Shift+C",), "Time grids over one another: ours, and other tools' of the same name"

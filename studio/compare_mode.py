@@ -58,6 +58,7 @@ class CompareMode:
             # Whatever Create says of its own steps and pictures.
             self.actions.enable(name, True, MODE)
         self.actions.connect("compare", self._send)
+        self.actions.connect("open_race", self._open_race)
         for name in ("schedules", "use_grid", "import_grid"):
             self.actions.connect(name, partial(self._go_to_schedules, again=name if name == "import_grid" else ""))
         self.session.race_wanted.connect(lambda: self.show_page("race"))
@@ -85,6 +86,7 @@ class CompareMode:
             "step_last": lambda: self.race.scrub_to(None),
             "play": lambda: self.race.play(),
             "export": lambda: self.page.export_sheet(),
+            "open_settings": lambda: self.page.open_race(),
             "export_numbers": lambda: self.page.export_numbers(),
             "right_panel": lambda: self.page.toggle_closer(),
             "table": lambda: self.page.show_table(),
@@ -163,6 +165,10 @@ class CompareMode:
     def _send(self) -> None:
         self.race.send_from_create()
         self.show_page("race")
+
+    def _open_race(self) -> None:
+        self.show_page("race")
+        self.page.open_race()
 
     def _open_in_create(self, lane: int) -> None:
         self.race.open_in_create(lane)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.artifacts.atomic import write_atomically
-from core.compare.record import lane_picture, race_csv, race_json
 from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
+from studio.race_kept import KeptRace, read_kept, write_race
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
 from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_steps import LaneStep, told
 from studio.viewmodels.view_model import ViewModel
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from studio.session import Session
     from studio.settings import Settings
 
-KEPT = "compare/race"
+KEPT, KEPT_FILE = "compare/race", "compare/race_file"
 SEED_BITS = 31
 BLINK_MS, PLAY_MS = 700, 180
 
@@ -70,6 +70,10 @@ class Race(QObject):
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._learn_models)
         self._learn_models()
+        if bridge.is_open:
+            self._take_up_last()
+        else:
+            bridge.opened.connect(self._take_up_last)
 
     @property
     def draft(self) -> RaceDraft:
@@ -160,6 +164,7 @@ class Race(QObject):
         run = self._session.runs.submit_race(request, self._session.projects.current)
         self._job = run.job_id
         self._file = ""
+        self._settings.keep(KEPT_FILE, f"{run.job_id}.json")
         self.model.update(
             run=run, request=request, steps=((),) * len(request.lanes), record=None, complete=False, scrub=None
         )
@@ -286,23 +291,52 @@ class Race(QObject):
 
     def export_numbers(self, path: Path) -> None:
         """JSON, which runs the race again, or CSV, by the file's ending; the pictures come beside the JSON."""
-        record, file = self.model.inputs.record, self._file
-        if record is None:
+        record, file = self.model.inputs.record, Path(self._file)
+        if record is not None:
+            self._background.run(
+                lambda: write_race(path, record, file),
+                lambda _: self.said.emit(f"Saved as {path.name}"),
+                self.said.emit,
+            )
+
+    # What was kept
+
+    def open_file(self, path: Path) -> None:
+        """Show a race that was exported, here or elsewhere, with its settings: it can be run again."""
+        if self.busy:
+            self.said.emit("A race is running; stop it first, or let it end")
             return
+        self._background.run(lambda: read_kept(path), self._take_opened, self.said.emit)
 
-        table = path.suffix.lower() == ".csv"
+    def _take_opened(self, kept: KeptRace) -> None:
+        if not self.busy:
+            self.put(RaceDraft.of(kept.record.request))
+            self._settings.keep(KEPT_FILE, str(kept.file))
+            self._show_kept(kept)
 
-        def write() -> None:
-            for lane in range(0 if table else len(record.names)):
-                picture = lane_picture(Path(file), lane)
-                if picture.is_file():
-                    octets = picture.read_bytes()
-                    write_atomically(lane_picture(path, lane), lambda out, octets=octets: out.write(octets))
-            # The last, so that a race that is there is there as a whole.
-            text = race_csv(record) if table else race_json(record)
-            write_atomically(path, lambda out: out.write(text.encode()))
+    def _take_up_last(self) -> None:
+        """The race that was on show when the last session ended."""
+        name = self._settings.value(KEPT_FILE, "")
+        if not name or self._job:
+            return
+        file = self._bridge.engine.home.races / name
+        # Where it is gone there is nothing to show, and nothing to say.
+        self._background.run(
+            lambda: read_kept(file), lambda kept: None if self._job else self._show_kept(kept), lambda _: None
+        )
 
-        self._background.run(write, lambda _: self.said.emit(f"Saved as {path.name}"), self.said.emit)
+    def _show_kept(self, kept: KeptRace) -> None:
+        own = kept.file.parent == self._bridge.engine.home.races
+        self._job, self._file = kept.file.stem if own else "", str(kept.file)
+        self.model.update(
+            run=self._session.runs.get(self._job) if own else None,
+            request=kept.record.request,
+            steps=kept.steps,
+            record=kept.record,
+            complete=kept.complete,
+            scrub=None,
+        )
+        self._compare_pair()
 
     def _create_request(self) -> ImageRequest | None:
         desk = self._session.desk
@@ -320,23 +354,23 @@ class Race(QObject):
             self.enter()
 
     def _happen(self, event: Event) -> None:
-        if event.job_id != self._job:
+        if not self._job or event.job_id != self._job:
             return
         if isinstance(event, LaneStepped):
             steps = list(self.model.inputs.steps)
-            before = steps[event.lane]
-            steps[event.lane] = (event,) if event.step == 1 else (*before, event)
+            step, before = told(event), steps[event.lane]
+            steps[event.lane] = (step,) if step.step == 1 else (*before, step)
             self.model.update(steps=tuple(steps))
         elif isinstance(event, RaceMeasured):
             self._file = event.file
             self.model.update(record=event.record, complete=event.complete)
 
     def _settle(self) -> None:
-        run = self._session.runs.get(self._job)
+        run = self._session.runs.get(self._job) if self._job else None
         if run is not None:
             self.model.update(run=run)
         self._compare_pair()
 
-    def step_at(self, lane: int) -> LaneStepped | None:
+    def step_at(self, lane: int) -> LaneStep | None:
         """The step of a lane that is on show."""
         return nearest_step(self.model.inputs.steps[lane], self.model.inputs.scrub)

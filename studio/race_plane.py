@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.models.card import ModelCard
-from core.toy import Shape, ToyModel, ToyRequest
+from core.toy import Shape, Stroke, ToyModel, ToyRequest
 from studio.race import Race
 from studio.toy_bench import Question, ToyBench
 from studio.viewmodels.compare import CompareView
@@ -17,15 +17,26 @@ KEPT = 12
 
 
 class RacePlane:
-    """Follows the race while it is on show. cards: of the installed models, whose schedules say how noise comes in."""
+    """Follows the race while it is on show. cards: of the installed models, whose schedules say how noise comes in.
 
-    def __init__(self, race: Race, bench: ToyBench, cards: Callable[[], tuple[ModelCard, ...]]) -> None:
-        self._race, self._bench, self._cards = race, bench, cards
+    drawing: the lines that the user drew in the 2D mode, none before.
+    """
+
+    def __init__(
+        self,
+        race: Race,
+        bench: ToyBench,
+        cards: Callable[[], tuple[ModelCard, ...]],
+        drawing: Callable[[], tuple[Stroke, ...]],
+    ) -> None:
+        self._race, self._bench, self._cards, self._drawing = race, bench, cards, drawing
         self._following: Callable[[], None] | None = None
         self.model: ViewModel[RacePlaneInputs, RacePlaneView] = ViewModel(RacePlaneInputs(), derive_race_plane)
 
     def follow(self, on: bool) -> None:
         """Begin or end to follow the race."""
+        if on:
+            self.model.update(strokes=self._drawing())
         if on and self._following is None:
             self._following = self._race.model.watch_all(self._learn)
         elif not on and self._following is not None:
@@ -39,7 +50,7 @@ class RacePlane:
 
     def _learn(self, view: CompareView) -> None:
         inputs = self._race.model.inputs
-        lanes = lanes_of(inputs, view, self.model.inputs.shape, self._cards())
+        lanes = lanes_of(inputs, view, self.model.inputs.data, self._cards())
         closest = next((place for place, column in enumerate(view.columns) if column.closest), -1)
         # Only at the end does a column say that it is the closest.
         closest = self.model.inputs.closest if inputs.scrub is not None else closest

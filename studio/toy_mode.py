@@ -97,7 +97,10 @@ class ToyMode:
             from studio.panels.compare_plane import PlaneDrawer
             from studio.race_plane import RacePlane
 
-            beside = RacePlane(self._compare().race, self.bench, lambda: self._session.desk.cards)
+            session = self._session
+            beside = RacePlane(
+                self._compare().race, self.bench, lambda: session.desk.cards, lambda: self.twin.model.inputs.strokes
+            )
             self._drawer = PlaneDrawer(self._theme, beside)
             self._drawer.hide()
             self._drawer.closed.connect(self.toggle_drawer)

@@ -12,6 +12,7 @@ import numpy as np
 from core.artifacts.image import save_picture
 from core.artifacts.recipe import Recipe, pixels_sha256
 from core.compare.figures import RaceRecord, ReferenceFigures, RunFigures, Wishes
+from core.compare.looks import lane_looks, save_looks
 from core.compare.naming import lane_names
 from core.compare.record import RaceFileError, lane_picture, read_race, save_race
 from core.evaluation.truth import JUDGE_ID, Judge
@@ -149,6 +150,7 @@ class _Race:
         steps = yield from self._fitting(lane, budget, reference)
         running = run_lane(lane, budget, steps, reference, self.context, shown=budget == self.request.evaluations)
         last: RunStep | None = None
+        looks = list[np.ndarray]()
         while True:
             try:
                 made = next(running)
@@ -159,7 +161,9 @@ class _Race:
             self.done = before + min(len(made.evaluated), budget)
             number, total = made.step.index + 1, made.step.total
             if told and number < total:
-                yield self._look(lane, made)
+                look = self._look(lane, made)
+                looks.append(look.clean)
+                yield look
             if told or number % TOLD_EVERY == 0:
                 yield self._progress(f"{self.names[lane.lane]}, step {number} of {total}")
         self.done = before + budget
@@ -168,6 +172,8 @@ class _Race:
             figures = replace(figures, wishes=self._judged(lane, end.pixels))
             if told and last is not None:
                 self._keep_picture(lane, steps, end.pixels)
+                with suppress(OSError):
+                    save_looks(lane_looks(self.file, lane.lane), looks)
                 yield self._stepped(lane, last, end.pixels, end.pixels)
         self.runs.append(figures)
 

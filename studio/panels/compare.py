@@ -18,8 +18,8 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.compare_views import CompareView
 from studio.widgets.buttons import Button, IconButton
 from studio.widgets.error_plot import ErrorPlot
-from studio.widgets.file_dialog import ask_where_to_save
-from studio.widgets.race_scrubber import RaceScrubber
+from studio.widgets.file_dialog import ask_for_file, ask_where_to_save
+from studio.widgets.race_scrubber import FOOT, RaceScrubber
 from studio.widgets.text import Elided, line, surface, text, wrapped
 from studio.widgets.time_bars import TimeBars
 from studio.widgets.toast import Toast
@@ -28,6 +28,7 @@ CLOSER, CLOSER_SMALL = 330, 268
 SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
 CARDS, CARDS_SMALL, CARDS_GROWTH, FEW = 278, 206, 14, 4
 SHEETS = "Sheet (*.png *.pdf *.svg)"
+RACES = "Races (*.json)"
 NUMBERS = "Numbers (*.json *.csv)"
 
 
@@ -138,6 +139,10 @@ class ComparePage(QWidget):
             return
         ask_where_to_save(self, "Export the numbers", "race.json", self.race.export_numbers, NUMBERS)
 
+    def open_race(self) -> None:
+        """Ask for a race's JSON, and show it."""
+        ask_for_file(self, "Open a race", RACES, self.race.open_file)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         window = self.window().size()
@@ -201,11 +206,17 @@ class ComparePage(QWidget):
         head.addWidget(self.drawer)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self.play)
+        beside = QVBoxLayout()
+        beside.addStretch(1)
+        beside.addWidget(self.play)
+        beside.addStretch(1)
+        # Level with the lanes, above the numbers.
+        beside.addSpacing(sizes.tall(FOOT))
+        row.addLayout(beside)
         row.addWidget(self.scrubber, 1)
         column = QVBoxLayout(panel)
-        column.setContentsMargins(16, 8, 16, 6)
-        column.setSpacing(8)
+        column.setContentsMargins(16, 4, 16, 4)
+        column.setSpacing(4)
         column.addLayout(head)
         column.addLayout(row)
         return panel

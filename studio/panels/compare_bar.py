@@ -15,6 +15,7 @@ from studio.viewmodels import wording
 from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.race_draft import EVALUATIONS, REFERENCES, REPEATS
 from studio.widgets.buttons import Button
+from studio.widgets.search_menu import SearchMenu
 from studio.widgets.text import Elided, text
 
 HEIGHT = 45
@@ -41,6 +42,8 @@ class Chip(QPushButton):
         self._row.setContentsMargins(9, 0, 8, 0)
         self._row.setSpacing(6)
         self.name, self._chevron = text(name, "tx2"), text("")
+        if gives:
+            self.name = text(name, "tx1", fonts.section())
         self.value = Elided("", "tx1", fonts.section()) if gives else text("", "tx1", fonts.section())
         for part in (self.name, self.value, self._chevron):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -76,7 +79,7 @@ class CompareBar(QFrame):
 
     def __init__(self, theme: Theme, race: Race, actions: Actions) -> None:
         super().__init__()
-        self._theme, self._race = theme, race
+        self._theme, self._race, self._actions = theme, race, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("Race")
         sizes.fix(self, height=HEIGHT)
@@ -88,7 +91,7 @@ class CompareBar(QFrame):
         sizes.fix(self.run, height=28)
         self.run.setFont(fonts.section())
         self._explain(actions)
-        self.add_menu = QMenu(self.add)
+        self.add_menu = SearchMenu(parent=self.add)
         self.add_menu.aboutToShow.connect(self._fill_add)
         self.add.clicked.connect(lambda: self.add_menu.popup(self.add.mapToGlobal(self.add.rect().bottomLeft())))
         self.run.clicked.connect(self._run_or_stop)
@@ -182,6 +185,8 @@ class CompareBar(QFrame):
             action.triggered.connect(lambda _checked=False, name=card.name: self._race.add_lane(name))
         self.add_menu.addSeparator()
         self.add_menu.addAction("Create's settings").triggered.connect(lambda _=False: self._race.add_from_create())
+        self.add_menu.addSeparator()
+        self.add_menu.addAction("Open a race…").triggered.connect(lambda _=False: self._actions["open_race"].trigger())
 
     def _ask_seed(self) -> None:
         dialog = QInputDialog(self)
@@ -211,6 +216,9 @@ class CompareBar(QFrame):
         self.reference.show_value(f"Heun, {wording.whole(2 * view.reference)}")
         self.repeats.show_value(str(view.repeats))
         self._slopes.setChecked(self._race.draft.slopes)
+        if self.add.hasFocus() and not view.can_add:
+            # It would go to wherever Qt finds a control; this is what follows.
+            self.run.setFocus()
         self.add.setEnabled(view.can_add)
         self.run.setText("Stop" if view.busy else view.run_label)
         self.run.set_icon("close" if view.busy else "play")

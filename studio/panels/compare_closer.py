@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.actions import Actions
@@ -98,15 +99,21 @@ class CloserPanel(QFrame):
         column.addLayout(head)
         column.addLayout(sides)
         column.addWidget(self.looks)
-        column.addWidget(self.pair, 3)
+        column.addWidget(self.pair, 30)
         column.addSpacing(4)
         column.addWidget(line())
         column.addSpacing(4)
         column.addLayout(difference)
-        column.addWidget(self.map, 2)
+        column.addWidget(self.map, 20)
         column.addWidget(self.gain)
-        column.addStretch(0)
+        column.addStretch(1)
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Neither gets more than a square picture fills: what is left over lies above the foot.
+        self.pair.setMaximumHeight(self.pair.width())
+        self.map.setMaximumHeight(self.map.square())
 
     def _show(self, view: CompareView) -> None:
         names = tuple(column.name for column in view.columns)

@@ -25,6 +25,7 @@ from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import PICTURE_LABEL
 from studio.viewmodels.compare_views import ColumnView
 from studio.widgets.buttons import IconButton
+from studio.widgets.search_menu import SearchMenu
 from studio.widgets.series_mark import SeriesMark
 from studio.widgets.spoken import Part, Spoken
 from studio.widgets.text import Elided, text
@@ -241,19 +242,19 @@ class LaneColumn(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for side in "ab":
-            menu.addAction(f"Look closer as {side.upper()}").triggered.connect(
+            menu.addAction(f"Look closer as &{side.upper()}").triggered.connect(
                 lambda _=False, side=side: race.choose(side, lane)
             )
-        menu.addAction("Keep this picture").triggered.connect(lambda _=False: race.keep_lane(lane))
-        opened = menu.addAction("Open its settings in Create")
+        menu.addAction("&Keep this picture").triggered.connect(lambda _=False: race.keep_lane(lane))
+        opened = menu.addAction("&Open its settings in Create")
         opened.triggered.connect(lambda _=False: self.wanted_in_create.emit(lane))
         if lane < len(race.draft.lanes):
             menu.addSeparator()
             self._offer_settings(menu)
             menu.addSeparator()
-            for words, by in (("Move left", -1), ("Move right", 1)):
+            for words, by in (("Move &left", -1), ("Move &right", 1)):
                 menu.addAction(words).triggered.connect(lambda _=False, by=by: race.put(race.draft.moved(lane, by)))
-            remove = menu.addAction("Remove")
+            remove = menu.addAction("Re&move")
             remove.setEnabled(race.draft.can_remove)
             remove.triggered.connect(lambda _=False: race.remove_lane(lane))
         menu.popup(at)
@@ -268,14 +269,15 @@ class LaneColumn(QFrame):
             action.setChecked(now)
             action.triggered.connect(lambda _=False: race.put(race.draft.changed(lane, **changes)))
 
-        samplers = menu.addMenu("Sampler")
+        samplers, grids = SearchMenu("&Sampler", menu), SearchMenu("&Time grid", menu)
+        menu.addMenu(samplers)
         for card in CARDS:
             offer(samplers, card.title, now=card.name == own.sampler, sampler=card.name)
-        grids = menu.addMenu("Time grid")
+        menu.addMenu(grids)
         for name, options in GRID_OPTIONS.items():
             if not NEED_MORE.intersection(options):
                 offer(grids, name.replace("_", "-"), now=name == own.time_grid, time_grid=name)
-        guidance = menu.addMenu("Guidance")
+        guidance = menu.addMenu("&Guidance")
         for scale in GUIDANCE:
             words = "1 (off)" if scale == 1.0 else f"{scale:g}"
             settings = GuidanceSettings(scale, own.guidance.interval, own.guidance.rescale)

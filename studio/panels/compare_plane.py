@@ -34,8 +34,7 @@ class PlaneDrawer(QFrame):
         self.setAccessibleName("The lanes in the plane")
         self.shapes = Choice(theme, "Data in the plane")
         for shape, name in SHAPE_NAMES.items():
-            if shape != "drawn":
-                self.shapes.addItem(name, shape)
+            self.shapes.addItem(name, shape)
         self.shapes.activated.connect(lambda _: plane.set_shape(self.shapes.currentData()))
         self.close_button = IconButton(theme, "close", "Close the plane", "Back to what looks closer")
         self.close_button.clicked.connect(self.closed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING
 
 from core.compare.figures import RaceRecord
 from core.compare.naming import lane_names, sampler_title
@@ -25,11 +24,9 @@ from studio.viewmodels.compare_views import (
     TimeRow,
 )
 from studio.viewmodels.race_draft import RaceDraft
+from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.trajectory import RULER, ruler_place
-
-if TYPE_CHECKING:
-    from core.jobs.event import LaneStepped
 
 ERRORS = (1e-4, 1.0)
 """The error bars' ends; they are logarithmic."""
@@ -45,7 +42,7 @@ class CompareInputs:
     draft: RaceDraft = field(default_factory=RaceDraft)
     run: Run | None = None
     request: CompareRequest | None = None
-    steps: tuple[tuple[LaneStepped, ...], ...] = ()
+    steps: tuple[tuple[LaneStep, ...], ...] = ()
     record: RaceRecord | None = None
     complete: bool = False
     scrub: float | None = None
@@ -132,7 +129,7 @@ def series_of(samplers: tuple[str, ...], own: dict[str, int]) -> tuple[int, ...]
     return tuple(given)
 
 
-def nearest_step(steps: tuple[LaneStepped, ...], scrub: float | None) -> LaneStepped | None:
+def nearest_step(steps: tuple[LaneStep, ...], scrub: float | None) -> LaneStep | None:
     """The step whose state is nearest in log-SNR; the last for None. The last is clean data, and stands at the end."""
     if not steps or scrub is None:
         return steps[-1] if steps else None
@@ -164,7 +161,7 @@ def _column(
     place: int,
     name: str,
     series: int,
-    steps: tuple[LaneStepped, ...],
+    steps: tuple[LaneStep, ...],
     told: RaceSummary | None,
     side: str,
     prompt: str,
@@ -232,7 +229,7 @@ def _bar(error: float) -> float:
 
 
 def _scrubber(
-    inputs: CompareInputs, names: tuple[str, ...], series: tuple[int, ...], steps: tuple[tuple[LaneStepped, ...], ...]
+    inputs: CompareInputs, names: tuple[str, ...], series: tuple[int, ...], steps: tuple[tuple[LaneStep, ...], ...]
 ) -> ScrubberView:
     stops = tuple(sorted({(ruler_place(step.log_snr), step.log_snr) for lane in steps for step in lane}))
     scrub = inputs.scrub

@@ -117,8 +117,13 @@ class RaceDraft:
             known = request_from_plain(data)
         except NoisetteError:
             return RaceDraft()
-        slopes = bool(known.budgets)
-        return RaceDraft(known.lanes, known.evaluations, known.seed, known.reference, known.repeats, slopes)
+        return RaceDraft.of(known)
+
+    @staticmethod
+    def of(request: CompareRequest) -> RaceDraft:
+        """The settings that make this race, but for its device."""
+        slopes = bool(request.budgets)
+        return RaceDraft(request.lanes, request.evaluations, request.seed, request.reference, request.repeats, slopes)
 
 
 def race_of(request: ImageRequest) -> RaceDraft:

@@ -16,6 +16,7 @@ from core.toy import (
     SCHEDULE_OF,
     Process,
     Shape,
+    Stroke,
     ToyData,
     ToyField,
     ToyModel,
@@ -24,12 +25,13 @@ from core.toy import (
     ToySolver,
 )
 from studio.viewmodels.compare import CompareInputs, CompareView, shown_request
-from studio.viewmodels.toy_inputs import PROCESS_NAMES
+from studio.viewmodels.toy_inputs import PROCESS_NAMES, data_of
 from studio.viewmodels.toy_planes import Plane, run_plane
 
 PARTICLES = 200
 PROCESSES: dict[str, Process] = {"flow": "flow", "ve": "ve"}
 """Of a model's noise schedule; all others preserve the variance."""
+UNDRAWN = "Nothing is drawn yet; draw in the 2D mode"
 NOTHING = "Two lanes are needed; add them, and they run here as they will on the picture"
 
 
@@ -45,18 +47,25 @@ class PlaneLane:
 
 @dataclass(frozen=True, slots=True)
 class RacePlaneInputs:
-    """lanes: of the race on show. scrub: its log-SNR, None for the end. closest: the lane that won it, −1 for none.
+    """strokes: of the user's drawing. lanes: of the race on show. scrub: its log-SNR, None for the end. closest: the
+    lane that won it, −1 for none.
 
     fields, runs, refused: what has been worked out, and what could not be.
     """
 
     shape: Shape = "swiss_roll"
+    strokes: tuple[Stroke, ...] = ()
     lanes: tuple[PlaneLane, ...] = ()
     scrub: float | None = None
     closest: int = -1
     fields: tuple[tuple[ToyModel, ToyField], ...] = ()
     runs: tuple[tuple[ToyRequest, ToyRun], ...] = ()
     refused: tuple[tuple[ToyModel | ToyRequest, str], ...] = ()
+
+    @property
+    def data(self) -> ToyData | None:
+        """None for a drawing without a stroke."""
+        return data_of(self.shape, self.strokes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +79,9 @@ class RacePlaneView:
 
 
 def lanes_of(
-    inputs: CompareInputs, view: CompareView, shape: Shape, cards: tuple[ModelCard, ...]
+    inputs: CompareInputs, view: CompareView, data: ToyData | None, cards: tuple[ModelCard, ...]
 ) -> tuple[PlaneLane, ...]:
-    """The lanes that Compare shows, at its evaluations, on an exact model of the shape."""
+    """The lanes that Compare shows, at its evaluations, on an exact model of the data."""
     request, draft = shown_request(inputs), inputs.draft
     lanes = [lane.request for lane in (request.lanes if request is not None else draft.lanes)]
     evaluations = draft.evaluations if request is None else request.evaluations
@@ -81,8 +90,11 @@ def lanes_of(
     found = list[PlaneLane]()
     for lane, name, column in zip(lanes, names, view.columns, strict=False):
         process = PROCESSES.get(schedules.get(lane.model_id, "flow"), "vp")
+        if data is None:
+            found.append(PlaneLane(name, column.series, None, UNDRAWN))
+            continue
         try:
-            asked = _asked(lane, ToyModel(ToyData(shape), process), evaluations)
+            asked = _asked(lane, ToyModel(data, process), evaluations)
         except NoisetteError as error:
             found.append(PlaneLane(name, column.series, None, str(error)))
         else:

@@ -81,9 +81,14 @@ class ToyInputs:
     @property
     def data(self) -> ToyData | None:
         """None for a drawing without a stroke."""
-        if self.shape != "drawn":
-            return ToyData(self.shape)
-        return ToyData("drawn", self.strokes) if self.strokes else None
+        return data_of(self.shape, self.strokes)
+
+
+def data_of(shape: Shape, strokes: tuple[Stroke, ...]) -> ToyData | None:
+    """strokes: of the user's drawing; None for a drawing without one."""
+    if shape != "drawn":
+        return ToyData(shape)
+    return ToyData("drawn", strokes) if strokes else None
 
 
 def models_wanted(inputs: ToyInputs) -> tuple[ToyModel, ...]:

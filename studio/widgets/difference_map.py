@@ -40,6 +40,10 @@ class DifferenceMap(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(276, 190)
 
+    def square(self) -> int:
+        """How high a square difference is at the present width."""
+        return self.width() - BAR - sizes.wide(FIGURES) - GAP
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         right = BAR + sizes.wide(FIGURES)
@@ -55,7 +59,7 @@ class DifferenceMap(QWidget):
             wide, tall = self._image.width() * scale, self._image.height() * scale
             place = QRectF(0, 0, wide, tall)
             painter.drawImage(place, self._image)
-            self._paint_bar(painter, QRectF(self.width() - right, 0, BAR, max(tall, 60)))
+            self._paint_bar(painter, QRectF(wide + GAP, 0, BAR, max(tall, 60)))
 
     def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
         gradient = QLinearGradient(box.bottomLeft(), box.topLeft())

@@ -20,7 +20,7 @@ from studio.widgets.spoken import Part, Spoken
 LEFT, RIGHT, TOP, BOTTOM = 44, 104, 8, 20
 TICKS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1000)
 MARK = 8.0
-LABEL_GAP = 15
+LABEL_GAP, NAME_GAP = 15, 8
 SPAN_APART = 6.0
 SAMPLES = 12
 """Of a line from one mark to the next, when a free corner is looked for."""
@@ -156,7 +156,7 @@ def _paint_axes(painter: QPainter, theme: Theme, box: QRectF, axes: Axes, view: 
         words = QRectF(x - 20, inner.bottom() + 4, 40, sizes.tall(15))
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, str(tick))
     painter.setPen(QColor(tokens.tx3))
-    words = QRectF(inner.right() + 6, inner.bottom() + 4, sizes.wide(RIGHT), sizes.tall(15))
+    words = QRectF(inner.right() + NAME_GAP, inner.bottom() + 4, sizes.wide(RIGHT), sizes.tall(15))
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "evaluations")
     x = axes.point(view.evaluations, 1.0).x()
     painter.setPen(QPen(QColor(tokens.acc), 1.4, Qt.PenStyle.DashLine))
@@ -205,10 +205,11 @@ def _paint_names(painter: QPainter, theme: Theme, axes: Axes, view: CurveView, b
             places[at] = min(places[at], limit)
     painter.setFont(fonts.section())
     painter.setPen(QColor(theme.tokens.tx1))
-    room = box.right() - axes.inner.right() - 2
+    left = axes.inner.right() + NAME_GAP
+    room = box.right() - left
     for y, (_, at) in zip(places, ends, strict=True):
         name = painter.fontMetrics().elidedText(view.lines[at].name, Qt.TextElideMode.ElideRight, round(room))
-        painter.drawText(QRectF(axes.inner.right() + 2, y - 9, room, 18), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(QRectF(left, y - 9, room, 18), Qt.AlignmentFlag.AlignVCenter, name)
 
 
 def _paint_slopes(painter: QPainter, theme: Theme, axes: Axes, view: CurveView) -> None:

@@ -15,7 +15,9 @@ from studio.widgets.log_snr_ruler import paint_numbers, paint_scale
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Span, Spoken
 
-NAMES, EDGE, FOOT, PILL = 128, 14, 30, 18
+EDGE, FOOT, PILL = 14, 30, 18
+NAMES, MARK = (96, 168), 32
+"""The least and the most that the lanes' names take, and what of it is not theirs."""
 ROW, CLOSE_ROW, FEW = 18, 15, 4
 """Of a lane: how high it is, and how high where they are more than a few."""
 PAIR_GAP = 4.0
@@ -35,6 +37,7 @@ class RaceScrubber(QSlider):
         self._theme = theme
         self._view = ScrubberView((), -1.0, "", "", (), -1)
         self._held = False
+        self._names = sizes.wide(NAMES[0])
         self.setAccessibleName("Shared scrubber")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -45,6 +48,10 @@ class RaceScrubber(QSlider):
     def show_view(self, view: ScrubberView) -> None:
         fewer = len(view.lanes) != len(self._view.lanes)
         self._view = view
+        measure = QFontMetrics(fonts.label())
+        longest = max((measure.horizontalAdvance(lane.name) for lane in view.lanes), default=0)
+        low, high = map(sizes.wide, NAMES)
+        self._names = min(max(longest + MARK + 2, low), high)
         self.setAccessibleDescription(view.says.replace("    ", ", "))
         with QSignalBlocker(self):
             self.setRange(0, max(len(view.stops) - 1, 0))
@@ -129,7 +136,7 @@ class RaceScrubber(QSlider):
         draw_series(painter, QRectF(2, y - 4.5, 9, 9), series)
         painter.setFont(fonts.label())
         painter.setPen(QColor(tokens.tx1))
-        room = self._left() - 32
+        room = self._left() - MARK
         name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, round(room))
         painter.drawText(QRectF(18, y - 10, room + 4, 20), Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(QPen(QColor(tokens.track), 2))
@@ -169,7 +176,7 @@ class RaceScrubber(QSlider):
         return sizes.tall(ROW if len(self._view.lanes) <= FEW else CLOSE_ROW)
 
     def _left(self) -> float:
-        return float(sizes.wide(NAMES))
+        return float(self._names)
 
     def _span(self) -> float:
         return max(self.width() - self._left() - EDGE, 20.0)

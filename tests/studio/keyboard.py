@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 WAIT_MS = 20_000
 MOST_TABS = 120
-X_NAMES = {"Ctrl": "ctrl", "Shift": "shift", "Alt": "alt", "Del": "Delete", "Esc": "Escape"}
+X_NAMES = {"Ctrl": "ctrl", "Shift": "shift", "Alt": "alt", "Del": "Delete", "Esc": "Escape", "Space": "space"}
 BETWEEN_MS = 12
 
 
@@ -69,7 +69,8 @@ def keyboard_for(qtbot: QtBot) -> Keyboard:
 
 
 def _target() -> QWidget:
-    window = QApplication.activePopupWidget() or QApplication.focusWidget() or QApplication.activeWindow()
+    popup = QApplication.activePopupWidget()
+    window = (popup and popup.focusWidget()) or popup or QApplication.focusWidget() or QApplication.activeWindow()
     assert window is not None, "no window of the application has the keyboard"
     return window
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.grid_settings import GridSettings
+from core.jobs.toy import find_workshop
 from core.requests import SolverSettings
+from core.toy import ToyData
 from studio.main_window import MainWindow
 from studio.race import Race
 from tests.studio.toy_parts import SmallWorkshop
@@ -48,6 +52,24 @@ def test_lanes_run_in_the_plane_as_they_do_in_the_race(window: MainWindow, race:
     shown = window.plane.drawer.planes
     assert shown[1].accessibleDescription() == "5 steps, 10 evaluations, error 0.10"
     assert "Heun comes nearest" in window.plane.drawer._finding.text()
+
+
+def test_a_bent_grid_and_drawn_data_are_taken_into_the_plane(window: MainWindow, race: Race, qtbot: QtBot) -> None:
+    drawer, strokes = window.plane.drawer, (((-1.0, 0.0), (1.0, 1.0)),)
+    drawer._plane.set_shape("drawn")
+    assert drawer.planes[0].accessibleDescription() == "Nothing is drawn yet; draw in the 2D mode"
+    window.actions_["in_plane"].trigger()
+    window.plane.twin.draw(strokes)
+    bends = GridSettings(handles=((0.0, 1.0), (0.5, 0.2), (1.0, 0.0)))
+    window.session.desk.change(time_grid="custom", grid=bends)
+    race.add_from_create()
+    window.actions_["in_plane"].trigger()
+    settle(window, qtbot)
+    lane = drawer._plane.model.inputs.lanes[len(race.draft.lanes) - 1]
+    assert lane.asked is not None
+    assert (lane.asked.grid, lane.asked.bends, lane.asked.model.data) == ("custom", bends, ToyData("drawn", strokes))
+    run = find_workshop().run(replace(lane.asked, evaluations=6, particles=20))
+    assert run.times[len(run.times) // 2] < 0.45
 
 
 def test_the_shared_scrubber_moves_the_planes(window: MainWindow, race: Race, qtbot: QtBot) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from core.compare.figures import RunFigures, Wishes
-from core.jobs.event import LaneStepped
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, series_of, told_error
 from studio.viewmodels.compare_table import race_table
@@ -15,6 +14,7 @@ from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.difference import difference_of, scale
 from studio.viewmodels.plot_table import COMMA, copied
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.trajectory import ruler_place
 from tests.core.compare.records import record, run
@@ -27,10 +27,10 @@ def request() -> CompareRequest:
     return DRAFT.request()
 
 
-def stepped(lane: int, step: int, total: int, log_snr: float, error: float) -> LaneStepped:
+def stepped(lane: int, step: int, total: int, log_snr: float, error: float) -> LaneStep:
     evaluated = (None, *(float(each) for each in range(1, step)))
     clean = np.full((4, 4, 3), 40 * lane + step, dtype=np.uint8)
-    return LaneStepped("race", lane, step, total, log_snr, error, evaluated, clean, clean)
+    return LaneStep(step, total, log_snr, error, evaluated, clean)
 
 
 STEPS = (
@@ -45,7 +45,7 @@ def shown(**changes: object) -> CompareView:
     return derive_compare(replace(inputs, **changes))
 
 
-def _padded() -> tuple[tuple[LaneStepped, ...], ...]:
+def _padded() -> tuple[tuple[LaneStep, ...], ...]:
     return (*STEPS, *(((),) * (len(DRAFT.lanes) - len(STEPS))))
 
 

@@ -1,0 +1,67 @@
+"""A race from the disk as it stood when it ended: figures, pictures, and the looks of its steps. No widgets here."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.artifacts.atomic import write_atomically
+from core.artifacts.image import load_picture
+from core.compare.figures import RaceRecord
+from core.compare.looks import lane_looks, read_looks
+from core.compare.record import lane_picture, race_csv, race_json, read_race
+from core.errors import NoisetteError
+from studio.viewmodels.race_steps import LaneStep, recorded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptRace:
+    """steps: by lane; none of a lane that did not come to its end. complete: nothing is left to run."""
+
+    file: Path
+    record: RaceRecord
+    steps: tuple[tuple[LaneStep, ...], ...]
+    complete: bool
+
+
+def read_kept(file: Path) -> KeptRace:
+    """A race's record with what lies beside it; pictures that are gone are left out. Raises RaceFileError."""
+    record = read_race(file)
+    request = record.request
+    wanted = len(request.lanes) * len(request.every_budget) * request.repeats
+    steps = tuple(_steps(file, record, lane) for lane in range(len(request.lanes)))
+    return KeptRace(file, record, steps, len(record.runs) == wanted)
+
+
+def write_race(path: Path, record: RaceRecord, file: Path) -> None:
+    """JSON, which runs the race again, or CSV, by the ending of `path`; the pictures come beside the JSON.
+
+    file: the record's own, beside which they lie. Raises OSError.
+    """
+    if path.suffix.lower() == ".csv":
+        text = race_csv(record)
+    else:
+        text = race_json(record)
+        for lane in range(len(record.names)):
+            for beside in (lane_picture, lane_looks):
+                _copy(beside(file, lane), beside(path, lane))
+    # The last, so that a race that is there is there as a whole.
+    write_atomically(path, lambda out: out.write(text.encode()))
+
+
+def _steps(file: Path, record: RaceRecord, lane: int) -> tuple[LaneStep, ...]:
+    own = lane, record.request.seed, record.request.evaluations
+    run = next((run for run in record.runs if (run.lane, run.seed, run.budget) == own and run.path), None)
+    if run is None:
+        return ()
+    picture = None
+    with suppress(NoisetteError):
+        picture = load_picture(lane_picture(file, lane)).pixels
+    return recorded(run, read_looks(lane_looks(file, lane), len(run.path) - 1), picture)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source != target and source.is_file():
+        octets = source.read_bytes()
+        write_atomically(target, lambda out: out.write(octets))
