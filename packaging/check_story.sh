@@ -1,5 +1,6 @@
 #!/bin/sh
-# Plays tests/studio/test_story.py on a display server: the window as a person sees it, keys from outside the process.
+# Plays the story and a race of six samplers (tests/studio/test_story.py, test_race_story.py) on a display server: the
+# window as a person sees it, keys from outside the process.
 #   packaging/check_story.sh [SCREENSHOT.png]
 # Needs the test requirements (`start.py test` once) and, on Debian, the packages named below. With the environment
 # variable DISPLAY_SIZE (default 1480x960: the window is 1440x900) on a screen of that size. Without xdotool the keys are Qt's own, and it says so.
@@ -40,5 +41,5 @@ openbox 2>"$work/manager.log" &
 manager=$!
 
 [ -z "$shot" ] || { mkdir -p "$(dirname "$shot")"; NOISETTE_STORY_SHOT=$(realpath -m "$shot"); export NOISETTE_STORY_SHOT; }
-NOISETTE_TEST_PLATFORM=xcb "$python" -m pytest -q -p no:cacheprovider tests/studio/test_story.py
+NOISETTE_TEST_PLATFORM=xcb "$python" -m pytest -q -p no:cacheprovider tests/studio/test_story.py tests/studio/test_race_story.py
 [ -z "$shot" ] || echo "The screen near the end: $shot"

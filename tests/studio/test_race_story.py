@@ -31,9 +31,7 @@ from tests.studio.keyboard import Keyboard, keyboard_for
 
 PROMPT = "a red cube and a blue sphere"
 PATIENCE_MS = 300_000
-ON_SCREEN = pytest.mark.skipif(
-    os.environ.get("NOISETTE_TEST_PLATFORM") != "xcb", reason="the shipped model is raced on a display server"
-)
+RACED = ("mixture", "tabletop") if os.environ.get("NOISETTE_TEST_PLATFORM") == "xcb" else ("mixture",)
 TIMES = ("network", "solver", "decode")
 
 
@@ -55,7 +53,7 @@ def open_studio_with(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[P
     qapp.setStyleSheet("")
 
 
-@pytest.mark.parametrize("model", ["mixture", pytest.param("tabletop", marks=(pytest.mark.slow, ON_SCREEN))])
+@pytest.mark.parametrize("model", RACED)
 def test_a_race_of_six_samplers_at_24_evaluations(
     open_studio_with: Callable[[Path | None], MainWindow], qtbot: QtBot, tmp_path: Path, model: str
 ) -> None:
