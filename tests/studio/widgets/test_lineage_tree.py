@@ -45,7 +45,10 @@ class Family:
         lit = tuple(
             (
                 title,
-                tuple(row(each.id, each.number, prompt=each.prompt, seed=each.seed, path=self.thumbnail) for each in r),
+                tuple(
+                    row(each.id, each.number, prompt=each.prompt, seed=each.seed, file=str(self.thumbnail))
+                    for each in r
+                ),
             )
             for title, r in lines
         )
