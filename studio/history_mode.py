@@ -32,7 +32,7 @@ MODULES = (
     *("studio.widgets.section", "studio.panels.history_detail"),
     *("studio.widgets.confirm", "studio.widgets.file_dialog", "studio.widgets.toast", "studio.panels.history_view"),
 )
-"""What page and archive come from, each after those that it imports: to import one takes a moment, all of them several."""
+"""What page and archive come from, each after those that it imports, so that each import takes but a moment."""
 
 
 class HistoryMode:

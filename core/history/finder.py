@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -87,7 +86,7 @@ class HistoryFinder:
 
     def __init__(self, home: HomeFolder, database: Database) -> None:
         self._database = database
-        self._root, self._bin = os.path.join(home.root, ""), os.path.join(home.bin, "")
+        self._root, self._bin = f"{home.root}/", f"{home.bin}/"
         self._lock = threading.Lock()
         self._orders: dict[HistoryQuery, np.ndarray] = {}
         self._models: tuple[ModelCount, ...] | None = None

@@ -7,12 +7,12 @@ linked by many rows. The view is the studio's own, offscreen at 1440 x 900. Goal
 50 ms, 99 of 100 frames of scrolling within 16 ms.
 
 Opening is timed from the press of History to a drawn grid whose rows are all known, the look that entering starts
-being through; the thumbnails that follow, and the store alone on a closed file (which the system still has in memory),
-are timed apart. It is timed in a window that has rested for some seconds, in which the studio makes the page ahead; and,
-in a process of its own, right after the start, with nothing made. A search is timed in the store,
-numbers and first rows, each several times. A frame is all the time that the GUI thread is taken to scroll and paint,
-and to take the rows and thumbnails that came in meanwhile; 60 of them are asked for a second. All of the grid is
-painted in each, though what was on show before is only moved in the studio; what that takes is printed beside it.
+being through: in a window that has rested for some seconds, in which the studio makes the page ahead; and beside it, in
+a process of its own, right after the start, when nothing of it is made. The thumbnails that follow, and the store alone
+on a closed file (which the system still has in memory), are timed apart. A search is timed in the store, numbers and
+first rows, each several times. A frame is all the time that the GUI thread is taken to scroll and paint, and to take
+the rows and thumbnails that came in meanwhile; 60 of them are asked for a second. All of the grid is painted in each;
+the studio itself moves what was on show before, and what that takes is printed beside it.
 """
 
 from __future__ import annotations
@@ -265,9 +265,7 @@ def opened(home: HomeFolder) -> Watch:
 def time_opening(watch: Watch, when: str) -> None:
     drawn, worked, filled = watch.open()
     judge(f"open {when}, from the press of History to a drawn grid", drawn, OPEN_S)
-    print(
-        f"    of that the GUI thread's own work: {1e3 * worked:.1f} ms; to all thumbnails on show: {1e3 * filled:.1f} ms"
-    )
+    print(f"    of that the GUI thread's own work: {1e3 * worked:.1f} ms; to all thumbnails: {1e3 * filled:.1f} ms")
 
 
 def time_view(home: HomeFolder, rng: np.random.Generator) -> None:

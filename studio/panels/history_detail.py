@@ -13,7 +13,6 @@ from studio.archive import Archive
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.theme.tokens import MARGIN, RADIUS_PICTURE
-from studio.thumbnail_loader import ThumbnailLoader
 from studio.viewmodels.detail import DetailView
 from studio.viewmodels.recipe_rows import FactSection, as_text
 from studio.widgets.buttons import Button, IconButton
@@ -79,15 +78,7 @@ class PictureBox(QWidget):
 class HistoryDetail(QFrame):
     """Shows the archive's detail; what can be done stands at its foot."""
 
-    def __init__(
-        self,
-        theme: Theme,
-        archive: Archive,
-        kin: ThumbnailLoader,
-        settings: Settings,
-        actions: Actions,
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, theme: Theme, archive: Archive, settings: Settings, actions: Actions, parent: QWidget) -> None:
         """An empty panel; `filling` puts on it what it shows."""
         super().__init__(parent)
         self._theme, self._archive, self._settings, self._actions = theme, archive, settings, actions
@@ -95,7 +86,6 @@ class HistoryDetail(QFrame):
         self.setAccessibleName("Selected picture and its settings")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._scroll, self._content, self._foot = QScrollArea(self), QFrame(), QWidget(self)
-        self._kin = kin
 
     def filling(self) -> Generator[None]:
         """Make what is on the panel, a part at each step."""
@@ -147,7 +137,7 @@ class HistoryDetail(QFrame):
         sections.setSpacing(0)
         self._lists = {title: FactList() for title in SECTIONS}
         self._sections: dict[str, Section] = {}
-        self.tree = LineageTree(self._theme, self._kin)
+        self.tree = LineageTree(self._theme, self._archive.kin_thumbnails)
         self.tree.reached.connect(scroll.ensureWidgetVisible)
         for title, facts in self._lists.items():
             self._sections[title] = self._section(title, facts)

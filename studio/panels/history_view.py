@@ -90,17 +90,15 @@ class HistoryPage(QWidget):
 
         Each where it stays: under a style sheet, all of what is put into something else is dressed anew.
         """
-        theme, archive = self._theme, self.archive
-        self.bar = FilterBar(theme, archive, self._actions, self._centre)
+        theme, archive, actions = self._theme, self.archive, self._actions
+        self.bar = FilterBar(theme, archive, actions, self._centre)
         yield
         self.foot = CountBar(theme, archive, self._centre)
         yield
         self.grid = PictureGrid(theme, archive.grid, archive.thumbnails, self._stack)
         self.empty = EmptyPage(theme)
         yield
-        self.detail = HistoryDetail(
-            theme, archive, archive.kin_thumbnails, self._settings, self._actions, self.splitter
-        )
+        self.detail = HistoryDetail(theme, archive, self._settings, actions, self.splitter)
         yield from self.detail.filling()
         self._build()
         self.toast = Toast(self._centre)

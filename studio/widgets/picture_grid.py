@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -37,9 +35,6 @@ from studio.thumbnail_loader import ThumbnailLoader, Wanted
 from studio.viewmodels.archive_grid import ArchiveGrid
 from studio.widgets.spoken import ItemNews, tell_item
 from studio.widgets.tile_badges import is_badged, paint_badges
-
-if TYPE_CHECKING:
-    from core.history.finder import HistoryRow
 
 Index = QModelIndex | QPersistentModelIndex
 LEAST_SIDE, USUAL_SIDE, LARGEST_SIDE = 74, 112, 240
