@@ -2,7 +2,7 @@
 
 A frozen dataclass has six methods written as text and compiled, one by one, as its module is imported; of the seven
 hundred that a start comes by, some seventy are ever called. Most of those make a value once: until a class has made
-`FEW` of them its fields are filled in without a method of its own, as compiling that takes as long as filling in fifty.
+`FEW` of them its fields are filled in without a method of its own, which saves a fiftieth of the start's instructions.
 A class without a docstring has its signature for one: that is looked at too early to be of use.
 """
 

@@ -28,7 +28,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer  # noqa: E402
-from PySide6.QtGui import QInputMethodEvent, QWheelEvent  # noqa: E402
+from PySide6.QtGui import QAction, QInputMethodEvent, QWheelEvent  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget  # noqa: E402
 
@@ -86,6 +86,17 @@ class Faults:
         self.seen[f"{kind.__name__} at {where}: {error}"] += 1
 
 
+def all_within(root: QWidget) -> Iterator[QWidget | QAction]:
+    """A widget, and all widgets and actions in it. `findChildren` would tie Python's idea of each to `root`, and keep
+    those of Qt's own making, such as a file dialog's, when they are long gone."""
+    yield root
+    for child in root.children():
+        if isinstance(child, QWidget):
+            yield from all_within(child)
+        elif isinstance(child, QAction):
+            yield child
+
+
 class Monkey:
     """One seeded visitor of one window."""
 
@@ -113,7 +124,9 @@ class Monkey:
 
     def _widgets(self) -> list[QWidget]:
         top = QApplication.activePopupWidget() or QApplication.activeWindow() or self.window
-        found = [each for each in (top, *top.findChildren(QWidget)) if each.isVisible() and each.isEnabled()]
+        found = [
+            each for each in all_within(top) if isinstance(each, QWidget) and each.isVisible() and each.isEnabled()
+        ]
         return found or [self.window]
 
     def _one(self) -> tuple[QWidget, QPoint]:
@@ -123,7 +136,7 @@ class Monkey:
         )
 
     def _action(self) -> None:
-        action = self._chance.choice(self.window.findChildren(type(self.window.actions_["generate"])))
+        action = self._chance.choice([each for each in all_within(self.window) if isinstance(each, QAction)])
         if action.objectName() not in SHUNNED and action.isEnabled():
             action.trigger()
 

@@ -13,7 +13,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check: lint", ("-m", "ruff", "check", ".")),
     ("ruff format: layout of the code", ("-m", "ruff", "format", "--check", ".")),
     ("pyright: types", ("-m", "pyright")),
-    ("pytest: tests", ("-m", "pytest")),
+    ("pytest: tests", ("-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")),
 )
 
 

@@ -108,8 +108,13 @@ def middle(item: Item) -> Place:
 
 def contains(shape: Sequence[Point], u: float, v: float) -> bool:
     """Whether a picture point lies in a convex outline, its edge included."""
-    sides = [_turn(a, b, (u, v)) for a, b in pairwise((*shape, *shape[:1]))]
-    return all(side >= 0.0 for side in sides) or all(side <= 0.0 for side in sides)
+    left = right = False
+    for a, b in pairwise((*shape, *shape[:1])):
+        side = _turn(a, b, (u, v))
+        left, right = left or side > 0.0, right or side < 0.0
+        if left and right:
+            return False
+    return True
 
 
 def hidden_share(scene: Scene, index: int) -> float:
