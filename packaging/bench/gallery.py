@@ -270,10 +270,10 @@ def time_opening(watch: Watch, when: str) -> None:
 
 def time_view(home: HomeFolder, rng: np.random.Generator) -> None:
     subprocess.run([sys.executable, __file__, COLD, str(home.root)], check=True)
-    (home.root / "studio.ini").unlink()
+    (home.root / "studio.ini").unlink(missing_ok=True)
     watch = opened(home)
-    began, done = time.perf_counter(), list[object]()
-    rest(watch.window).destroyed.connect(done.append)
+    began, done = time.perf_counter(), list[bool]()
+    rest(watch.window).destroyed.connect(lambda *_: done.append(True))
     seconds = watch.until(lambda: bool(done), began)
     watch.until(lambda: time.perf_counter() - began > seconds + 1.0, began)
     time_opening(watch, f"after a rest, made ahead in {seconds:.1f} s")
