@@ -41,8 +41,8 @@ def test_history_is_made_at_rest_and_what_is_on_show_stays(window: MainWindow, q
     make(window, qtbot, script, prompt="a blue cone", seed=2, seed_locked=True)
     window.actions_["mode_history"].trigger()
     assert window.modes.currentWidget() is window.history.page is page
-    qtbot.waitUntil(lambda: page.archive.detail.view.prompt == "a blue cone", timeout=WAIT_MS)
-    assert page.archive.model.view.count == "2 pictures"
+    qtbot.waitUntil(lambda: page.archive.model.view.count == "2 pictures", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.archive.detail.view.shown, timeout=WAIT_MS)
 
 
 def test_history_opened_in_the_midst_of_it_is_whole(window: MainWindow, qtbot: QtBot) -> None:
