@@ -104,6 +104,12 @@ class Archive(QObject):
         self._ahead = self._bridge.is_open
         self.look()
 
+    def warm(self) -> None:
+        """Have the store read what a first look will ask for: it is remembered there until something changes."""
+        if self._bridge.is_open:
+            filters, history = self.filters, self._bridge.engine.history
+            self._background.run(lambda: find(history, filters, [], -1, ""), None, lambda _: None)
+
     def hide(self) -> None:
         """The view leaves: nothing is read for it until it comes back."""
         self._shown = False

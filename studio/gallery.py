@@ -221,7 +221,7 @@ class Gallery(QObject):
         self.complained.emit(sentence)
 
 
-def read_image(path: Path, side: int = 0) -> QImage:
+def read_image(path: str | Path, side: int = 0) -> QImage:
     """Decode a file, shrunk to `side` pixels at most where that is not 0. Raises DecodeError. Any thread."""
     reader = QImageReader(str(path))
     size = reader.size()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from core.jobs.event import TERMINAL, Cancelled, Compared, Event, Failed
 from studio.actions import Actions
@@ -20,12 +23,23 @@ if TYPE_CHECKING:
     from studio.panels.history_view import HistoryPage
 
 MODE = "history"
+MODULES = (
+    *("core.history.query", "core.history.project", "studio.gallery", "studio.thumbnail_loader"),
+    *("studio.viewmodels.archive", "studio.viewmodels.archive_grid", "studio.viewmodels.detail"),
+    *("studio.archive_reading", "studio.archive_changes", "studio.archive"),
+    *("studio.widgets.picture_grid", "studio.widgets.choice_chip", "studio.widgets.track", "studio.panels.history_bar"),
+    *("studio.widgets.fact_list", "studio.widgets.kin_button", "studio.widgets.lineage_tree"),
+    *("studio.widgets.section", "studio.panels.history_detail"),
+    *("studio.widgets.confirm", "studio.widgets.file_dialog", "studio.widgets.toast", "studio.panels.history_view"),
+)
+"""What page and archive come from, each after those that it imports, so that each import takes but a moment."""
 
 
 class HistoryMode:
     """show_mode(name): goes to a mode of the window.
 
-    Page and archive are made when one of them is first asked for: the window opens sooner without them.
+    Page and archive are made when one of them is first asked for, if not ahead of that, by `steps`: the window opens
+    sooner without them.
     """
 
     def __init__(
@@ -42,6 +56,9 @@ class HistoryMode:
         self._theme, self._background, self._settings, self._actions = theme, background, settings, actions
         self._repeating: dict[str, Artifact] = {}
         self._page: HistoryPage | None = None
+        self._parent: QWidget | None = None
+        self._hurried = False
+        self._steps = self._making()
         for name, deed in {
             "open_in_create": lambda: self.page.open_chosen(),
             "reuse": lambda: self.page.take_up_chosen(),
@@ -71,14 +88,43 @@ class HistoryMode:
     def archive(self) -> Archive:
         return self.page.archive
 
-    def _make(self) -> HistoryPage:
-        from studio.archive import Archive
+    def page_on(self, parent: QWidget) -> HistoryPage:
+        """The page, to be put on `parent`, where it is made if it is still to be made."""
+        self._parent = parent
+        return self.page
 
-        archive = Archive(self._bridge, self._background, self._session.projects)
-        archive.look_ahead()
+    def steps(self, parent: QWidget) -> Iterator[None]:
+        """Make page and archive, a part at each step. parent: what the page will be put on."""
+        self._parent = parent
+        return self._steps
+
+    def warm(self) -> Iterator[None]:
+        """Have at hand what the page will ask for as it comes on show for the first time, a part at each step."""
+        self.archive.warm()
+        yield
+
+    def _make(self) -> HistoryPage:
+        self._hurried = True
+        for _ in self._steps:
+            pass
+        assert self._page is not None
+        return self._page
+
+    def _making(self) -> Generator[None]:
+        for name in MODULES:
+            import_module(name)
+            yield
+        from studio.archive import Archive
         from studio.panels.history_view import HistoryPage
 
-        page = self._page = HistoryPage(self._theme, archive, self._settings, self._actions)
+        archive = Archive(self._bridge, self._background, self._session.projects)
+        if self._hurried:
+            archive.look_ahead()
+        yield
+        page = HistoryPage(self._theme, archive, self._settings, self._actions, self._parent)
+        yield
+        yield from page.filling()
+        self._page = page
         page.wanted.connect(self._open)
         page.taken_up.connect(self._take_up)
         page.repeated.connect(self._repeat)
@@ -87,7 +133,7 @@ class HistoryMode:
         archive.liked.connect(self._like)
         archive.recounted.connect(self._session.gallery.read_again)
         archive.recounted.connect(self._session.projects.read)
-        return page
+        yield
 
     @property
     def is_shown(self) -> bool:

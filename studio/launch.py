@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from studio.main_window import MainWindow
+    from studio.making_ahead import MakingAhead
 
 SWITCH_INTERVAL = 0.0005
 """How long another thread may hold the interpreter before the window gets its turn, seconds."""
@@ -40,7 +41,15 @@ def launch(argv: Sequence[str] = (), home: Path | None = None) -> tuple[QApplica
         window = open_window(app, home)
     # From here on the window looks for garbage itself (`Collecting`), and need not look through what stands now.
     window.seen.connect(gc.freeze)
+    window.seen.connect(lambda: rest(window))
     return app, window
+
+
+def rest(window: MainWindow) -> MakingAhead:
+    """From now on, what the user may go to next is made while they rest."""
+    from studio.making_ahead import make_ahead
+
+    return make_ahead(window)
 
 
 def main(argv: Sequence[str] = ()) -> int:

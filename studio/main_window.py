@@ -364,7 +364,7 @@ class MainWindow(QMainWindow):
             case "create":
                 return self.create_page
             case "history":
-                return self.history.page
+                return self.history.page_on(self.modes)
             case "compare":
                 self.compare.pages.made.connect(self._adopt)
                 return self.compare.pages

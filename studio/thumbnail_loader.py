@@ -24,8 +24,8 @@ class Wanted:
     """A picture for a tile. number: whose. path: its file. large: a larger file for tiles that ask more of it."""
 
     number: int
-    path: Path
-    large: Path
+    path: str | Path
+    large: str | Path
 
 
 class ThumbnailLoader(QObject):
@@ -54,6 +54,14 @@ class ThumbnailLoader(QObject):
         if found is not None:
             self._held.move_to_end(key)
         return found
+
+    def pixmaps(self, numbers: Sequence[int | None]) -> list[QPixmap | None]:
+        """The same of many at once; None for None."""
+        held, pixels = self._held, self._pixels
+        keys = [(number, pixels) for number in numbers]
+        for key in filter(held.__contains__, keys):
+            held.move_to_end(key)
+        return list(map(held.get, keys))
 
     def set_size(self, side: int, ratio: float) -> None:
         """Tiles of `side` logical pixels on a screen of `ratio` device pixels to one."""

@@ -32,14 +32,15 @@ class HistoryRow:
     """What a tile shows of an artifact. number: its place in the database, for `HistoryFinder.rows`.
 
     item of count: its place in the batch, from 0. branched: it went on from a step of another picture.
-    path: where the file lies now, in the bin or not.
+    file: where it lies now, in the bin or not. small: its thumbnail, "" for none. Text, as making paths of both would
+    take as long as reading them.
     """
 
     number: int
     id: str
     kind: str
-    path: Path
-    thumbnail: Path | None
+    file: str
+    small: str
     made_at: str
     prompt: str
     seed: int
@@ -49,6 +50,14 @@ class HistoryRow:
     branched: bool
     binned: bool
     project: int = FIRST_PROJECT
+
+    @property
+    def path(self) -> Path:
+        return Path(self.file)
+
+    @property
+    def thumbnail(self) -> Path | None:
+        return Path(self.small) if self.small else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,8 @@ class HistoryFinder:
     """
 
     def __init__(self, home: HomeFolder, database: Database) -> None:
-        self._home, self._database = home, database
+        self._database = database
+        self._root, self._bin = f"{home.root}/", f"{home.bin}/"
         self._lock = threading.Lock()
         self._orders: dict[HistoryQuery, np.ndarray] = {}
         self._models: tuple[ModelCount, ...] | None = None
@@ -199,13 +209,13 @@ class HistoryFinder:
     def _row(self, row: sqlite3.Row) -> HistoryRow:
         told: list[Any] = json.loads(row["told"]) if row["told"] else ["", 0, 0, 1, None]
         prompt, seed, item, count, branch = told
-        path = self._home.root / row["path"]
+        file: str = row["path"]
         return HistoryRow(
             number=row["number"],
             id=row["id"],
             kind=row["kind"],
-            path=self._home.bin / path.name if row["binned_at"] else path,
-            thumbnail=self._home.root / row["thumbnail"] if row["thumbnail"] else None,
+            file=f"{self._bin}{file.rpartition('/')[2]}" if row["binned_at"] else f"{self._root}{file}",
+            small=f"{self._root}{row['thumbnail']}" if row["thumbnail"] else "",
             made_at=row["made_at"],
             prompt=prompt or "",
             seed=seed or 0,

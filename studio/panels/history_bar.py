@@ -32,8 +32,8 @@ class FilterBar(QWidget):
 
     searched = Signal()
 
-    def __init__(self, theme: Theme, archive: Archive, actions: Actions) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, archive: Archive, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme, self._archive = theme, archive
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search prompts and models")
@@ -115,8 +115,8 @@ class FilterBar(QWidget):
 class CountBar(QFrame):
     """How many there are, their order, and the size of the tiles; in the bin, how to empty it."""
 
-    def __init__(self, theme: Theme, archive: Archive) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, archive: Archive, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self.setProperty("surface", "panel")
         self.count = text("", "tx2", fonts.value())

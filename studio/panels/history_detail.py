@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -11,7 +13,6 @@ from studio.archive import Archive
 from studio.settings import Settings
 from studio.theme import Theme, fonts
 from studio.theme.tokens import MARGIN, RADIUS_PICTURE
-from studio.thumbnail_loader import ThumbnailLoader
 from studio.viewmodels.detail import DetailView
 from studio.viewmodels.recipe_rows import FactSection, as_text
 from studio.widgets.buttons import Button, IconButton
@@ -77,71 +78,76 @@ class PictureBox(QWidget):
 class HistoryDetail(QFrame):
     """Shows the archive's detail; what can be done stands at its foot."""
 
-    def __init__(
-        self, theme: Theme, archive: Archive, kin: ThumbnailLoader, settings: Settings, actions: Actions
-    ) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, archive: Archive, settings: Settings, actions: Actions, parent: QWidget) -> None:
+        """An empty panel; `filling` puts on it what it shows."""
+        super().__init__(parent)
         self._theme, self._archive, self._settings, self._actions = theme, archive, settings, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("Selected picture and its settings")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.picture = PictureBox(theme)
-        self.prompt = wrapped("", "tx1", fonts.prompt())
-        self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.chosen = text("", "tx2", fonts.value())
-        self.verdict = wrapped("", "tx1", fonts.value())
-        self.tree = LineageTree(theme, kin)
-        self._hint = wrapped("", "tx2")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._lists = {title: FactList() for title in SECTIONS}
-        self._sections = {title: self._section(title, self._lists[title]) for title in SECTIONS}
-        self._lineage = self._section("Lineage", self.tree)
-        self._content, self._foot = QFrame(), QWidget()
-        self._build()
-        archive.pictured.connect(self.picture.show_image)
-        archive.detail.watch_all(self._show)
+        self._scroll, self._content, self._foot = QScrollArea(self), QFrame(), QWidget(self)
+
+    def filling(self) -> Generator[None]:
+        """Make what is on the panel, a part at each step."""
+        yield from self._build()
+        yield
+        self._archive.pictured.connect(self.picture.show_image)
+        self._archive.detail.watch_all(self._show)
 
     def _section(self, title: str, content: QWidget) -> Section:
-        section = Section(self._theme, title)
+        section = Section(self._theme, title, self._content)
         section.body.addWidget(content)
         key = f"history/folded/{title}"
         section.set_folded(self._settings.value(key, title in FOLDED_AT_FIRST))
         section.folded.connect(lambda folded: self._settings.keep(key, folded))
         return section
 
-    def _build(self) -> None:
-        self._content.setProperty("surface", "panel")
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(MARGIN - INSET, 12, MARGIN, 8)
-        column.setSpacing(8)
-        above = QVBoxLayout()
-        above.setContentsMargins(INSET, 0, 0, 0)
-        above.setSpacing(8)
-        for part in (self.chosen, self.picture, self.prompt):
-            above.addWidget(part)
-        above.addLayout(self._icons())
-        column.addLayout(above)
-        sections = QVBoxLayout()
-        sections.setSpacing(0)
-        for title, section in self._sections.items():
-            sections.addWidget(section)
-            if title == "Settings":
-                sections.addWidget(self._lineage)
-        column.addLayout(sections)
-        column.addStretch(1)
-        scroll = QScrollArea()
+    def _build(self) -> Generator[None]:
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._content)
-        self._scroll = scroll
-        self.tree.reached.connect(scroll.ensureWidgetVisible)
+        self._hint = wrapped("", "tx2")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addWidget(self._hint, 1)
-        whole.addWidget(self._build_foot())
+        whole.addWidget(self._foot)
+        self._content.setProperty("surface", "panel")
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(MARGIN - INSET, 12, MARGIN, 8)
+        column.setSpacing(8)
+        above, sections = QVBoxLayout(), QVBoxLayout()
+        column.addLayout(above)
+        column.addLayout(sections)
+        column.addStretch(1)
+        above.setContentsMargins(INSET, 0, 0, 0)
+        above.setSpacing(8)
+        self.picture = PictureBox(self._theme)
+        self.prompt = wrapped("", "tx1", fonts.prompt())
+        self.prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.chosen = text("", "tx2", fonts.value())
+        for part in (self.chosen, self.picture, self.prompt):
+            above.addWidget(part)
+        above.addLayout(self._icons())
+        yield
+        sections.setSpacing(0)
+        self._lists = {title: FactList() for title in SECTIONS}
+        self._sections: dict[str, Section] = {}
+        self.tree = LineageTree(self._theme, self._archive.kin_thumbnails)
+        self.tree.reached.connect(scroll.ensureWidgetVisible)
+        for title, facts in self._lists.items():
+            self._sections[title] = self._section(title, facts)
+            sections.addWidget(self._sections[title])
+            yield
+            if title == "Settings":
+                self._lineage = self._section("Lineage", self.tree)
+                sections.addWidget(self._lineage)
+                yield
+        self._build_foot()
 
     def _icons(self) -> QHBoxLayout:
         self.star = IconButton(self._theme, "star", "Favourite", checkable=True, checked_icon="star_filled")
@@ -160,10 +166,11 @@ class HistoryDetail(QFrame):
         row.addStretch(1)
         return row
 
-    def _build_foot(self) -> QWidget:
+    def _build_foot(self) -> None:
         self.again = Button(self._theme, "Make again", "main", "reset")
         self.reuse = Button(self._theme, "Use these settings", "tight")
         self.open = Button(self._theme, "Open in Create", "tight")
+        self.verdict = wrapped("", "tx1", fonts.value())
         self.restore = Button(self._theme, "Restore", "main", "restore")
         self.purge = Button(self._theme, "Delete for good…", "danger")
         for button, name in (
@@ -194,7 +201,6 @@ class HistoryDetail(QFrame):
             inner.addWidget(button)
         inner.addLayout(self._pair)
         column.addLayout(inner)
-        return self._foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -205,12 +211,15 @@ class HistoryDetail(QFrame):
         self._pair.setDirection(QHBoxLayout.Direction.LeftToRight if fits else QHBoxLayout.Direction.TopToBottom)
 
     def _show(self, view: DetailView) -> None:
+        self._hint.setText(view.hint)
+        if view.shown:
+            self._fill(view)
+        # Last: what is put on something that is shown already is laid out label by label.
+        self._hint.setVisible(not view.shown)
         self._scroll.setVisible(view.shown)
         self._foot.setVisible(view.shown)
-        self._hint.setVisible(not view.shown)
-        self._hint.setText(view.hint)
-        if not view.shown:
-            return
+
+    def _fill(self, view: DetailView) -> None:
         self.prompt.setText(view.prompt)
         self.chosen.setText(view.chosen)
         self.chosen.setVisible(bool(view.chosen))

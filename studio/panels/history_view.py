@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
@@ -74,25 +74,41 @@ class HistoryPage(QWidget):
     repeated = Signal(object)
     left = Signal()
 
-    def __init__(self, theme: Theme, archive: Archive, settings: Settings, actions: Actions) -> None:
-        super().__init__()
+    def __init__(
+        self, theme: Theme, archive: Archive, settings: Settings, actions: Actions, parent: QWidget | None
+    ) -> None:
+        """An empty page; `filling` puts on it what it shows."""
+        super().__init__(parent)
         self._theme, self.archive, self._settings, self._actions = theme, archive, settings, actions
         self._sized_for_small: bool | None = None
-        self.bar, self.foot = FilterBar(theme, archive, actions), CountBar(theme, archive)
-        self.grid = PictureGrid(theme, archive.grid, archive.thumbnails)
-        self.detail = HistoryDetail(theme, archive, archive.kin_thumbnails, settings, actions)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._centre = surface("canvas", self.splitter)
+        self._stack = QStackedWidget(self._centre)
+
+    def filling(self) -> Generator[None]:
+        """Make what is on the page, a part at each step.
+
+        Each where it stays: under a style sheet, all of what is put into something else is dressed anew.
+        """
+        theme, archive, actions = self._theme, self.archive, self._actions
+        self.bar = FilterBar(theme, archive, actions, self._centre)
+        yield
+        self.foot = CountBar(theme, archive, self._centre)
+        yield
+        self.grid = PictureGrid(theme, archive.grid, archive.thumbnails, self._stack)
         self.empty = EmptyPage(theme)
-        self._stack = QStackedWidget()
+        yield
+        self.detail = HistoryDetail(theme, archive, self._settings, actions, self.splitter)
+        yield from self.detail.filling()
         self._build()
         self.toast = Toast(self._centre)
         self._connect()
-        self._set_side(settings.value("history/side", USUAL_SIDE))
+        self._set_side(self._settings.value("history/side", USUAL_SIDE))
         self.foot.size.setValue((self.grid.tile_side - LEAST_SIDE) // SIDE_STEP)
 
     def _build(self) -> None:
         for page in (self.grid, self.empty):
             self._stack.addWidget(page)
-        self._centre = surface("canvas")
         column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -102,7 +118,6 @@ class HistoryPage(QWidget):
         column.addWidget(self._stack, 1)
         self.detail.setMinimumWidth(RIGHT[0])
         self.detail.setMaximumWidth(RIGHT[2])
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._centre)

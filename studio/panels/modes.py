@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 
 class Modes(QStackedWidget):
-    """made(page): a page was made, and is about to come on show."""
+    """made(page): a page was made, and is about to come on show or may later."""
 
     made = Signal(QWidget)
 
@@ -27,6 +27,11 @@ class Modes(QStackedWidget):
 
     def go(self, index: int) -> None:
         """Show a mode's page."""
+        self.make(index)
+        self.setCurrentIndex(index)
+
+    def make(self, index: int) -> None:
+        """Make a mode's page, unless it is made; what is on show stays."""
         make = self._makers.pop(index, None)
         if make is not None:
             place_holder, page = self.widget(index), make()
@@ -34,4 +39,3 @@ class Modes(QStackedWidget):
             self.removeWidget(place_holder)
             place_holder.deleteLater()
             self.made.emit(page)
-        self.setCurrentIndex(index)

@@ -21,8 +21,8 @@ _NO_PARENT = QModelIndex()
 
 WINDOW = 240
 """Rows read at once."""
-KEPT = 6000
-"""Rows held; beyond them those unused for longest are let go."""
+KEPT = 10 * WINDOW
+"""Rows held; beyond them those unused for longest are let go. Each search for garbage looks through them all."""
 
 
 class GridRole(IntEnum):
@@ -104,10 +104,14 @@ class ArchiveGrid(QAbstractListModel):
         """What is known of a place."""
         return self._rows.get(int(self._numbers[at])) if 0 <= at < len(self._numbers) else None
 
+    def rows(self, first: int, last: int) -> list[HistoryRow | None]:
+        """What is known of the places from first to last, as far as there are places."""
+        return list(map(self._rows.get, map(int, self._numbers[max(first, 0) : last + 1])))
+
     def look_at(self, first: int, last: int) -> None:
         """These places are on show; what is not known of them is asked for soon, in one go."""
         self._looked_at = (max(first, 0), min(last, len(self._numbers) - 1))
-        if not self._asker.isActive() and any(self.row(at) is None for at in self._span()):
+        if not self._asker.isActive() and None in self.rows(*self._looked_at):
             self._asker.start()
 
     def take_rows(self, rows: Iterable[HistoryRow]) -> None:
@@ -116,10 +120,10 @@ class ArchiveGrid(QAbstractListModel):
         for number, row in fresh.items():
             self._rows[number] = row
             self._rows.move_to_end(number)
-        while len(self._rows) > KEPT:
-            self._rows.popitem(last=False)
         self._asking = False
         first, last = self._looked_at
+        while len(self._rows) > max(KEPT, 2 * (last - first + 1)):
+            self._rows.popitem(last=False)
         if last >= first:
             self.dataChanged.emit(self.index(first), self.index(last))
         if fresh:
@@ -128,10 +132,6 @@ class ArchiveGrid(QAbstractListModel):
     def give_up(self) -> None:
         """What was asked for could not be read; it is asked for again when something else is looked at."""
         self._asking = False
-
-    def _span(self) -> range:
-        first, last = self._looked_at
-        return range(first, min(last, len(self._numbers) - 1) + 1)
 
     def _ask(self) -> None:
         """For the window around what is on show, one at a time: what was scrolled past meanwhile is never read."""

@@ -57,7 +57,7 @@ class LineageTree(QWidget):
         words = kin_words(lines, links, current)
         self._buttons = {row.id: self._button(row, words[row.id]) for _, rows in lines for row in rows}
         self._thumbnails.set_size(SIDE, self.devicePixelRatioF())
-        wanted = [Wanted(row.number, row.thumbnail or row.path, row.path) for _, rows in lines for row in rows]
+        wanted = [Wanted(row.number, row.small or row.file, row.file) for _, rows in lines for row in rows]
         self._thumbnails.want([each for each in wanted if self._thumbnails.pixmap(each.number) is None])
         self._place()
         self._fill()

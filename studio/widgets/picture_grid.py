@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -29,21 +27,20 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from studio.theme import Theme
 from studio.theme.tokens import MARGIN, RADIUS_FIELD
 from studio.thumbnail_loader import ThumbnailLoader, Wanted
 from studio.viewmodels.archive_grid import ArchiveGrid
 from studio.widgets.spoken import ItemNews, tell_item
-from studio.widgets.tile_badges import paint_badges
-
-if TYPE_CHECKING:
-    from core.history.finder import HistoryRow
+from studio.widgets.tile_badges import is_badged, paint_badges
 
 Index = QModelIndex | QPersistentModelIndex
 LEAST_SIDE, USUAL_SIDE, LARGEST_SIDE = 74, 112, 240
 GAP = 8
+MANY = 40
+"""Tiles beyond which all of the grid is drawn anew: as many parts take longer to join than to draw."""
 WHEEL_STEP = 60
 """Pixels a third of a wheel's notch."""
 _ARROWS = {
@@ -64,8 +61,10 @@ class PictureGrid(QListView):
     asked = Signal(int)
     chosen = Signal()
 
-    def __init__(self, theme: Theme, grid: ArchiveGrid, thumbnails: ThumbnailLoader) -> None:
-        super().__init__()
+    def __init__(
+        self, theme: Theme, grid: ArchiveGrid, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._theme, self._grid, self._thumbnails = theme, grid, thumbnails
         self._least = USUAL_SIDE
         self._columns, self._side = 1, USUAL_SIDE
@@ -81,6 +80,8 @@ class PictureGrid(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        # It paints its own ground: else what lies under it is painted anew, and all of it, at each pixel of a scroll.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.selectionModel().currentChanged.connect(lambda *_: self._selected())
@@ -225,30 +226,36 @@ class PictureGrid(QListView):
     # What is drawn
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        first, last = self.on_show(event.rect())
-        grid, thumbnails, columns, pitch = self._grid, self._thumbnails, self._columns, self._side + GAP
-        top = MARGIN - self.verticalOffset()
-        empty = self._empty()
-        badged: list[tuple[int, HistoryRow]] = []
-        whole = True
+        box = event.rect()
+        first, last = self.on_show(box)
+        columns, pitch, top = self._columns, self._side + GAP, MARGIN - self.verticalOffset()
+        rows = self._grid.rows(first, last)
+        pixmaps, empty = self._thumbnails.pixmaps([row and row.number for row in rows]), self._empty()
         with QPainter(self.viewport()) as painter:
+            painter.fillRect(box, QColor(self._theme.tokens.canvas))
             # Hundreds of tiles a frame while one scrolls: nothing but one pixmap each.
-            for at in range(first, last + 1):
-                row = grid.row(at)
-                pixmap = thumbnails.pixmap(row.number) if row is not None else None
-                whole = whole and pixmap is not None
+            draw = painter.drawPixmap
+            for at, pixmap in enumerate(pixmaps, first):
                 line, column = divmod(at, columns)
-                x, y = MARGIN + column * pitch, top + line * pitch
-                painter.drawPixmap(x, y, empty if pixmap is None or pixmap.isNull() else pixmap)
-                if row is not None and (row.favourite or row.branched or row.count > 1):
-                    badged.append((at, row))
-            for at, row in badged:
-                paint_badges(painter, QRectF(self._rect(at)), row)
+                draw(MARGIN + column * pitch, top + line * pitch, pixmap or empty)
+            for at, row in enumerate(rows, first):
+                if row is not None and is_badged(row):
+                    paint_badges(painter, QRectF(self._rect(at)), row)
             self._paint_selection(painter, first, last)
-        self._ask_for_missing(whole=whole)
+        self._ask_for_missing(whole=None not in pixmaps)
 
-    def dataChanged(self, _first: Index, _last: Index, _roles: object = ()) -> None:
-        self.viewport().update()
+    def dataChanged(self, first: Index, last: Index, _roles: object = ()) -> None:
+        """Rows came: what they change in what is drawn is drawn anew, and their thumbnails are asked for."""
+        rows = self._grid.rows(first.row(), last.row())
+        pixmaps = self._thumbnails.pixmaps([row and row.number for row in rows])
+        changed = [
+            at
+            for at, (row, pixmap) in enumerate(zip(rows, pixmaps, strict=True), first.row())
+            if pixmap is not None or (row is not None and is_badged(row))
+        ]
+        self._update(changed)
+        if self.isVisible():
+            self._ask_for_missing(whole=False)
         if self._nameless >= 0 and self._grid.row(self._nameless) is not None:
             tell_item(self, self._nameless, ItemNews.NAME)
             self._nameless = -1
@@ -257,8 +264,13 @@ class PictureGrid(QListView):
         """The tiles of these, where they are on show; no other."""
         first, last = self.on_show()
         came = set(numbers)
-        for at in range(first, last + 1):
-            if self._grid.number(at) in came:
+        self._update([at for at in range(first, last + 1) if self._grid.number(at) in came])
+
+    def _update(self, places: list[int]) -> None:
+        if len(places) > MANY:
+            self.viewport().update()
+        else:
+            for at in places:
                 self.viewport().update(self._rect(at).adjusted(-3, -3, 3, 3))
 
     def _paint_selection(self, painter: QPainter, first: int, last: int) -> None:
@@ -279,9 +291,10 @@ class PictureGrid(QListView):
         self._asked = span
         first, last = span
         self._grid.look_at(first, last)
-        rows = (self._grid.row(at) for at in range(first, last + 1))
-        missing = [row for row in rows if row is not None and self._thumbnails.pixmap(row.number) is None]
-        self._thumbnails.want([Wanted(row.number, row.thumbnail or row.path, row.path) for row in missing])
+        rows = [row for row in self._grid.rows(first, last) if row is not None]
+        at_hand = self._thumbnails.pixmaps([row.number for row in rows])
+        missing = [row for row, pixmap in zip(rows, at_hand, strict=True) if pixmap is None]
+        self._thumbnails.want([Wanted(row.number, row.small or row.file, row.file) for row in missing])
 
     def _empty(self) -> QPixmap:
         """A tile whose picture is not at hand."""

@@ -20,10 +20,10 @@ class Section(QWidget):
 
     folded = Signal(bool)
 
-    def __init__(self, theme: Theme, title: str, *, first: bool = False) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None, *, first: bool = False) -> None:
+        super().__init__(parent)
         self._theme = theme
-        self._title = QPushButton(title)
+        self._title = QPushButton(title, self)
         self._title.setProperty("kind", "section")
         self._title.setFont(fonts.section())
         self._title.setIconSize(QSize(16, 16))
@@ -31,7 +31,7 @@ class Section(QWidget):
         sizes.fix(self._title, height=24)
         self._title.setChecked(True)
         self._title.setAutoDefault(False)
-        self._body = QWidget()
+        self._body = QWidget(self)
         self.body = QVBoxLayout(self._body)
         self.body.setContentsMargins(INSET, 1, 0, 0)
         self.body.setSpacing(0)

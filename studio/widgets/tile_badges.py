@@ -34,6 +34,11 @@ def paint_badges(painter: QPainter, box: QRectF, row: HistoryRow) -> None:
         painter.drawPixmap(QPointF(left, box.bottom() - DISC - INSET + 0.5), branch)
 
 
+def is_badged(row: HistoryRow) -> bool:
+    """Whether `paint_badges` may have something to paint."""
+    return row.favourite or row.branched or row.count > 1
+
+
 def ends_batch(item: int, count: int) -> bool:
     """Whether a picture is the last of several made together: the newest, so the first one listed."""
     return count > 1 and item == count - 1

@@ -14,7 +14,7 @@ from tests.core.artifacts.recipes import recipe
 
 
 def row(name: str, number: int = 1, **changes: object) -> HistoryRow:
-    usual = HistoryRow(number, name, "image", Path(name), None, "", "a cube", 7, 0, 1, False, False, False)
+    usual = HistoryRow(number, name, "image", name, "", "", "a cube", 7, 0, 1, False, False, False)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 

@@ -42,11 +42,9 @@ class Family:
         self.host.activateWindow()
 
     def show(self, lines: Lines, current: str) -> None:
+        file = str(self.thumbnail)
         lit = tuple(
-            (
-                title,
-                tuple(row(each.id, each.number, prompt=each.prompt, seed=each.seed, path=self.thumbnail) for each in r),
-            )
+            (title, tuple(row(each.id, each.number, prompt=each.prompt, seed=each.seed, file=file) for each in r))
             for title, r in lines
         )
         self.tree.show_lines(lit, LINKS, current)

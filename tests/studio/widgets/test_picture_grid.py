@@ -47,7 +47,7 @@ def view(qtbot: QtBot, qapp: QApplication, theme: Theme, colours: list[Path]) ->
     made = PictureGrid(theme, grid, ThumbnailLoader(background, 192))
     made.set_tile_side(74)
     grid.set_numbers(np.arange(103))
-    grid.take_rows([row(f"p{n}", n, thumbnail=colours[n % 4], favourite=n == 1) for n in range(103)])
+    grid.take_rows([row(f"p{n}", n, small=str(colours[n % 4]), favourite=n == 1) for n in range(103)])
     qtbot.addWidget(made)
     made.resize(10 * 74 + 9 * GAP + 28 + made.verticalScrollBar().sizeHint().width(), 400)
     made.show()
