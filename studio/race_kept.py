@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_atomically, write_text
 from core.artifacts.image import load_picture
 from core.compare.figures import RaceRecord
 from core.compare.looks import lane_looks, read_looks
@@ -47,7 +47,7 @@ def write_race(path: Path, record: RaceRecord, file: Path) -> None:
             for beside in (lane_picture, lane_looks):
                 _copy(beside(file, lane), beside(path, lane))
     # The last, so that a race that is there is there as a whole.
-    write_atomically(path, lambda out: out.write(text.encode()))
+    write_text(path, text)
 
 
 def _steps(file: Path, record: RaceRecord, lane: int) -> tuple[LaneStep, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.errors import NoisetteError
 from core.jobs.event import CellMade, CellStepped, Event, Measured
 from core.requests import ImageRequest
@@ -201,9 +201,9 @@ class Sweep(QObject):
         record = self.record
         if record is None:
             return
-        text = (sweep_csv(record) if path.suffix.lower() == ".csv" else sweep_json(record)).encode()
+        text = sweep_csv(record) if path.suffix.lower() == ".csv" else sweep_json(record)
         self._background.run(
-            lambda: write_atomically(path, lambda out: out.write(text)),
+            lambda: write_text(path, text),
             lambda _: self.said.emit(f"Saved as {path.name}"),
             self.said.emit,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.errors import NoisetteError
 from studio.background import Background
 from studio.viewmodels import wording
@@ -32,6 +32,6 @@ def ask_and_save(window: QWidget, background: Background, table: TableFile, say:
 def write(path: Path, text: str) -> None:
     """Wholly or not at all, as UTF-8. It blocks: not for a GUI thread. Raises TableError where that can't be done."""
     try:
-        write_atomically(path, lambda file: file.write(text.encode()), durable=False)
+        write_text(path, text, durable=False)
     except OSError as error:
         raise TableError(f"{path} can't be written ({error.strerror}); choose another folder") from error

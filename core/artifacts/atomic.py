@@ -37,6 +37,11 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object], *, durable
         _flush_folder(path.parent)
 
 
+def write_text(path: Path, text: str, *, durable: bool = True) -> None:
+    """As UTF-8. Raises OSError."""
+    write_atomically(path, lambda file: file.write(text.encode()), durable=durable)
+
+
 def is_part(name: str) -> bool:
     """Whether a file name is one of `write_atomically`'s unfinished ones."""
     return name.startswith(".") and name.endswith(PART)

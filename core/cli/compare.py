@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_atomically, write_text
 from core.cli.asked import given_of, overridden, usual
 from core.cli.job import run_job
 from core.cli.options import AsJson, Device, read_numbers
@@ -161,7 +161,7 @@ def _export(record: RaceRecord, file: Path, out: Path) -> None:
     texts = {out: race_json(record), out.with_suffix(".csv"): race_csv(record)}
     try:
         for target, text in texts.items():
-            write_atomically(target, lambda opened, text=text: opened.write(text.encode()))
+            write_text(target, text)
         for lane in range(len(record.names)):
             picture, target = lane_picture(file, lane), lane_picture(out, lane)
             with picture.open("rb") as kept:

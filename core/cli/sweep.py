@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.artifacts.artifact import Artifact
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.cli.asked import given_of, overridden, taken_from, usual
 from core.cli.job import run_job
 from core.cli.options import AsJson, Device, Project, project_named
@@ -129,7 +129,7 @@ def _write(out: Path, record: SweepRecord, artifacts: dict[int, Artifact]) -> tu
     sheets = write_sheets(out, record.request, {cell: artifact.path for cell, artifact in artifacts.items()})
     try:
         for name, text in ((".json", sweep_json(record)), (".csv", sweep_csv(record))):
-            write_atomically(out.with_suffix(name), lambda opened, text=text: opened.write(text.encode()))
+            write_text(out.with_suffix(name), text)
     except OSError as error:
         raise NoisetteError(f"the numbers can't be written beside {out} ({error}); choose another folder") from error
     return sheets

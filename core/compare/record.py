@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
+from core.artifacts.record_file import RecordFile, table_text
 from core.compare.figures import RaceRecord
 from core.compare.summary import summarise
 from core.errors import NoisetteError
-from core.plain import PlainError, from_plain, read_json, to_plain
+from core.plain import from_plain, to_plain
 from core.requests import CompareRequest
 
-SCHEMA = 1
 COLUMNS: tuple[str, ...] = (
     "row",
     "lane",
@@ -48,6 +45,9 @@ class RaceFileError(NoisetteError):
     """A file is not the record of a race."""
 
 
+FILE = RecordFile("race", 1, "noisette compare", RaceRecord, RaceFileError)
+
+
 def lane_picture(race: Path, lane: int) -> Path:
     """Where the picture of a lane's first seed lies, beside the race's record. lane: from 0."""
     return race.with_name(f"{race.stem}-lane-{lane + 1}.png")
@@ -55,28 +55,17 @@ def lane_picture(race: Path, lane: int) -> Path:
 
 def race_json(record: RaceRecord) -> str:
     """Request, measurements and what follows from them. The last is for readers: `read_race` works it out anew."""
-    plain = {"noisette": "race", "schema": SCHEMA, "race": to_plain(record), "summary": to_plain(summarise(record))}
-    return json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return FILE.text(record, summary=summarise(record))
 
 
 def save_race(path: Path, record: RaceRecord, *, durable: bool = True) -> None:
     """Raises OSError."""
-    text = race_json(record).encode()
-    write_atomically(path, lambda file: file.write(text), durable=durable)
+    write_text(path, race_json(record), durable=durable)
 
 
 def read_race(path: Path) -> RaceRecord:
     """Raises RaceFileError: value, rule, remedy."""
-    try:
-        data = read_json(path, "the race")
-        if not isinstance(data, dict) or cast("dict[str, Any]", data).get("noisette") != "race":
-            raise RaceFileError(f"{path} is not a race; give the JSON that `noisette compare --out` wrote")
-        known = cast("dict[str, Any]", data)
-        if known.get("schema") != SCHEMA:
-            raise RaceFileError(f"{path} is a race of edition {known.get('schema')}; this Noisette reads {SCHEMA}")
-        return from_plain(RaceRecord, known.get("race"), f"the race {path}")
-    except PlainError as error:
-        raise RaceFileError(str(error)) from error
+    return FILE.read(path)
 
 
 def race_request(path: Path) -> CompareRequest:
@@ -97,12 +86,7 @@ def request_from_plain(data: Any) -> CompareRequest:
 
 def race_csv(record: RaceRecord) -> str:
     """Every number, one thing a row."""
-    file = io.StringIO(newline="")
-    table = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-    table.writeheader()
-    for row in (*_lane_rows(record), *_run_rows(record), *_reference_rows(record)):
-        table.writerow({name: "" if value is None else value for name, value in row.items()})
-    return file.getvalue()
+    return table_text(COLUMNS, (*_lane_rows(record), *_run_rows(record), *_reference_rows(record)))
 
 
 def _lane_rows(record: RaceRecord) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.evaluation.distances import Distances
 
 
@@ -138,5 +138,5 @@ class Report:
         text = json.dumps(asdict(self) | {"figures": self.figures()}, indent=2, ensure_ascii=False) + "\n"
         paths = folder / "report.json", folder / "report.md"
         for path, content in zip(paths, (text, self.markdown()), strict=True):
-            write_atomically(path, lambda file, content=content: file.write(content.encode()))
+            write_text(path, content)
         return paths

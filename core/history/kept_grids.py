@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.errors import NoisetteError, RequestError
 from core.models.card import ModelCard
 from core.plain import from_plain, read_json, to_plain
@@ -37,7 +37,7 @@ def keep_grid(path: Path, grid: KeptGrid) -> None:
     """Write it atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(to_plain(grid), indent=2) + "\n"
-    write_atomically(path, lambda file: file.write(text.encode()))
+    write_text(path, text)
 
 
 def kept_grid(home: Path, card: ModelCard, sampler: str, steps: int) -> KeptGrid:

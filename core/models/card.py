@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.errors import ModelError, NoisetteError
 from core.guidance_settings import GuidanceSettings
 from core.plain import from_plain, read_json, to_plain
@@ -84,7 +84,7 @@ def write_card(card: ModelCard, path: Path) -> None:
     """Write it atomically. Raises ModelError for a card that could not be read back, OSError for the disk."""
     _check(card, path)
     text = json.dumps(to_plain(card), indent=2, ensure_ascii=False) + "\n"
-    write_atomically(path, lambda file: file.write(text.encode()))
+    write_text(path, text)
 
 
 def _check(card: ModelCard, path: Path) -> None:

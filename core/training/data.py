@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from core.artifacts.atomic import write_atomically
+from core.artifacts.atomic import write_text
 from core.errors import NoisetteError
 
 HEADER = "cache.json"
@@ -126,4 +126,4 @@ def _read_header(folder: Path) -> dict[str, Any] | None:
 def _write_header(folder: Path, identity: str, columns: tuple[Column, ...], done: int) -> None:
     rows = [[column.name, list(column.shape), column.dtype] for column in columns]
     text = json.dumps({"identity": identity, "columns": rows, "done": done})
-    write_atomically(folder / HEADER, lambda file: file.write(text.encode()))
+    write_text(folder / HEADER, text)
