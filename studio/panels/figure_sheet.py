@@ -52,8 +52,8 @@ class FigureSheet(Popover):
         self.save.clicked.connect(self._save)
         self.column.addWidget(text("As a table", "tx1", fonts.card()))
         self.column.addWidget(line())
-        if shown.rows:
-            self.column.addWidget(self.table)
+        self.column.addWidget(self.table)
+        self.table.setVisible(bool(shown.rows))
         self.column.addWidget(wrapped(shown.empty or shown.note, "tx3"))
         foot = QHBoxLayout()
         foot.addStretch(1)
