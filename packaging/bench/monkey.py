@@ -8,7 +8,8 @@ is left out; so is emptying for good, which asks first. It makes all its acts, a
 
 At rest points (all popovers closed, the queue empty, history emptied, the window as large and dressed as at first: what
 is drawn has its price by the pixel) the process's memory is read. In the first ten thousand acts the window makes what
-it makes once, when it is first wanted: views, modules, caches up to their bounds. Growth is the line through the rest
+it makes once, when it is first wanted: views, modules, caches up to their bounds. What a first training imports, a
+hundred megabytes, is imported before them, as it may come at any time. Growth is the line through the rest
 points after them, per hour of the monkey's own time, as a share of the memory at the first of these; with fewer acts
 it is that of the second half. The steps of earlier runs, which memory holds up to a budget of the user's, are held in
 none here. Wanted: nothing raised, growth under 1 % an hour. Beside it, without a limit: the growth in the later half of
@@ -22,6 +23,7 @@ import collections
 import contextlib
 import ctypes
 import gc
+import importlib
 import os
 import random
 import sys
@@ -44,6 +46,7 @@ from PySide6.QtGui import QAction, QInputMethodEvent, QWheelEvent  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget  # noqa: E402
 
+from core.jobs.torch_parts import complete_torch  # noqa: E402
 from studio.app import application, open_window  # noqa: E402
 from studio.launch import SWITCH_INTERVAL  # noqa: E402
 from studio.main_window import SMALLEST, USUAL, MainWindow  # noqa: E402
@@ -279,6 +282,8 @@ def main() -> int:
         window.session.desk.choose_model(options.model)
         window.session.desk.change(steps=4)
         window.bridge.engine.set_trajectory_budgets(0, 1 << 30)
+        complete_torch()
+        importlib.import_module("torch._dynamo")
         monkey, points, began, done = Monkey(window, options.seed), list[Point](), time.monotonic(), 0
         while done < options.acts or time.monotonic() - began < 60.0 * options.minutes:
             monkey.act()
