@@ -60,8 +60,10 @@ def fts_words(search: str) -> str | None:
     if not search.strip():
         return ""
     # Quoted, each word is plain text to FTS5, whatever it holds; the star makes it a beginning.
-    words = re.findall(r"\w+", search)
-    return " ".join(f'"{word}"*' for word in words) if words else None
+    words = dict.fromkeys(re.findall(r"\w+", search))
+    # What another word begins with is found wherever that is: "a" beside "and" asks for nothing more, at a high price.
+    telling = [word for word in words if not any(other != word and other.startswith(word) for other in words)]
+    return " ".join(f'"{word}"*' for word in telling) or None
 
 
 def start_of(span_days: int, now: datetime) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -106,6 +107,21 @@ def test_search_finds_beginnings_of_all_words_in_any_order_and_case(store: Histo
     assert store.page(search="tabletop sph") == (sphere,)
     assert store.page(search="red torus") == ()
     assert store.count("blue") == 1
+
+
+@given(st.lists(st.sampled_from("r re red redder reddest a an and the them cub cube".split()), max_size=5))
+def test_every_word_of_a_search_begins_a_word_of_the_prompt(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    home = HomeFolder(tmp_path_factory.getbasetemp() / "beginnings-home")
+    prompts = ("a red cube", "the reddest and the redder", "an art", "cubes")
+    with closing(Database(home.database)) as database:
+        store = HistoryStore(home, database)
+        if not store.count():
+            for number, prompt in enumerate(prompts):
+                make(store, number, prompt)
+        wanted = [prompt for prompt in prompts if all(re.search(rf"\b{word}", prompt) for word in words)]
+        assert sorted(each.recipe.request.prompt for each in store.page(search=" ".join(words))) == sorted(wanted)
 
 
 @given(st.text(max_size=30))
