@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.compare_bar import CompareBar
@@ -168,6 +168,7 @@ class ComparePage(QWidget):
             self.drawer.setVisible(small)
             sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
             self.show_beside(self._beside)
+        self._fold_head()
 
     def _set_low(self, low: bool) -> None:
         """In a low window all else stands closer, so that the pictures keep their size."""
@@ -183,6 +184,13 @@ class ComparePage(QWidget):
         self.scrubber.set_low(low)
         self.times.set_low(low)
         self._show(self.race.model.view)
+
+    def _fold_head(self) -> None:
+        """What the marks are is told where there is room for it beside what changes."""
+        told = [self.where, self.in_plane]
+        told += [part for part in (self.progress, self.drawer) if not part.isHidden()]
+        needed = sum(part.sizeHint().width() + 10 for part in (*told, self._each, self._head_title))
+        self._each.setVisible(needed <= self._head_title.parentWidget().width() - 32)
 
     def _make_room(self) -> None:
         """The cards are no lower than what stands in them; the pictures give way, then the page scrolls."""
@@ -228,23 +236,26 @@ class ComparePage(QWidget):
         panel = surface("panel")
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(text("Shared scrubber", "tx1", fonts.section()))
+        self._head_title = text("Shared scrubber", "tx1", fonts.section())
+        head.addWidget(self._head_title)
         head.addWidget(self._each)
         head.addWidget(self.progress)
         head.addStretch(1)
         head.addWidget(self.where)
         head.addWidget(self.in_plane)
         head.addWidget(self.drawer)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        beside = QVBoxLayout()
-        beside.addStretch(1)
-        beside.addWidget(self.play)
-        beside.addStretch(1)
-        # Level with the lanes, above the numbers.
-        beside.addSpacing(sizes.tall(FOOT))
-        row.addLayout(beside)
-        row.addWidget(self.scrubber, 1)
+        row = QGridLayout()
+        row.setSpacing(0)
+        row.setHorizontalSpacing(4)
+        scale = text("log-SNR", "tx3", fonts.caption())
+        sizes.fix(scale, height=FOOT)
+        scale.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Level with the lanes; the name of the scale below it reaches under their names.
+        row.addWidget(self.play, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.scrubber, 0, 1, 2, 1)
+        row.addWidget(scale, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        row.setColumnStretch(1, 1)
+        row.setRowStretch(0, 1)
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 4, 16, 4)
         column.setSpacing(4)
@@ -290,7 +301,7 @@ class ComparePage(QWidget):
         self.where.setText(view.scrubber.says)
         self.progress.setText(view.progress or view.problem)
         self.progress.setVisible(bool(view.progress or view.problem))
-        self._each.setVisible(not (self._small and (view.progress or view.problem or not self.closer.isHidden())))
+        self._fold_head()
         self.play.setEnabled(bool(view.scrubber.stops))
         self.curve.show_view(view.curve)
         self._curve_caption.setText(view.curve.caption)
