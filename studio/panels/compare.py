@@ -55,7 +55,7 @@ class ComparePage(QWidget):
         self.play = PlayButton(theme)
         actions.explain(self.play, "play")
         self.play.clicked.connect(race.play)
-        self.where, self.progress = Elided("", "tx2", fonts.font(11, 600)), Elided("", "tx1", fonts.font(11, 600))
+        self.where, self.progress = Elided("", "tx2", fonts.caption()), Elided("", "tx1", fonts.font(11, 600))
         self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
         for part in (self.where, self.progress):
             # Each has what it needs, as long as there is room for both.

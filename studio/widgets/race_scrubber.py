@@ -132,7 +132,7 @@ class RaceScrubber(QSlider):
         series = tokens.series[lane.series]
         y = (row + 0.5) * self._pitch()
         draw_series(painter, QRectF(3, y - 4, 8, 8), series)
-        painter.setFont(fonts.font(11, 600))
+        painter.setFont(fonts.caption())
         painter.setPen(QColor(tokens.tx2))
         room = self._left() - MARK
         name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, round(room))
@@ -206,7 +206,7 @@ class RaceScrubber(QSlider):
 
     def _measure(self) -> None:
         """How much room the lanes' names have."""
-        face = QFontMetrics(fonts.font(11, 600))
+        face = QFontMetrics(fonts.caption())
         longest = max((face.horizontalAdvance(lane.name) for lane in self._view.lanes), default=0)
         low, high = map(sizes.wide, NAMES)
         self._names = min(max(longest + MARK + 2, low), high)
