@@ -194,8 +194,9 @@ class ComparePage(QWidget):
 
     def _make_room(self) -> None:
         """The cards are no lower than what stands in them; the pictures give way, then the page scrolls."""
-        least = self._times_column.minimumHeightForWidth(self._times_frame.width())
-        edges = 2 * (EDGE_LOW if self._low else EDGE)
+        frame = self._times_frame
+        least = self._times_column.minimumHeightForWidth(frame.contentsRect().width())
+        edges = 2 * (EDGE_LOW if self._low else EDGE) + frame.height() - frame.contentsRect().height()
         self._cards.setFixedHeight(max(sizes.tall(CARDS_LOW if self._low else CARDS, 4), least + edges))
 
     def _build(self) -> None:
