@@ -175,8 +175,12 @@ def test_two_lanes_are_looked_at_closer(window: MainWindow, qtbot: QtBot) -> Non
     assert pair.value() < before
     shown: list[float] = []
     race.differed.connect(lambda made: shown.append(made.top if made else 0.0))
+    fitted = race.gain
     page.closer.gain.changed.emit(8.0)
     qtbot.waitUntil(lambda: shown[-1:] == [0.125])
+    assert race._gain_chosen
+    page.closer.gain.changed.emit(fitted)
+    assert not race._gain_chosen
 
 
 def test_lanes_are_changed_and_a_lane_is_kept(window: MainWindow, qtbot: QtBot) -> None:
