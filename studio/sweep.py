@@ -167,8 +167,9 @@ class Sweep(QObject):
     def set_side(self, side: int) -> None:
         """How large cells are, logical pixels; the nearest of `SIDES`."""
         near = min(SIDES, key=lambda each: abs(each - side))
-        self.model.update(side=near)
+        # Before it shows, or it would be fitted again.
         self._settings.keep(KEPT_SIDE, near)
+        self.model.update(side=near)
 
     def fit(self, room: int) -> None:
         """Cells as large as there is room for, until the user sets another size. room: their side, logical pixels."""
