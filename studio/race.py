@@ -18,6 +18,7 @@ from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_ste
 from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_ran import Ran
 from studio.viewmodels.race_steps import LaneStep, told
 from studio.viewmodels.view_model import ViewModel
 
@@ -62,10 +63,12 @@ class Race(QObject):
         self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
         self._file = ""
         self._job = ""
+        self._ran: Ran | None = None
         self._pair: tuple[object, object] = (None, None)
         self._player = QTimer(self, interval=PLAY_MS)
         self._player.timeout.connect(self._play_on)
-        self.gain, self._gain_chosen = 4.0, False
+        self.gain = self._fitting = 4.0
+        self._gain_chosen = False
         bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._learn_models)
@@ -84,10 +87,22 @@ class Race(QObject):
         return self.model.view.busy
 
     def put(self, draft: RaceDraft) -> None:
-        """Replace the settings; what ran stays on show as long as its lanes do."""
-        self.model.update(draft=draft)
+        """Replace the settings; what ran stays on show as long as its lanes do, wherever they stand."""
+        self.model.update(draft=draft, **self._seen(draft))
         self._settings.keep(KEPT, draft.to_dict())
         self._compare_pair()
+
+    def _seen(self, draft: RaceDraft) -> dict[str, Any]:
+        """Inputs of the view: what ran, by the lanes of these settings."""
+        if self._ran is None:
+            return {}
+        ran = self._ran.among(draft.lanes)
+        return {"request": ran.request, "steps": ran.steps, "record": ran.record, "complete": ran.complete}
+
+    def _take(self, ran: Ran, **changes: Any) -> None:
+        """Something was told of the race."""
+        self._ran = ran
+        self.model.update(**self._seen(self.draft), **changes)
 
     def change(self, **changes: Any) -> None:
         """Change settings of the race by name."""
@@ -165,9 +180,7 @@ class Race(QObject):
         self._job = run.job_id
         self._file = ""
         self._settings.keep(KEPT_FILE, f"{run.job_id}.json")
-        self.model.update(
-            run=run, request=request, steps=((),) * len(request.lanes), record=None, complete=False, scrub=None
-        )
+        self._take(Ran.of(request, ((),) * len(request.lanes)), run=run, scrub=None)
         self._compare_pair()
 
     def cancel(self) -> None:
@@ -252,7 +265,8 @@ class Race(QObject):
         self.set_look(Look((self.model.inputs.look + 1) % len(Look)))
 
     def set_gain(self, gain: float) -> None:
-        self.gain, self._gain_chosen = gain, True
+        # Put back to what was chosen for them, it follows the pictures again.
+        self.gain, self._gain_chosen = gain, gain != self._fitting
         self._compare_pair(afresh=True)
 
     def pair(self) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -283,7 +297,7 @@ class Race(QObject):
         if self._pair[0] is not a or self._pair[1] is not b or (self._gain_chosen and gain != self.gain):
             return
         if gain != self.gain:
-            self.gain = gain
+            self.gain = self._fitting = gain
             self.gained.emit(gain)
         self.differed.emit(made)
 
@@ -292,9 +306,10 @@ class Race(QObject):
     def export_numbers(self, path: Path) -> None:
         """JSON, which runs the race again, or CSV, by the file's ending; the pictures come beside the JSON."""
         record, file = self.model.inputs.record, Path(self._file)
-        if record is not None:
+        if record is not None and self._ran is not None:
+            lanes = self._ran.among(self.draft.lanes).sources
             self._background.run(
-                lambda: write_race(path, record, file),
+                lambda: write_race(path, record, file, lanes),
                 lambda _: self.said.emit(f"Saved as {path.name}"),
                 self.said.emit,
             )
@@ -328,14 +343,8 @@ class Race(QObject):
     def _show_kept(self, kept: KeptRace) -> None:
         own = kept.file.parent == self._bridge.engine.home.races
         self._job, self._file = kept.file.stem if own else "", str(kept.file)
-        self.model.update(
-            run=self._session.runs.get(self._job) if own else None,
-            request=kept.record.request,
-            steps=kept.steps,
-            record=kept.record,
-            complete=kept.complete,
-            scrub=None,
-        )
+        run = self._session.runs.get(self._job) if own else None
+        self._take(Ran.of(kept.record.request, kept.steps, kept.record, kept.complete), run=run, scrub=None)
         self._compare_pair()
 
     def _create_request(self) -> ImageRequest | None:
@@ -354,16 +363,16 @@ class Race(QObject):
             self.enter()
 
     def _happen(self, event: Event) -> None:
-        if not self._job or event.job_id != self._job:
+        if not self._job or event.job_id != self._job or self._ran is None:
             return
         if isinstance(event, LaneStepped):
-            steps = list(self.model.inputs.steps)
+            steps = list(self._ran.steps)
             step, before = told(event), steps[event.lane]
             steps[event.lane] = (step,) if step.step == 1 else (*before, step)
-            self.model.update(steps=tuple(steps))
+            self._take(replace(self._ran, steps=tuple(steps)))
         elif isinstance(event, RaceMeasured):
             self._file = event.file
-            self.model.update(record=event.record, complete=event.complete)
+            self._take(replace(self._ran, record=event.record, complete=event.complete))
 
     def _settle(self) -> None:
         run = self._session.runs.get(self._job) if self._job else None
