@@ -30,6 +30,7 @@ from core.history.queue_table import StoredQueue
 from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
 from core.jobs.broadcast import Broadcast
+from core.jobs.broken_off import broken_off
 from core.jobs.context import JobContext
 from core.jobs.ended_jobs import EndedJobs
 from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
@@ -45,8 +46,6 @@ from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
 from core.request_kinds import Request
 from core.requests import Device
-from core.sweeps.record import unfinished
-from core.sweeps.request import sweep_of
 
 ENGINE = ""
 """The job id of an event that is about the engine itself."""
@@ -176,21 +175,17 @@ class Engine:
             return True
 
     def broken_off(self) -> tuple[Job, ...]:
-        """Jobs of any session that left steps and not all their pictures, and run nowhere now; the oldest first.
+        """Jobs of any session that left steps, cells or runs, but not all, and run nowhere now; the oldest first.
 
         It reads the disk: not for a GUI thread.
         """
-        project_of, busy = self._history.projects.of_job, {job.id for job in self.jobs()}
-        sweeps = {job_id: record.request for job_id, record in unfinished(self.home.sweeps).items()}
-        # A sweep takes its own half-made cell up.
-        alone = [head for head in self._trajectories.broken_off() if sweep_of(head.job_id) not in sweeps.keys() | busy]
-        left = {head.job_id: head.request for head in alone} | {i: each for i, each in sweeps.items() if i not in busy}
-        return tuple(Job(job_id, left[job_id], project_of(job_id)) for job_id in sorted(left))
+        left = broken_off(self.home, self._trajectories, {job.id for job in self.jobs()})
+        return tuple(Job(job_id, asked, self._history.projects.of_job(job_id)) for job_id, asked in left.items())
 
     def take_up(self, job_id: str) -> bool:
-        """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
+        """Like `resume_job`, for any of `broken_off`: what it left says enough. It reads the disk.
 
-        False where no steps of such a job are left. Raises RequestError after `close`.
+        False where nothing of such a job is left. Raises RequestError after `close`.
         """
         found = next((job for job in self.broken_off() if job.id == job_id), None)
         if found is None:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.compare.figures import RaceRecord, runs_of
 from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
+from studio.page_job import PageJob
 from studio.race_kept import KeptRace, read_kept, write_race
+from studio.race_pair import RacePair
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
 from studio.viewmodels.compare_views import CompareView, Look
-from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
 from studio.viewmodels.race_steps import LaneStep, told
 from studio.viewmodels.view_model import ViewModel
@@ -61,19 +63,18 @@ class Race(QObject):
         inputs = CompareInputs(draft=draft, series=tuple(series.items()))
         self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
         self._file = ""
-        self._job = ""
-        self._pair: tuple[object, object] = (None, None)
+        self.job = PageJob(self, bridge, background, session, "race", self._take_up_last)
+        self.job.said.connect(self.said)
+        self.job.heard.connect(self._take)
+        self._pair = RacePair(background)
+        self._pair.differed.connect(self.differed)
+        self._pair.gained.connect(self.gained)
         self._player = QTimer(self, interval=PLAY_MS)
         self._player.timeout.connect(self._play_on)
-        self.gain, self._gain_chosen = 4.0, False
-        bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._learn_models)
         self._learn_models()
-        if bridge.is_open:
-            self._take_up_last()
-        else:
-            bridge.opened.connect(self._take_up_last)
+        self.job.attend()
 
     @property
     def draft(self) -> RaceDraft:
@@ -162,18 +163,29 @@ class Race(QObject):
 
     def _begin(self, request: CompareRequest) -> None:
         run = self._session.runs.submit_race(request, self._session.projects.current)
-        self._job = run.job_id
-        self._file = ""
+        self.job.id, self._file = run.job_id, ""
         self._settings.keep(KEPT_FILE, f"{run.job_id}.json")
         self.model.update(
-            run=run, request=request, steps=((),) * len(request.lanes), record=None, complete=False, scrub=None
+            run=run,
+            request=request,
+            steps=((),) * len(request.lanes),
+            record=None,
+            complete=False,
+            unfinished=(0, runs_of(request)),
+            scrub=None,
         )
         self._compare_pair()
 
     def cancel(self) -> None:
-        """Stop the race; what it measured is kept, and the queue takes it up again."""
-        if self.busy:
-            self._session.runs.cancel(self._job)
+        """Stop the race; what it measured is kept, and it can go on."""
+        self.job.cancel()
+
+    def resume(self) -> None:
+        """Go on with the race on show that was stopped, in this session or an earlier one."""
+        if self.model.view.can_resume:
+            self.job.resume()
+        else:
+            self.said.emit("No race was stopped; run one")
 
     def keep_lane(self, lane: int) -> None:
         """Have a lane's picture made for Create and the history: its pixels are those of the race."""
@@ -251,9 +263,13 @@ class Race(QObject):
     def next_look(self) -> None:
         self.set_look(Look((self.model.inputs.look + 1) % len(Look)))
 
+    @property
+    def gain(self) -> float:
+        """Of the difference between A and B."""
+        return self._pair.gain
+
     def set_gain(self, gain: float) -> None:
-        self.gain, self._gain_chosen = gain, True
-        self._compare_pair(afresh=True)
+        self._pair.set_gain(gain)
 
     def pair(self) -> tuple[np.ndarray | None, np.ndarray | None]:
         """A and B at the noise on show, (H, W, 3) uint8 each; None for what is not there yet."""
@@ -262,30 +278,8 @@ class Race(QObject):
             return None, None
         return columns[view.a].clean, columns[view.b].clean
 
-    def _compare_pair(self, *, afresh: bool = False) -> None:
-        a, b = self.pair()
-        if a is None or b is None or a.shape != b.shape:
-            self._pair = (None, None)
-            self.differed.emit(None)
-            return
-        if not afresh and a is self._pair[0] and b is self._pair[1]:
-            return
-        self._pair = (a, b)
-        gain, chosen = self.gain, self._gain_chosen
-
-        def compare() -> tuple[Difference, float]:
-            wanted = gain if chosen else fitting_gain(a, b)
-            return difference_of(a, b, wanted), wanted
-
-        self._background.run(compare, lambda made: self._take_difference(*made, a, b))
-
-    def _take_difference(self, made: Difference, gain: float, a: object, b: object) -> None:
-        if self._pair[0] is not a or self._pair[1] is not b or (self._gain_chosen and gain != self.gain):
-            return
-        if gain != self.gain:
-            self.gain = gain
-            self.gained.emit(gain)
-        self.differed.emit(made)
+    def _compare_pair(self) -> None:
+        self._pair.compare(*self.pair())
 
     # What is written
 
@@ -312,31 +306,47 @@ class Race(QObject):
         if not self.busy:
             self.put(RaceDraft.of(kept.record.request))
             self._settings.keep(KEPT_FILE, str(kept.file))
+            self._follow(kept.file)
             self._show_kept(kept)
 
     def _take_up_last(self) -> None:
-        """The race that was on show when the last session ended."""
+        """The race that was on show when the last session ended; the queue may have brought it back to work."""
         name = self._settings.value(KEPT_FILE, "")
-        if not name or self._job:
-            return
-        file = self._bridge.engine.home.races / name
-        # Where it is gone there is nothing to show, and nothing to say.
-        self._background.run(
-            lambda: read_kept(file), lambda kept: None if self._job else self._show_kept(kept), lambda _: None
-        )
+        if name and not self.job.id:
+            # One that was opened was kept by its whole path, one that ran here by its name.
+            file = Path(name) if Path(name).is_absolute() else self._bridge.engine.home.races / name
+            self._follow(file)
+            # Where it is gone there is nothing to show, and nothing to say.
+            self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
+
+    def _follow(self, file: Path) -> None:
+        """From now on what is told of this race is taken."""
+        self._file = str(file)
+        self.job.id = file.stem if file.parent == self._bridge.engine.home.races else ""
 
     def _show_kept(self, kept: KeptRace) -> None:
-        own = kept.file.parent == self._bridge.engine.home.races
-        self._job, self._file = kept.file.stem if own else "", str(kept.file)
-        self.model.update(
-            run=self._session.runs.get(self._job) if own else None,
-            request=kept.record.request,
-            steps=kept.steps,
-            record=kept.record,
-            complete=kept.complete,
-            scrub=None,
-        )
+        """Put a race from the disk on show, save what was told of it meanwhile."""
+        if str(kept.file) != self._file:
+            return
+        inputs, record, steps = self.model.inputs, kept.record, kept.steps
+        if inputs.record is not None and inputs.request == record.request:
+            record = max(record, inputs.record, key=lambda each: len(each.runs))
+            steps = tuple(max(each, key=len) for each in zip(steps, inputs.steps, strict=True))
+        self._show(record, steps)
         self._compare_pair()
+
+    def _show(self, record: RaceRecord, steps: tuple[tuple[LaneStep, ...], ...]) -> None:
+        """Figures of the race, as far as it has come."""
+        left = bool(self.job.id) and not record.complete
+        self.model.update(
+            run=self.job.run,
+            request=record.request,
+            steps=steps,
+            record=record,
+            complete=record.complete,
+            unfinished=(len(record.runs), record.wanted) if left else None,
+            scrub=self.model.inputs.scrub if record.request == self.model.inputs.request else None,
+        )
 
     def _create_request(self) -> ImageRequest | None:
         desk = self._session.desk
@@ -353,20 +363,27 @@ class Race(QObject):
         if titles and not self.draft.lanes and self._session.desk.draft.prompt:
             self.enter()
 
-    def _happen(self, event: Event) -> None:
-        if not self._job or event.job_id != self._job:
-            return
-        if isinstance(event, LaneStepped):
-            steps = list(self.model.inputs.steps)
+    def _take(self, event: Event) -> None:
+        inputs = self.model.inputs
+        if isinstance(event, LaneStepped) and event.lane < len(inputs.steps):
+            steps = list(inputs.steps)
             step, before = told(event), steps[event.lane]
             steps[event.lane] = (step,) if step.step == 1 else (*before, step)
             self.model.update(steps=tuple(steps))
         elif isinstance(event, RaceMeasured):
             self._file = event.file
-            self.model.update(record=event.record, complete=event.complete)
+            known = inputs.request == event.record.request
+            self._show(event.record, inputs.steps if known else ((),) * len(event.record.names))
+            self._fill(event.record)
+
+    def _fill(self, record: RaceRecord) -> None:
+        """Steps that were told before anyone listened lie beside the record."""
+        steps, file = self.model.inputs.steps, Path(self._file)
+        if any(len(steps[run.lane]) < len(run.path) for run in record.runs):
+            self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
 
     def _settle(self) -> None:
-        run = self._session.runs.get(self._job) if self._job else None
+        run = self.job.run
         if run is not None:
             self.model.update(run=run)
         self._compare_pair()

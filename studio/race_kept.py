@@ -17,21 +17,17 @@ from studio.viewmodels.race_steps import LaneStep, recorded
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptRace:
-    """steps: by lane; none of a lane that did not come to its end. complete: nothing is left to run."""
+    """steps: by lane; none of a lane that did not come to its end."""
 
     file: Path
     record: RaceRecord
     steps: tuple[tuple[LaneStep, ...], ...]
-    complete: bool
 
 
 def read_kept(file: Path) -> KeptRace:
     """A race's record with what lies beside it; pictures that are gone are left out. Raises RaceFileError."""
     record = read_race(file)
-    request = record.request
-    wanted = len(request.lanes) * len(request.every_budget) * request.repeats
-    steps = tuple(_steps(file, record, lane) for lane in range(len(request.lanes)))
-    return KeptRace(file, record, steps, len(record.runs) == wanted)
+    return KeptRace(file, record, tuple(_steps(file, record, lane) for lane in range(len(record.request.lanes))))
 
 
 def write_race(path: Path, record: RaceRecord, file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ def read_race(path: Path) -> RaceRecord:
 def race_request(path: Path) -> CompareRequest:
     """The request that runs a kept race again. Raises RaceFileError."""
     return read_race(path).request
+
+
+def unfinished(folder: Path) -> dict[str, RaceRecord]:
+    """The races of a home that were cancelled or killed, by job, the oldest first; no files that can't be read."""
+    found = dict[str, RaceRecord]()
+    for path in sorted(folder.glob("*.json")):
+        with suppress(RaceFileError):
+            record = read_race(path)
+            if not record.complete:
+                found[path.stem] = record
+    return found
 
 
 def request_to_plain(request: CompareRequest) -> dict[str, Any]:

@@ -97,7 +97,10 @@ class TimeRow:
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """run_label: of the main button. busy: a race runs or waits. progress: of it, in words."""
+    """run_label: of the main button. busy: a race runs or waits. progress: of it, in words.
+
+    can_resume: the race on show was stopped, here or in an earlier session.
+    """
 
     title: str
     columns: tuple[ColumnView, ...]
@@ -118,6 +121,7 @@ class CompareView:
     stale: bool
     problem: str
     progress: str
+    can_resume: bool
     can_add: bool
     can_export: bool
     a: int
