@@ -20,6 +20,7 @@ from studio.race_pair import RacePair
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
 from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_ran import Ran
 from studio.viewmodels.race_steps import LaneStep, told
 from studio.viewmodels.view_model import ViewModel
 
@@ -63,6 +64,7 @@ class Race(QObject):
         inputs = CompareInputs(draft=draft, series=tuple(series.items()))
         self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
         self._file = ""
+        self._ran: Ran | None = None
         self.job = PageJob(self, bridge, background, session, "race", self._take_up_last)
         self.job.said.connect(self.said)
         self.job.heard.connect(self._take)
@@ -85,10 +87,25 @@ class Race(QObject):
         return self.model.view.busy
 
     def put(self, draft: RaceDraft) -> None:
-        """Replace the settings; what ran stays on show as long as its lanes do."""
-        self.model.update(draft=draft)
+        """Replace the settings; what ran stays on show as long as its lanes do, wherever they stand."""
+        self.model.update(draft=draft, **self._seen(draft))
         self._settings.keep(KEPT, draft.to_dict())
         self._compare_pair()
+
+    def _seen(self, draft: RaceDraft) -> dict[str, Any]:
+        """Inputs of the view: what ran, by the lanes of these settings."""
+        if self._ran is None:
+            return {}
+        ran = self._ran.among(draft.lanes)
+        return {"request": ran.request, "steps": ran.steps, "record": ran.record, "complete": ran.complete}
+
+    def _show(self, ran: Ran, **changes: Any) -> None:
+        """So far the race on show has come."""
+        self._ran = ran
+        left = bool(self.job.id) and not ran.complete
+        made = len(ran.record.runs) if ran.record is not None else 0
+        unfinished = (made, runs_of(ran.request)) if left else None
+        self.model.update(**self._seen(self.draft), unfinished=unfinished, **changes)
 
     def change(self, **changes: Any) -> None:
         """Change settings of the race by name."""
@@ -165,15 +182,7 @@ class Race(QObject):
         run = self._session.runs.submit_race(request, self._session.projects.current)
         self.job.id, self._file = run.job_id, ""
         self._settings.keep(KEPT_FILE, f"{run.job_id}.json")
-        self.model.update(
-            run=run,
-            request=request,
-            steps=((),) * len(request.lanes),
-            record=None,
-            complete=False,
-            unfinished=(0, runs_of(request)),
-            scrub=None,
-        )
+        self._show(Ran.of(request, ((),) * len(request.lanes)), run=run, scrub=None)
         self._compare_pair()
 
     def cancel(self) -> None:
@@ -286,9 +295,10 @@ class Race(QObject):
     def export_numbers(self, path: Path) -> None:
         """JSON, which runs the race again, or CSV, by the file's ending; the pictures come beside the JSON."""
         record, file = self.model.inputs.record, Path(self._file)
-        if record is not None:
+        if record is not None and self._ran is not None:
+            lanes = self._ran.among(self.draft.lanes).sources
             self._background.run(
-                lambda: write_race(path, record, file),
+                lambda: write_race(path, record, file, lanes),
                 lambda _: self.said.emit(f"Saved as {path.name}"),
                 self.said.emit,
             )
@@ -328,25 +338,14 @@ class Race(QObject):
         """Put a race from the disk on show, save what was told of it meanwhile."""
         if str(kept.file) != self._file:
             return
-        inputs, record, steps = self.model.inputs, kept.record, kept.steps
-        if inputs.record is not None and inputs.request == record.request:
-            record = max(record, inputs.record, key=lambda each: len(each.runs))
-            steps = tuple(max(each, key=len) for each in zip(steps, inputs.steps, strict=True))
-        self._show(record, steps)
+        ran, record, steps = self._ran, kept.record, kept.steps
+        if ran is None or ran.request != record.request:
+            self._show(Ran.of(record.request, steps, record, record.complete), run=self.job.run, scrub=None)
+        else:
+            record = max(record, ran.record or record, key=lambda each: len(each.runs))
+            steps = tuple(max(each, key=len) for each in zip(ran.steps, steps, strict=True))
+            self._show(Ran.of(record.request, steps, record, record.complete), run=self.job.run)
         self._compare_pair()
-
-    def _show(self, record: RaceRecord, steps: tuple[tuple[LaneStep, ...], ...]) -> None:
-        """Figures of the race, as far as it has come."""
-        left = bool(self.job.id) and not record.complete
-        self.model.update(
-            run=self.job.run,
-            request=record.request,
-            steps=steps,
-            record=record,
-            complete=record.complete,
-            unfinished=(len(record.runs), record.wanted) if left else None,
-            scrub=self.model.inputs.scrub if record.request == self.model.inputs.request else None,
-        )
 
     def _create_request(self) -> ImageRequest | None:
         desk = self._session.desk
@@ -364,21 +363,22 @@ class Race(QObject):
             self.enter()
 
     def _take(self, event: Event) -> None:
-        inputs = self.model.inputs
-        if isinstance(event, LaneStepped) and event.lane < len(inputs.steps):
-            steps = list(inputs.steps)
+        ran = self._ran
+        if isinstance(event, LaneStepped) and ran is not None:
+            steps = list(ran.steps)
             step, before = told(event), steps[event.lane]
             steps[event.lane] = (step,) if step.step == 1 else (*before, step)
-            self.model.update(steps=tuple(steps))
+            self._show(replace(ran, steps=tuple(steps)))
         elif isinstance(event, RaceMeasured):
             self._file = event.file
-            known = inputs.request == event.record.request
-            self._show(event.record, inputs.steps if known else ((),) * len(event.record.names))
-            self._fill(event.record)
+            record = event.record
+            steps = ran.steps if ran is not None and ran.request == record.request else ((),) * len(record.names)
+            self._show(Ran.of(record.request, steps, record, event.complete))
+            self._fill(steps, record)
 
-    def _fill(self, record: RaceRecord) -> None:
+    def _fill(self, steps: tuple[tuple[LaneStep, ...], ...], record: RaceRecord) -> None:
         """Steps that were told before anyone listened lie beside the record."""
-        steps, file = self.model.inputs.steps, Path(self._file)
+        file = Path(self._file)
         if any(len(steps[run.lane]) < len(run.path) for run in record.runs):
             self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
 

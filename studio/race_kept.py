@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,18 +31,19 @@ def read_kept(file: Path) -> KeptRace:
     return KeptRace(file, record, tuple(_steps(file, record, lane) for lane in range(len(record.request.lanes))))
 
 
-def write_race(path: Path, record: RaceRecord, file: Path) -> None:
+def write_race(path: Path, record: RaceRecord, file: Path, lanes: Sequence[int | None]) -> None:
     """JSON, which runs the race again, or CSV, by the ending of `path`; the pictures come beside the JSON.
 
-    file: the record's own, beside which they lie. Raises OSError.
+    file: of the race that ran, beside which they lie. lanes: which of its lanes each lane of the record is.
+    Raises OSError.
     """
     if path.suffix.lower() == ".csv":
         text = race_csv(record)
     else:
         text = race_json(record)
-        for lane in range(len(record.names)):
-            for beside in (lane_picture, lane_looks):
-                _copy(beside(file, lane), beside(path, lane))
+        # All are read before one is written: the race may be written over itself, with its lanes moved.
+        for target, octets in tuple(_beside(path, file, lanes)):
+            write_atomically(target, lambda out, octets=octets: out.write(octets))
     # The last, so that a race that is there is there as a whole.
     write_text(path, text)
 
@@ -57,7 +59,12 @@ def _steps(file: Path, record: RaceRecord, lane: int) -> tuple[LaneStep, ...]:
     return recorded(run, read_looks(lane_looks(file, lane), len(run.path) - 1), picture)
 
 
-def _copy(source: Path, target: Path) -> None:
-    if source != target and source.is_file():
-        octets = source.read_bytes()
-        write_atomically(target, lambda out: out.write(octets))
+def _beside(path: Path, file: Path, lanes: Sequence[int | None]) -> Iterator[tuple[Path, bytes]]:
+    """What lies beside a race's file, and where it goes; what is in its place already is left out."""
+    for lane, source in enumerate(lanes):
+        for beside in (lane_picture, lane_looks):
+            if source is None:
+                continue
+            here, target = beside(file, source), beside(path, lane)
+            if here != target and here.is_file():
+                yield target, here.read_bytes()

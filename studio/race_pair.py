@@ -27,11 +27,12 @@ class RacePair(QObject):
         super().__init__()
         self._background = background
         self._on_show: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
-        self.gain, self._chosen = 4.0, False
+        self.gain = self._fitting = 4.0
+        self._chosen = False
 
     def set_gain(self, gain: float) -> None:
-        """What the user chose."""
-        self.gain, self._chosen = gain, True
+        """What the user chose; put back to what was chosen for the pictures, it follows them again."""
+        self.gain, self._chosen = gain, gain != self._fitting
         pair, self._on_show = self._on_show, (None, None)
         self.compare(*pair)
 
@@ -56,6 +57,6 @@ class RacePair(QObject):
         if self._on_show[0] is not a or self._on_show[1] is not b or (self._chosen and gain != self.gain):
             return
         if gain != self.gain:
-            self.gain = gain
+            self.gain = self._fitting = gain
             self.gained.emit(gain)
         self.differed.emit(made)

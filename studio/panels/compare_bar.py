@@ -18,7 +18,7 @@ from studio.widgets.buttons import Button
 from studio.widgets.search_menu import SearchMenu
 from studio.widgets.text import Elided, text
 
-HEIGHT = 45
+HEIGHT = 44
 EDGES, GAP = 36, 6
 """Margins of the row, and what lies between its parts, pixels."""
 
@@ -87,7 +87,7 @@ class CompareBar(QFrame):
         self.seed, self.evaluations = Chip(theme, "Seed"), Chip(theme, "Evaluations")
         self.model, self.reference, self.repeats = Chip(theme, "Model"), Chip(theme, "Reference"), Chip(theme, "Seeds")
         self.add = Button(theme, "Add sampler", "plain", "plus")
-        self.run = Button(theme, "Run", "main", "play")
+        self.run = Button(theme, "Run", "main", "run")
         sizes.fix(self.run, height=28)
         self.run.setFont(fonts.section())
         self._explain(actions)
@@ -221,7 +221,7 @@ class CompareBar(QFrame):
             self.run.setFocus()
         self.add.setEnabled(view.can_add)
         self.run.setText("Stop" if view.busy else view.run_label)
-        self.run.set_icon("close" if view.busy else "play")
+        self.run.set_icon("close" if view.busy else "run")
         self.run.set_calm(view.busy)
         self.run.setEnabled(view.busy or not view.problem)
 

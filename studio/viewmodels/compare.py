@@ -11,7 +11,7 @@ from core.compare.naming import lane_names, sampler_title
 from core.compare.statistics import Estimate
 from core.compare.summary import LaneSummary, RaceSummary, summarise
 from core.errors import NoisetteError
-from core.requests import CompareRequest
+from core.requests import CompareRequest, Lane
 from studio.viewmodels import wording
 from studio.viewmodels.compare_views import (
     ColumnView,
@@ -69,6 +69,7 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     a, b = (min(each, max(len(lanes) - 1, 0)) for each in (inputs.a, inputs.b))
     models = {lane.request.model_id for lane in draft.lanes}
     model = next(iter(models)) if len(models) == 1 else ""
+    stale = record is not None and request != _asked(draft, inputs)
     columns = tuple(
         _column(
             inputs,
@@ -86,11 +87,13 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
         title="Same noise, same cost",
         columns=columns,
         scrubber=_scrubber(inputs, names, series, steps),
-        curve=_curve(draft.evaluations if request is None else request.evaluations, told, series, draft),
+        curve=_curve(draft.evaluations if request is None else request.evaluations, told, series),
         times=_times(told, series),
         times_caption=wording.count(record.environment.threads, "thread") if record is not None else "",
         finding=told.finding if told is not None else "",
-        truth=_truth(told),
+        truth=_truth(told, intervals=True),
+        truth_brief=_truth(told, intervals=False),
+        facts=_facts(request, dict(inputs.titles)) if request is not None else "",
         evaluations=draft.evaluations,
         seed=draft.seed,
         model=model,
@@ -99,9 +102,9 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
         repeats=draft.repeats,
         run_label="Run again" if record is not None else "Run",
         busy=busy,
-        stale=inputs.request is not None and inputs.request != _asked(draft, inputs),
+        stale=stale,
         problem=inputs.problem or _problem(draft),
-        progress=_progress(inputs),
+        progress=_progress(inputs, stale=stale),
         can_resume=inputs.unfinished is not None and not busy,
         can_add=draft.can_add,
         can_export=record is not None and inputs.complete,
@@ -109,7 +112,7 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
         b=b,
         look=inputs.look,
         keep_label=f"Keep {'B'}",
-        prompt=draft.lanes[0].request.prompt if draft.lanes else "",
+        prompt=_prompt(lanes),
     )
 
 
@@ -236,7 +239,9 @@ def _scrubber(
 ) -> ScrubberView:
     stops = tuple(sorted({(ruler_place(step.log_snr), step.log_snr) for lane in steps for step in lane}))
     scrub = inputs.scrub
-    place = -1.0 if not stops else 1.0 if scrub is None else ruler_place(scrub)
+    # While no lane has come to its end, the newest step of all is what is on show.
+    head = scrub if scrub is not None else stops[-1][1] if stops else math.inf
+    place = ruler_place(head) if stops else -1.0
     at = len(stops) - 1 if scrub is None else _index(stops, place)
     lanes = list[LaneMarks]()
     near = list[str]()
@@ -248,17 +253,22 @@ def _scrubber(
         lanes.append(LaneMarks(name, lane_series, marks, passed))
         if shown is not None:
             near.append(f"{name.split(' · ')[0]} {passed}")
-    pill = "end" if scrub is None or math.isinf(scrub) else wording.signed(scrub)
+    pill = "end" if math.isinf(head) else wording.signed(head)
     where = "clean data" if pill == "end" else f"log-SNR {pill}"
     says = f"{where}    nearest: {', '.join(near)}" if near else "fills as the lanes run"
     return ScrubberView(tuple(lanes), place, pill, says, stops, at)
+
+
+def _prompt(lanes: tuple[Lane, ...]) -> str:
+    """Of the lanes on show, each that there is once."""
+    return " | ".join(dict.fromkeys(lane.request.prompt for lane in lanes))
 
 
 def _index(stops: tuple[tuple[float, float], ...], place: float) -> int:
     return min(range(len(stops)), key=lambda each: abs(stops[each][0] - place), default=-1)
 
 
-def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...], draft: RaceDraft) -> CurveView:
+def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...]) -> CurveView:
     lines, orders = list[CurveLine](), list[str]()
     seeds = 1
     for lane, own in zip(told.lanes if told is not None else (), series, strict=False):
@@ -278,7 +288,7 @@ def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...], 
         + (f", slope {line.slope}" if line.slope else "")
         for line in lines
     )
-    words = f"Measured order: {', '.join(orders)}" if orders and draft.slopes else ""
+    words = f"Measured order: {', '.join(orders)}" if orders else ""
     return CurveView(tuple(lines), evaluations, caption if lines else "", words, empty, says or empty)
 
 
@@ -299,22 +309,42 @@ def _times(told: RaceSummary | None, series: tuple[int, ...]) -> tuple[TimeRow, 
     )
 
 
-def _truth(told: RaceSummary | None) -> str:
+def _facts(request: CompareRequest, titles: dict[str, str]) -> str:
+    """What every lane of a race has in common."""
+    models = {lane.request.model_id for lane in request.lanes}
+    model = next(iter(models))
+    parts = (
+        f"seed {wording.whole(request.seed)}" if request.repeats == 1 else _seeds(request),
+        f"{request.evaluations} evaluations each",
+        titles.get(model, model) if len(models) == 1 else "several models",
+        f"reference Heun with {wording.whole(2 * request.reference.steps)} evaluations",
+    )
+    return ", ".join(parts)
+
+
+def _seeds(request: CompareRequest) -> str:
+    first, last = request.seeds[0], request.seeds[-1]
+    return f"seeds {wording.whole(first)} to {wording.whole(last)} (pictures: {wording.whole(first)})"
+
+
+def _truth(told: RaceSummary | None, *, intervals: bool) -> str:
     """How many pictures show all that was asked, where a judge looked."""
     parts = list[str]()
     for lane in told.lanes if told is not None else ():
         if lane is not None and lane.exact is not None and lane.exact.low is not None and lane.exact.high is not None:
             exact = lane.exact
-            share = f"{exact.value:.0%} ({exact.low:.0%} to {exact.high:.0%})".replace("%", "\u00a0%")
-            parts.append(f"{lane.name} {share}")
+            share = f"{exact.value:.0%}" + (f" ({exact.low:.0%} to {exact.high:.0%})" if intervals else "")
+            parts.append(f"{lane.name} {share}".replace("%", "\u00a0%"))
     return f"Shows all that was asked: {', '.join(parts)}" if parts else ""
 
 
-def _progress(inputs: CompareInputs) -> str:
+def _progress(inputs: CompareInputs, *, stale: bool) -> str:
     run, stopped = inputs.run, ""
     if inputs.unfinished is not None:
         made, wanted = inputs.unfinished
         stopped = f"Stopped, {wording.whole(made)} of {wording.count(wanted, 'run')} kept"
+    elif stale and (run is None or run.phase not in OPEN):
+        return "Settings have changed since this race"
     if run is None:
         return stopped
     match run.phase:

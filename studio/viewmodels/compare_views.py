@@ -99,6 +99,8 @@ class TimeRow:
 class CompareView:
     """run_label: of the main button. busy: a race runs or waits. progress: of it, in words.
 
+    facts: of the race whose lanes are on show; the fields before them are those of the next one. truth_brief: without
+    intervals. stale: the settings are others than those of the race on show.
     can_resume: the race on show was stopped, here or in an earlier session.
     """
 
@@ -110,6 +112,8 @@ class CompareView:
     times_caption: str
     finding: str
     truth: str
+    truth_brief: str
+    facts: str
     evaluations: int
     seed: int
     model: str

@@ -50,6 +50,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__()
         self._action: QAction | None = None
+        self._tone = "tx2"
         self._theme, self._icon, self._checked_icon = theme, icon, checked_icon or icon
         self.setProperty("kind", "icon")
         self.setProperty("lit", "true" if checkable else "false")
@@ -67,6 +68,12 @@ class IconButton(QToolButton):
         self._icon = self._checked_icon = icon
         self._tint()
 
+    def calm(self) -> IconButton:
+        """Draw the icon in the tone of hints, where many of them stand beside one another. Returns itself."""
+        self._tone = "tx3"
+        self._tint()
+        return self
+
     def follow(self, action: QAction) -> IconButton:
         """Do what the action does, and share its tooltip and whether it may act. Returns itself."""
         self._action = action
@@ -83,4 +90,4 @@ class IconButton(QToolButton):
 
     def _tint(self) -> None:
         lit = self.isCheckable() and self.isChecked()
-        self.setIcon(self._theme.icon(self._checked_icon if lit else self._icon, "acc" if lit else "tx2"))
+        self.setIcon(self._theme.icon(self._checked_icon if lit else self._icon, "acc" if lit else self._tone))

@@ -19,7 +19,7 @@ EDGE, FOOT, PILL = 14, 30, 18
 NAMES, MARK = (96, 168), 32
 """The least and the most that the lanes' names take, and what of it is not theirs."""
 ROW, CLOSE_ROW, FEW = 18, 15, 4
-"""Of a lane: how high it is, and how high where they are more than a few."""
+"""Of a lane: how high it is, and how high where they are more than a few, or the window is low."""
 PAIR_GAP = 4.0
 """Between two evaluations at one level."""
 
@@ -36,7 +36,7 @@ class RaceScrubber(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._view = ScrubberView((), -1.0, "", "", (), -1)
-        self._held = False
+        self._held = self._low = False
         self._names = sizes.wide(NAMES[0])
         self.setAccessibleName("Shared scrubber")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,7 +48,7 @@ class RaceScrubber(QSlider):
     def show_view(self, view: ScrubberView) -> None:
         fewer = len(view.lanes) != len(self._view.lanes)
         self._view = view
-        measure = QFontMetrics(fonts.label())
+        measure = QFontMetrics(fonts.font(11, 600))
         longest = max((measure.horizontalAdvance(lane.name) for lane in view.lanes), default=0)
         low, high = map(sizes.wide, NAMES)
         self._names = min(max(longest + MARK + 2, low), high)
@@ -59,6 +59,11 @@ class RaceScrubber(QSlider):
         if fewer:
             self._resize()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the lanes stand closer."""
+        self._low = low
+        self._resize()
 
     def spoken(self) -> Spoken:
         low, high = (self._view.stops[0][0], self._view.stops[-1][0]) if self._view.stops else (0.0, 1.0)
@@ -133,9 +138,9 @@ class RaceScrubber(QSlider):
         tokens = self._theme.tokens
         series = tokens.series[lane.series]
         y = (row + 0.5) * self._pitch()
-        draw_series(painter, QRectF(2, y - 4.5, 9, 9), series)
-        painter.setFont(fonts.label())
-        painter.setPen(QColor(tokens.tx1))
+        draw_series(painter, QRectF(3, y - 4, 8, 8), series)
+        painter.setFont(fonts.font(11, 600))
+        painter.setPen(QColor(tokens.tx2))
         room = self._left() - MARK
         name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, round(room))
         painter.drawText(QRectF(18, y - 10, room + 4, 20), Qt.AlignmentFlag.AlignVCenter, name)
@@ -173,7 +178,7 @@ class RaceScrubber(QSlider):
         return QRectF(left, self._foot() + 5, width, sizes.tall(PILL))
 
     def _pitch(self) -> int:
-        return sizes.tall(ROW if len(self._view.lanes) <= FEW else CLOSE_ROW)
+        return sizes.tall(ROW if len(self._view.lanes) <= FEW and not self._low else CLOSE_ROW)
 
     def _left(self) -> float:
         return float(self._names)

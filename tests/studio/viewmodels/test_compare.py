@@ -143,6 +143,8 @@ def test_several_seeds_tell_intervals_and_truth() -> None:
     assert view.curve.caption == "median over 6 seeds"
     assert view.curve.lines[0].spans == ((0.01, 0.015),)
     assert view.truth.startswith("Shows all that was asked: Euler 100\u00a0% (61\u00a0% to 100\u00a0%)")
+    assert view.truth_brief == "Shows all that was asked: Euler 100\u00a0%, Heun 100\u00a0%"
+    assert view.facts.startswith("seeds 48\u2009213 to 48\u2009218 (pictures: 48\u2009213), 24 evaluations each")
 
 
 def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
@@ -154,6 +156,22 @@ def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
     view = shown(record=told, draft=other_lanes)
     assert view.columns[0].name == "DDIM"
     assert (view.columns[0].error, view.columns[0].clean) == ("", None)
+
+
+def test_what_is_said_of_a_race_is_said_of_the_one_on_show() -> None:
+    told = record(request(), *(run(0, 1.0 / budget, budget=budget) for budget in (12, 24, 48)), uncertainty=1e-6)
+    changed = replace(DRAFT, evaluations=12, seed=3, slopes=False)
+    before, after = shown(record=told), shown(record=told, draft=changed)
+    assert before.facts == "seed 48\u2009213, 24 evaluations each, mixture, reference Heun with 1000 evaluations"
+    assert (after.facts, after.curve.orders) == (before.facts, before.curve.orders)
+    assert (before.progress, after.progress) == ("", "Settings have changed since this race")
+
+
+def test_the_playhead_of_a_running_race_is_at_its_newest_step() -> None:
+    first = (STEPS[0][:2], *(((),) * (len(DRAFT.lanes) - 1)))
+    view = shown(steps=first)
+    assert (view.scrubber.pill, view.scrubber.place) == ("+1.0", ruler_place(1.0))
+    assert view.scrubber.says == "log-SNR +1.0    nearest: Euler 2"
 
 
 def test_a_sampler_keeps_its_series_and_a_second_lane_of_it_gets_a_free_one() -> None:
