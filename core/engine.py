@@ -25,7 +25,6 @@ from core.dissection import Reading
 from core.errors import RequestError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
-from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
 from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
@@ -40,6 +39,7 @@ from core.jobs.journal import Journal, Left
 from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
+from core.jobs.queue_owner import QueueOwner
 from core.jobs.work_thread import WorkThread
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
@@ -85,8 +85,7 @@ class Engine:
         self._trajectories = TrajectoryStore(
             self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
         )
-        self._lock = HomeLock(self.home.lock)
-        self._owned: bool | None = None if keep_queue else False
+        self._owner = QueueOwner(self.home.lock, asks=keep_queue, refused=self._not_owned)
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
         self._dissects = threading.Event()
@@ -94,7 +93,7 @@ class Engine:
         self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
-        self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
+        self._journal = Journal(StoredQueue(self._database), self._scribe, self._owner.owned, self._not_kept)
         self._past = EndedJobs(self._journal, self._gate.changed)
         self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._ended)
         self._prepares = prepares
@@ -179,8 +178,8 @@ class Engine:
 
         It reads the disk: not for a GUI thread.
         """
-        left = broken_off(self.home, self._trajectories, {job.id for job in self.jobs()})
-        return tuple(Job(job_id, asked, self._history.projects.of_job(job_id)) for job_id, asked in left.items())
+        busy = {job.id for job in self.jobs()}
+        return broken_off(self._trajectories, self.home, self._history.projects.of_job, busy)
 
     def take_up(self, job_id: str) -> bool:
         """Like `resume_job`, for any of `broken_off`: what it left says enough. It reads the disk.
@@ -307,7 +306,7 @@ class Engine:
         self._scribe.shutdown(wait=True)
         self._broadcast.close()
         self._database.close()
-        self._lock.release()
+        self._owner.release()
 
     def _recover(self) -> None:
         """A failure here costs the past, not the present: it is told, and work goes on."""
@@ -363,14 +362,8 @@ class Engine:
         else:
             self._journal.removed(job.id)
 
-    def _owns_queue(self) -> bool:
-        """Whether this engine keeps the home's queue; decided once, on the journal's thread."""
-        if self._owned is None:
-            self._owned = False
-            self._owned = self._lock.acquire()
-            if not self._owned:
-                self._tell("another Noisette is open on this folder and keeps its queue; this one's ends with it")
-        return self._owned
+    def _not_owned(self) -> None:
+        self._tell("another Noisette is open on this folder and keeps its queue; this one's ends with it")
 
     def _context(self, job: Job) -> JobContext:
         if job.kept:

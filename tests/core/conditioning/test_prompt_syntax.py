@@ -6,20 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.conditioning.prompt_syntax import (
-    DEFAULT_AT,
-    MAX_DEPTH,
-    MAX_WEIGHT,
-    Kind,
-    Phase,
-    Piece,
-    drawn,
-    escaped,
-    longest_phase,
-    parse,
-    phases,
-    readings,
-)
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_phases import Phase, Piece, longest_phase, phases, readings
+from core.conditioning.prompt_syntax import DEFAULT_AT, MAX_DEPTH, MAX_WEIGHT, Kind, escaped, parse
 
 ANY = st.one_of(st.text(), st.text(alphabet="ab :|()[]{}->→\\0.4", max_size=40))
 SEEDS = st.integers(0, 2**63 - 1)
