@@ -15,7 +15,7 @@ from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
 from studio.page_job import PageJob
-from studio.race_kept import KeptRace, read_kept, write_race
+from studio.race_kept import KeptRace, StripsOnShow, read_kept, write_race
 from studio.race_pair import RacePair
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
 from studio.viewmodels.compare_views import CompareView, Look
@@ -63,7 +63,7 @@ class Race(QObject):
         draft = RaceDraft.from_dict(settings.value(KEPT, {}))
         inputs = CompareInputs(draft=draft, series=tuple(series.items()))
         self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
-        self._file = ""
+        self._file, self._strips = "", StripsOnShow()
         self._ran: Ran | None = None
         self.job = PageJob(self, bridge, background, session, "race", self._take_up_last)
         self.job.said.connect(self.said)
@@ -330,9 +330,12 @@ class Race(QObject):
             self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
 
     def _follow(self, file: Path) -> None:
-        """From now on what is told of this race is taken."""
+        """From now on what is told of this race is taken, and its looks stay on the disk."""
         self._file = str(file)
-        self.job.id = file.stem if file.parent == self._bridge.engine.home.races else ""
+        own = file.parent == self._bridge.engine.home.races
+        self.job.id = file.stem if own else ""
+        if own and self._strips.want(file):
+            self._background.run(self._strips.settle)
 
     def _show_kept(self, kept: KeptRace) -> None:
         """Put a race from the disk on show, save what was told of it meanwhile."""
@@ -370,7 +373,7 @@ class Race(QObject):
             steps[event.lane] = (step,) if step.step == 1 else (*before, step)
             self._show(replace(ran, steps=tuple(steps)))
         elif isinstance(event, RaceMeasured):
-            self._file = event.file
+            self._follow(Path(event.file))
             record = event.record
             steps = ran.steps if ran is not None and ran.request == record.request else ((),) * len(record.names)
             self._show(Ran.of(record.request, steps, record, event.complete))

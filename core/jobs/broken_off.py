@@ -25,5 +25,5 @@ def broken_off(
     raced = {job_id: record.request for job_id, record in races.unfinished(home.races).items()}
     # A sweep takes its own half-made cell up.
     alone = [head for head in trajectories.broken_off() if sweep_of(head.job_id) not in swept.keys() | busy]
-    left: dict[str, Request] = {head.job_id: head.request for head in alone} | swept | raced
+    left: dict[str, Request] = {**{head.job_id: head.request for head in alone}, **swept, **raced}
     return tuple(Job(job_id, left[job_id], project_of(job_id)) for job_id in sorted(left) if job_id not in busy)

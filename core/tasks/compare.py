@@ -19,6 +19,7 @@ from core.compare.record import RaceFileError, lane_picture, read_race, save_rac
 from core.errors import NoisetteError, RequestError
 from core.evaluation.truth import JUDGE_ID, Judge
 from core.history.home import HomeFolder
+from core.history.strips import StripShelf
 from core.jobs.context import JobContext
 from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
 from core.requests import CompareRequest
@@ -48,8 +49,9 @@ def compare(request: CompareRequest, context: JobContext) -> Iterator[Event]:
     race = _Race(request, context)
     for lane in race.asking():
         yield from remarks(context.job_id, lane.plan.model, lane.request)
-    yield race.take_up()
-    yield from race.run()
+    with race.strips.hold(race.file):
+        yield race.take_up()
+        yield from race.run()
 
 
 class _Race:
@@ -57,9 +59,9 @@ class _Race:
         self.request, self.context = request, context
         self.started = context.clock()
         home = HomeFolder(context.home)
-        self.folder = home.races
         self.file = home.races / f"{context.job_id}.json"
         self.shelf = ReferenceShelf(home.references)
+        self.strips = context.strips or StripShelf(home.races)
         self.names = lane_names(request)
         self.first = [self._entrant(lane, request.seed) for lane in range(len(request.lanes))]
         self.steps = {
@@ -220,6 +222,7 @@ class _Race:
                 self._keep_picture(lane, steps, end.pixels)
                 with suppress(OSError):
                     save_looks(lane_looks(self.file, lane.lane), looks)
+                    self.strips.make_room()
                 yield self._stepped(lane, last, end.pixels, end.pixels)
         self.runs[lane.lane, figures.seed, budget] = figures
 

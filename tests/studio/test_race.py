@@ -108,6 +108,9 @@ def test_a_race_that_was_stopped_goes_on_after_a_restart(open_compare: Callable[
     shown = race.model.inputs.steps
     assert [len(lane) for lane in shown] == [*(run.steps for run in kept.runs), 0, 0]
     assert all(step.clean is not None for lane in shown for step in lane)
+    window.bridge.engine.set_trajectory_budgets(0, 0)
+    folder = window.bridge.engine.home.races
+    assert len(list(folder.glob("*-steps.png"))) == 2, "what is on show stays"
     assert page.resume.isVisible()
     assert page.progress.text() == "Stopped, 2 of 4 runs kept"
     QTest.keyClick(page, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)

@@ -16,6 +16,7 @@ from core.compare.record import lane_picture, race_request, read_race
 from core.compare.summary import summarise
 from core.diffusion.level import Level
 from core.errors import RequestError
+from core.history.strips import StripShelf
 from core.jobs.context import JobContext
 from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
 from core.jobs.gate import JobInterrupted
@@ -261,6 +262,18 @@ def test_a_race_is_not_finished_with_other_weights_or_versions(
     with pytest.raises(RequestError, match=r"begun with threads 9\d+, now \d+; run it anew"):
         run(race(), where)
     assert len(read_race(file).runs) == 1
+
+
+def test_the_strips_of_older_races_make_room_for_its_own(context: ContextMaker) -> None:
+    folder = context("first").home / "races"
+    for job in ("first", "second"):
+        run(race(), replace(context(job), strips=StripShelf(folder, 0)))
+    assert sorted(path.name for path in folder.iterdir() if "steps" in path.name or path.name.startswith(".")) == [
+        "second-lane-1-steps.png",
+        "second-lane-2-steps.png",
+    ]
+    assert read_race(folder / "first.json").complete
+    assert load_picture(lane_picture(folder / "first.json", 1)).recipe.request.sampler == "heun"
 
 
 def test_no_evaluation_is_made_once_a_race_is_cancelled(context: ContextMaker) -> None:
