@@ -50,7 +50,7 @@ class Quantity(IntEnum):
     SCALE = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Reading:
     """What was seen in one step of the pictures that are denoised together. Arrays are never written to.
 

@@ -139,8 +139,8 @@ def history_states(camera: Camera) -> None:
 def shortcut_settings(camera: Camera) -> None:
     """The settings of the keys, one of them being given another."""
     window = camera.window
-    window.show_shortcut_settings()
-    page = window.settings_page
+    window.settings_mode.show_shortcuts()
+    page = window.settings_mode.page
     assert page is not None
     keys = page.shortcuts.rows[2].keys
 

@@ -101,7 +101,7 @@ def _of_the_window(window: MainWindow) -> dict[str, Callable[[], object]]:
         "right_panel": lambda: create.toggle_panel("right"),
         "all_panels": create.toggle_all,
         "theme": window.house.toggle_theme,
-        "settings": window.show_settings,
+        "settings": window.settings_mode.show,
         "palette": window.sheets.palette,
         "shortcuts": window.sheets.shortcuts,
         "quit": window.close,

@@ -43,6 +43,8 @@ from studio.regions import Region, Regions
 from studio.restoring import Restorer
 from studio.session import Session
 from studio.settings import Settings
+from studio.settings_mode import MODE as SETTINGS
+from studio.settings_mode import SettingsMode
 from studio.sheets import Sheets
 from studio.theme import Theme
 from studio.widgets.text import line
@@ -53,13 +55,12 @@ if TYPE_CHECKING:
     from studio.compare_mode import CompareMode
     from studio.finder import Finder
     from studio.panels.crash_card import CrashCard
-    from studio.panels.settings_view import SettingsView
     from studio.toy_mode import ToyMode
 
 SMALLEST, USUAL = (1100, 700), (1440, 900)
 PRESSED_BY_SPACE = (QAbstractButton, QComboBox, QAbstractItemView)
 UNSEEN_MS = 300
-MODE_KEPT, SETTINGS = "window/mode", "settings"
+MODE_KEPT = "window/mode"
 
 
 class MainWindow(QMainWindow):
@@ -99,8 +100,11 @@ class MainWindow(QMainWindow):
             theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
-        self.modes = Modes([*(partial(self._make_page, mode) for mode, _, _ in MODES), self._make_settings])
-        self.settings_page: SettingsView | None = None
+        self.settings_mode = SettingsMode(
+            theme, preferences, self.actions_, self.house, HomeFolder(home), self._show_settings
+        )
+        makers = [partial(self._make_page, mode) for mode, _, _ in MODES]
+        self.modes = Modes([*makers, lambda: self.settings_mode.page])
         self.tips = Tips(theme, self)
         FocusKeys(self)
         self.sheets = Sheets(self, background)
@@ -149,7 +153,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             self.session,
             self._preferences,
-            self.show_settings,
+            self.settings_mode.show,
             self._open_picture,
             self.bridge,
             self._background,
@@ -207,7 +211,7 @@ class MainWindow(QMainWindow):
         self._make_readable()
         if self._foreshown:
             name, self._foreshown = self._foreshown, ""
-            self.show_settings() if name == SETTINGS else self.show_mode_named(name)
+            self.settings_mode.show() if name == SETTINGS else self.show_mode_named(name)
         self.bridge.open()
         self._background.run(lambda: machine.read_machine(self._home), self.create_page.canvas.welcome.show_machine)
         self._load.read()
@@ -328,36 +332,13 @@ class MainWindow(QMainWindow):
         self.show_mode(0)
         return self.create_page
 
-    def show_shortcut_settings(self) -> None:
-        """Go to the settings of the keys."""
-        self.show_settings()
-        assert self.settings_page is not None
-        self.settings_page.show_page(1)
-
-    def show_settings(self, key: str = "") -> None:
-        """Go to the settings, to one of them where its key is given."""
+    def _show_settings(self) -> None:
         self._foreshown = ""
         self._settings.keep(MODE_KEPT, SETTINGS)
         self.modes.go(len(MODES))
-        assert self.settings_page is not None, "made as the mode is first shown"
         self.rail.show_mode(self.rail.SETTINGS)
-        self.actions_.set_mode("settings")
-        self.session.status.update(mode="settings")
-        self.actions_.set_mode("settings")
-        if key:
-            self.settings_page.go_to(key)
-
-    def _make_settings(self) -> SettingsView:
-        from studio.panels.settings_view import SettingsView
-
-        home = HomeFolder(self._home)
-        page = SettingsView(self.theme, self._preferences, self.actions_, home.root, home.pictures)
-        page.asked_facts.connect(self.house.ask_facts)
-        page.folder_wanted.connect(self.house.open_folder)
-        self.house.devices_known.connect(page.show_devices)
-        self.house.use_known.connect(page.show_use)
-        self.settings_page = page
-        return page
+        self.actions_.set_mode(SETTINGS)
+        self.session.status.update(mode=SETTINGS)
 
     def _make_page(self, mode: str) -> QWidget:
         match mode:

@@ -213,6 +213,7 @@ class Session(QObject):
     def clear_finished(self) -> None:
         """Forget runs that ended, save the one on show."""
         self.runs.clear_finished(but=self.stage.run)
+        self.stage.forget_others()
         self._standing.refresh()
 
     def open_artifact(self, artifact: Artifact, step: int | None = None) -> None:

@@ -77,7 +77,7 @@ class Sheets:
         from studio.panels.shortcuts import ShortcutSheet
 
         sheet = ShortcutSheet(self._window, self._window.theme, self._window.actions_)
-        sheet.change_wanted.connect(self._window.show_shortcut_settings)
+        sheet.change_wanted.connect(self._window.settings_mode.show_shortcuts)
         sheet.open_in_middle(SHORTCUTS_TOP)
 
     def restored(self, view: ImportView, before: Draft) -> None:

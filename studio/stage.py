@@ -68,6 +68,10 @@ class Stage(QObject):
         view = self.trajectory.view
         return (self.run.job_id, self.item, view.step) if self.run is not None and view.branchable else None
 
+    def forget_others(self) -> None:
+        """Let go looks at steps of all runs but the one on show."""
+        self._looks.forget_but(self.run.job_id if self.run is not None else "")
+
     def focus(self, run: Run | None, item: int | None = None, step: int | None = None) -> None:
         """Put a picture of a run on show, of nine variations the middle one unless told; at its newest step or that."""
         self.stop()

@@ -83,6 +83,14 @@ class StepLooks(QObject):
         if numbers and not self._flying and (hurried or not self._rest.isActive()):
             self._fetch()
 
+    def forget_but(self, job_id: str) -> None:
+        """Let go what is held of all jobs but one; it is asked for again when it is wanted."""
+        for other in [other for other in self._infos if other != job_id]:
+            del self._infos[other]
+        for key in [key for key in (*self._looks, *self._gone) if key[0] != job_id]:
+            self._looks.pop(key, None)
+            self._gone.pop(key, None)
+
     def _take_info(self, job_id: str, info: TrajectoryInfo | None) -> None:
         if info is None:
             self._infos.pop(job_id, None)

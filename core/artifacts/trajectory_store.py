@@ -31,6 +31,11 @@ STALE_DAYS = 14.0
 """Steps that nobody touched for so long are swept at a start, unless their job waits."""
 FOREIGN_SECONDS = 3600.0
 """A broken off run younger than this may be another process's at work."""
+LOGS_HELD = 8
+"""Jobs whose logs stay read in memory, the last asked for."""
+
+_Edition = tuple[int, int]
+"""Of a file: its bytes, and when it was last written to, ns."""
 
 
 class _Seen:
@@ -65,7 +70,8 @@ class TrajectoryStore:
         self._memory_bytes, self._disk_bytes = memory_bytes, disk_bytes
         self._seen: dict[str, _Seen] = {}
         self._running: dict[str, RunLog | None] = {}
-        self._known: dict[str, tuple[tuple[int, int], RunLog]] = {}
+        self._known: dict[str, tuple[_Edition, RunLog]] = {}
+        self._endings: dict[str, tuple[_Edition, bool]] = {}
 
     def set_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
         """Bytes; 0 keeps no more than the running job."""
@@ -139,15 +145,19 @@ class TrajectoryStore:
                 return running
             path = self._path(job_id)
             try:
-                status = path.stat()
+                edition = _edition(path)
             except OSError:
                 return None
             # Another process may write it: what was read before counts only while the file is the same.
-            edition = status.st_size, status.st_mtime_ns
-            known = self._known.get(job_id)
+            known = self._known.pop(job_id, None)
             if known is None or known[0] != edition:
-                known = self._known[job_id] = edition, RunLog(path)
-            return known[1] if known[1].head is not None else None
+                known = edition, RunLog(path)
+            self._known[job_id] = known
+            for oldest in list(self._known)[:-LOGS_HELD]:
+                del self._known[oldest]
+            log = known[1] if known[1].head is not None else None
+            self._endings[job_id] = edition, log is None or log.ended
+            return log
 
     def readings(self, job_id: str) -> tuple[Reading, ...]:
         """What was seen of guidance in a job's steps, () for nothing. Raises TrajectoryError where the disk fails."""
@@ -184,6 +194,7 @@ class TrajectoryStore:
                 return
             self._seen.pop(job_id, None)
             self._known.pop(job_id, None)
+            self._endings.pop(job_id, None)
             with suppress(OSError):
                 self._path(job_id).unlink(missing_ok=True)
 
@@ -230,7 +241,10 @@ class TrajectoryStore:
         return removed
 
     def _ended(self, path: Path) -> bool:
-        with suppress(TrajectoryError):
+        with suppress(TrajectoryError, OSError):
+            known = self._endings.get(path.stem)
+            if known is not None and known[0] == _edition(path):
+                return known[1]
             log = self.log(path.stem)
             return log is None or log.ended
         return True
@@ -248,3 +262,8 @@ class TrajectoryStore:
         if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", job_id):
             raise TrajectoryError(f"job {job_id[:80]!r} is not one; give an id that `noisette history` shows")
         return self.folder / f"{job_id}{ENDING}"
+
+
+def _edition(path: Path) -> _Edition:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.compare_bar import CompareBar
@@ -55,7 +55,7 @@ class ComparePage(QWidget):
         self.play = PlayButton(theme)
         actions.explain(self.play, "play")
         self.play.clicked.connect(race.play)
-        self.where, self.progress = Elided("", "tx2", fonts.font(11, 600)), Elided("", "tx1", fonts.font(11, 600))
+        self.where, self.progress = Elided("", "tx2", fonts.caption()), Elided("", "tx1", fonts.font(11, 600))
         self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.resume = Button(theme, "Resume", "plain", "play")
         actions.explain(self.resume, "resume_run")
@@ -171,6 +171,7 @@ class ComparePage(QWidget):
             self.drawer.setVisible(small)
             sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
             self.show_beside(self._beside)
+        self._fold_head()
 
     def _set_low(self, low: bool) -> None:
         """In a low window all else stands closer, so that the pictures keep their size."""
@@ -187,10 +188,18 @@ class ComparePage(QWidget):
         self.times.set_low(low)
         self._show(self.race.model.view)
 
+    def _fold_head(self) -> None:
+        """What the marks are is told where there is room for it beside what changes."""
+        told = [self.where, self.in_plane]
+        told += [part for part in (self.progress, self.drawer) if not part.isHidden()]
+        needed = sum(part.sizeHint().width() + 10 for part in (*told, self._each, self._head_title))
+        self._each.setVisible(needed <= self._head_title.parentWidget().width() - 32)
+
     def _make_room(self) -> None:
         """The cards are no lower than what stands in them; the pictures give way, then the page scrolls."""
-        least = self._times_column.minimumHeightForWidth(self._times_frame.width())
-        edges = 2 * (EDGE_LOW if self._low else EDGE)
+        frame = self._times_frame
+        least = self._times_column.minimumHeightForWidth(frame.contentsRect().width())
+        edges = 2 * (EDGE_LOW if self._low else EDGE) + frame.height() - frame.contentsRect().height()
         self._cards.setFixedHeight(max(sizes.tall(CARDS_LOW if self._low else CARDS, 4), least + edges))
 
     def _build(self) -> None:
@@ -231,7 +240,8 @@ class ComparePage(QWidget):
         panel = surface("panel")
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(text("Shared scrubber", "tx1", fonts.section()))
+        self._head_title = text("Shared scrubber", "tx1", fonts.section())
+        head.addWidget(self._head_title)
         head.addWidget(self._each)
         head.addWidget(self.progress)
         head.addWidget(self.resume)
@@ -239,16 +249,18 @@ class ComparePage(QWidget):
         head.addWidget(self.where)
         head.addWidget(self.in_plane)
         head.addWidget(self.drawer)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        beside = QVBoxLayout()
-        beside.addStretch(1)
-        beside.addWidget(self.play)
-        beside.addStretch(1)
-        # Level with the lanes, above the numbers.
-        beside.addSpacing(sizes.tall(FOOT))
-        row.addLayout(beside)
-        row.addWidget(self.scrubber, 1)
+        row = QGridLayout()
+        row.setSpacing(0)
+        row.setHorizontalSpacing(4)
+        scale = text("log-SNR", "tx3", fonts.caption())
+        sizes.fix(scale, height=FOOT)
+        scale.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Level with the lanes; the name of the scale below it reaches under their names.
+        row.addWidget(self.play, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.scrubber, 0, 1, 2, 1)
+        row.addWidget(scale, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        row.setColumnStretch(1, 1)
+        row.setRowStretch(0, 1)
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 4, 16, 4)
         column.setSpacing(4)
@@ -294,8 +306,8 @@ class ComparePage(QWidget):
         self.where.setText(view.scrubber.says)
         self.progress.setText(view.progress or view.problem)
         self.progress.setVisible(bool(view.progress or view.problem))
-        self._each.setVisible(not (self._small and (view.progress or view.problem or not self.closer.isHidden())))
         self.resume.setVisible(view.can_resume)
+        self._fold_head()
         self.play.setEnabled(bool(view.scrubber.stops))
         self.curve.show_view(view.curve)
         self._curve_caption.setText(view.curve.caption)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from core.requests import GRID_OPTIONS
 from core.samplers.cards import CARDS
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
-NARROW = 200
-"""Below this a column leaves out its time and its badge."""
+NARROW, LEAN = 200, 130
+"""Below this a column leaves out its time and its badge; below that what its figure is called, too."""
 NEED_MORE = {"handles", "levels"}
 """Grids that mean nothing without more than their name."""
 SMALLEST = 120
@@ -208,9 +208,10 @@ class LaneColumn(QFrame):
         self._fold()
 
     def _fold(self) -> None:
-        """In a narrow column the time is left to the bars below, and the badge to the tip."""
+        """In a narrow column the time is left to the bars below, the badge and the word of its error to the tip."""
         wide = self.width() >= sizes.wide(NARROW)
         self.closest.setVisible(self._closest and wide)
+        self._error_name.setVisible(self.width() >= sizes.wide(LEAN))
         self.seconds.setVisible(wide)
         self.facts.setText(self._facts[0] if wide else self._facts[1])
 
@@ -299,7 +300,8 @@ class LaneColumn(QFrame):
         dialog.setWindowTitle("Prompt")
         dialog.setLabelText(f"What lane {lane + 1} shows; the others keep theirs")
         dialog.setTextValue(race.draft.lanes[lane].request.prompt)
-        sizes.bound(dialog, least_width=420)
+        # The dialog is as wide as what it holds.
+        sizes.bound(dialog.findChild(QLineEdit), least_width=420)
         dialog.textValueSelected.connect(lambda words: race.put(race.draft.changed(lane, prompt=words.strip())))
         dialog.open()
 

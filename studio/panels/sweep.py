@@ -66,7 +66,7 @@ class SweepPage(QWidget):
     def say(self, sentence: str) -> None:
         """A line at the foot of the page."""
         if self.isVisible():
-            self.toast.say(sentence, self.height() - 14)
+            self.toast.say(sentence, self._foot_frame.y() - 10)
 
     def export_sheet(self) -> None:
         """Ask for a file, and draw the cells with their labels into it, one file for each value of Z."""
@@ -107,7 +107,8 @@ class SweepPage(QWidget):
         column.addWidget(line())
         column.addWidget(self.cells, 1)
         column.addWidget(line())
-        column.addWidget(self._foot())
+        self._foot_frame = self._foot()
+        column.addWidget(self._foot_frame)
         body.addWidget(centre, 1)
 
     def _left_panel(self) -> QScrollArea:

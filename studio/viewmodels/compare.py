@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 from core.compare.figures import RaceRecord
 from core.compare.naming import lane_names, sampler_title
@@ -24,6 +23,7 @@ from studio.viewmodels.compare_views import (
     TimeRow,
 )
 from studio.viewmodels.race_draft import RaceDraft
+from studio.viewmodels.race_lanes import brief_names, series_of
 from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.trajectory import RULER, ruler_place
@@ -61,6 +61,7 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     request, draft = shown_request(inputs), inputs.draft
     lanes = request.lanes if request is not None else draft.lanes
     names = lane_names(request) if request is not None else tuple(sampler_title(x.request.sampler) for x in lanes)
+    brief = brief_names(names)
     series = series_of(tuple(lane.request.sampler for lane in lanes), dict(inputs.series))
     record = inputs.record if request is not None and inputs.request == request else None
     told = summarise(record) if record is not None else None
@@ -86,9 +87,9 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     return CompareView(
         title="Same noise, same cost",
         columns=columns,
-        scrubber=_scrubber(inputs, names, series, steps),
-        curve=_curve(draft.evaluations if request is None else request.evaluations, told, series),
-        times=_times(told, series),
+        scrubber=_scrubber(inputs, brief, series, steps),
+        curve=_curve(draft.evaluations if request is None else request.evaluations, told, brief, series),
+        times=_times(told, brief, series),
         times_caption=wording.count(record.environment.threads, "thread") if record is not None else "",
         finding=told.finding if told is not None else "",
         truth=_truth(told, intervals=True),
@@ -122,17 +123,6 @@ def shown_request(inputs: CompareInputs) -> CompareRequest | None:
     if inputs.request is not None and (asked is None or asked.lanes == inputs.request.lanes):
         return inputs.request
     return asked
-
-
-def series_of(samplers: tuple[str, ...], own: dict[str, int]) -> tuple[int, ...]:
-    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take those after all."""
-    taken, given = set[int](), list[int]()
-    spare = count(max(own.values(), default=-1) + 1)
-    for sampler in samplers:
-        wanted = own.get(sampler, -1)
-        given.append(wanted if wanted >= 0 and wanted not in taken else next(spare))
-        taken.add(given[-1])
-    return tuple(given)
 
 
 def nearest_step(steps: tuple[LaneStep, ...], scrub: float | None) -> LaneStep | None:
@@ -252,7 +242,7 @@ def _scrubber(
         passed = len(shown.evaluated) if shown is not None else 0
         lanes.append(LaneMarks(name, lane_series, marks, passed))
         if shown is not None:
-            near.append(f"{name.split(' · ')[0]} {passed}")
+            near.append(f"{name} {passed}")
     pill = "end" if math.isinf(head) else wording.signed(head)
     where = "clean data" if pill == "end" else f"log-SNR {pill}"
     says = f"{where}    nearest: {', '.join(near)}" if near else "fills as the lanes run"
@@ -268,19 +258,19 @@ def _index(stops: tuple[tuple[float, float], ...], place: float) -> int:
     return min(range(len(stops)), key=lambda each: abs(stops[each][0] - place), default=-1)
 
 
-def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...]) -> CurveView:
+def _curve(evaluations: int, told: RaceSummary | None, names: tuple[str, ...], series: tuple[int, ...]) -> CurveView:
     lines, orders = list[CurveLine](), list[str]()
     seeds = 1
-    for lane, own in zip(told.lanes if told is not None else (), series, strict=False):
+    for lane, name, own in zip(told.lanes if told is not None else (), names, series, strict=False):
         if lane is None:
             continue
         points = [(float(point.evaluations), point.error.value) for point in lane.curve if point.error.value > 0.0]
         spans = tuple(_span(point.error) for point in lane.curve if point.error.value > 0.0)
         slope = "" if lane.slope is None else wording.signed(lane.slope)
-        lines.append(CurveLine(lane.name, own, tuple(points), spans, slope))
+        lines.append(CurveLine(name, own, tuple(points), spans, slope))
         seeds = max(seeds, lane.error.count)
         if lane.order is not None:
-            orders.append(f"{lane.name} {lane.order:.1f}")
+            orders.append(f"{name} {lane.order:.1f}")
     empty = "" if any(len(line.points) for line in lines) else "Errors show here as the lanes finish"
     caption = f"median over {seeds} seeds" if seeds > 1 else "one seed"
     says = "; ".join(
@@ -296,15 +286,15 @@ def _span(estimate: Estimate) -> tuple[float, float] | None:
     return None if estimate.low is None or estimate.high is None else (estimate.low, estimate.high)
 
 
-def _times(told: RaceSummary | None, series: tuple[int, ...]) -> tuple[TimeRow, ...]:
+def _times(told: RaceSummary | None, names: tuple[str, ...], series: tuple[int, ...]) -> tuple[TimeRow, ...]:
     return tuple(
         TimeRow(
-            lane.name,
+            name,
             own,
             (lane.timing.network, lane.timing.solver, lane.timing.decode),
             f"{lane.seconds.value:.2f} s",
         )
-        for lane, own in zip(told.lanes if told is not None else (), series, strict=False)
+        for lane, name, own in zip(told.lanes if told is not None else (), names, series, strict=False)
         if lane is not None
     )
 

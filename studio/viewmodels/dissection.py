@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from core.artifacts.readings import newest
 from core.dissection import Quantity, Reading, Space
@@ -37,6 +37,9 @@ UNWATCHED = "This run was not watched; runs that are made while this is open are
 AGAIN = "The same picture is made again from its recipe, to be watched."
 WATCH, STOP = "Make it again and watch", "Stop"
 WAITING = "Figures come with the next step."
+Ends = tuple[float, float] | None
+_ENDS: WeakKeyDictionary[Reading, dict[tuple[int, int, int], Ends]] = WeakKeyDictionary()
+"""By item, word and layer; for as long as the reading is held elsewhere: its maps are large."""
 NO_WORDS = "This model's network reads no words by attention, so there are no maps of them."
 TABLE_HEADS = ("With", "Without", "Apart", "Added", "Along", "Across", "Angle", "Lean")
 TABLE_NOTE = (
@@ -260,11 +263,14 @@ def _overlay(
     return WordMap(words[word], np.array(scale(), dtype=np.uint8)[places], low, top, inputs.opacity, key)
 
 
-@lru_cache(maxsize=4096)
-def _ends(reading: Reading, item: int, word: int, layer: int) -> tuple[float, float] | None:
+def _ends(reading: Reading, item: int, word: int, layer: int) -> Ends:
     """Least and largest share in a step's map of the word; remembered, as all steps are asked at each."""
-    found = _map(reading, item, word, layer)
-    return None if found is None else (float(found.min()), float(found.max()))
+    known = _ENDS.setdefault(reading, {})
+    key = item, word, layer
+    if key not in known:
+        found = _map(reading, item, word, layer)
+        known[key] = None if found is None else (float(found.min()), float(found.max()))
+    return known[key]
 
 
 def _map(reading: Reading, item: int, word: int, layer: int) -> np.ndarray | None:

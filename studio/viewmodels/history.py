@@ -151,7 +151,7 @@ class HistoryList(QAbstractListModel):
         self.endResetModel()
 
     def append(self, artifacts: tuple[Artifact, ...], favourites: frozenset[str], total: int) -> None:
-        """One more page of older artifacts."""
+        """One more page of older artifacts. Thumbnails of what is no longer listed are let go."""
         present = {tile.artifact.id for tile in self._tiles if tile.artifact}
         fresh = [_tile(each, favourites) for each in artifacts if each.id not in present]
         self.total = total if artifacts else self.rowCount() - int(self._running is not None)
@@ -160,6 +160,10 @@ class HistoryList(QAbstractListModel):
             self.beginInsertRows(_NO_PARENT, first, first + len(fresh) - 1)
             self._tiles.extend(fresh)
             self.endInsertRows()
+        present.update(tile.artifact.id for tile in fresh if tile.artifact)
+        present.update([self._running.job_id] if self._running is not None else ())
+        for gone in [key for key in self._images if key not in present]:
+            del self._images[gone]
 
     def image_of(self, model_id: str, row: int) -> QImage | None:
         """A row's thumbnail where its picture was made by that model and is decoded."""

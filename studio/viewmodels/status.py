@@ -27,7 +27,7 @@ COMPARE_HINTS: Hints = (
     (("swap_sides",), "swap"),
 )
 GRID_HINTS: Hints = (
-    (("Left", "Right", "Up", "Down"), "move"),
+    (("Arrows",), "move"),
     (("Enter",), "open in Create"),
     (("step_back", "step_on"), "sheet"),
 )

@@ -25,6 +25,7 @@ class ChoiceChip(QPushButton):
         self._choices: tuple[tuple[object, str], ...] = ()
         self._value: object = None
         self._menu = QMenu(self)
+        self._group = QActionGroup(self._menu)
         self._menu.setAccessibleName(name)
         self.setProperty("kind", "chip")
         self.setFont(fonts.value())
@@ -62,13 +63,12 @@ class ChoiceChip(QPushButton):
 
     def _open(self) -> None:
         self._menu.clear()
-        group = QActionGroup(self._menu)
         for value, words in self._choices:
             action = self._menu.addAction(words)
             action.setCheckable(True)
             action.setChecked(value == self._value)
             action.triggered.connect(partial(self._take, value))
-            group.addAction(action)
+            self._group.addAction(action)
         self._menu.setMinimumWidth(self.width())
         self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 

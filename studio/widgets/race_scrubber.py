@@ -48,10 +48,7 @@ class RaceScrubber(QSlider):
     def show_view(self, view: ScrubberView) -> None:
         fewer = len(view.lanes) != len(self._view.lanes)
         self._view = view
-        measure = QFontMetrics(fonts.font(11, 600))
-        longest = max((measure.horizontalAdvance(lane.name) for lane in view.lanes), default=0)
-        low, high = map(sizes.wide, NAMES)
-        self._names = min(max(longest + MARK + 2, low), high)
+        self._measure()
         self.setAccessibleDescription(view.says.replace("    ", ", "))
         with QSignalBlocker(self):
             self.setRange(0, max(len(view.stops) - 1, 0))
@@ -124,10 +121,6 @@ class RaceScrubber(QSlider):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for row, lane in enumerate(self._view.lanes):
                 self._paint_lane(painter, row, lane)
-            painter.setFont(fonts.caption())
-            painter.setPen(QColor(self._theme.tokens.tx3))
-            box = QRectF(0, self._foot() + 4, self._left() - 10, 18)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "log-SNR")
             ruler = QRectF(self._left(), self._foot(), self._span(), 20)
             paint_scale(painter, self._theme.tokens, ruler)
             paint_numbers(painter, self._theme.tokens, ruler, self._pill() if self._view.place >= 0.0 else QRectF())
@@ -139,7 +132,7 @@ class RaceScrubber(QSlider):
         series = tokens.series[lane.series]
         y = (row + 0.5) * self._pitch()
         draw_series(painter, QRectF(3, y - 4, 8, 8), series)
-        painter.setFont(fonts.font(11, 600))
+        painter.setFont(fonts.caption())
         painter.setPen(QColor(tokens.tx2))
         room = self._left() - MARK
         name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, round(room))
@@ -211,7 +204,15 @@ class RaceScrubber(QSlider):
         else:
             self._go(min(range(len(stops)), key=lambda each: abs(stops[each][0] - place)))
 
+    def _measure(self) -> None:
+        """How much room the lanes' names have."""
+        face = QFontMetrics(fonts.caption())
+        longest = max((face.horizontalAdvance(lane.name) for lane in self._view.lanes), default=0)
+        low, high = map(sizes.wide, NAMES)
+        self._names = min(max(longest + MARK + 2, low), high)
+
     def _resize(self) -> None:
+        self._measure()
         self.updateGeometry()
         self.update()
 

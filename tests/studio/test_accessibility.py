@@ -111,8 +111,7 @@ def test_other_modes(window: MainWindow, qtbot: QtBot, script: Script, index: in
 @pytest.mark.parametrize("page", [0, 1])
 def test_settings(window: MainWindow, page: int) -> None:
     window.actions_["settings"].trigger()
-    assert window.settings_page is not None
-    window.settings_page.show_page(page)
+    window.settings_mode.page.show_page(page)
     found = walk(window)
     assert not found, "\n".join(found)
 

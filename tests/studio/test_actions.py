@@ -129,8 +129,7 @@ def test_damaged_keys_fall_back_and_no_key_serves_two(
 def test_remapping_by_keyboard(window: MainWindow, qtbot: object) -> None:
     window.activateWindow()
     window.actions_["settings"].trigger()
-    page = window.settings_page
-    assert page is not None
+    page = window.settings_mode.page
     page.show_page(1)
     row = next(row for row in page.shortcuts.rows if row.card.id == "new_seed")
     row.keys.setFocus()
@@ -160,4 +159,4 @@ def test_the_sheet_narrows_and_leads_to_the_settings(window: MainWindow) -> None
     sheet.field.setText("no such thing")
     assert sheet._nothing.isVisible()
     sheet._change()
-    assert window.modes.currentWidget() is window.settings_page
+    assert window.modes.currentWidget() is window.settings_mode.page

@@ -70,7 +70,7 @@ def test_a_setting_is_set_by_keyboard_alone(window: MainWindow) -> None:
     sheet = palette(window)
     QTest.keyClicks(sheet.field, "text size")
     QTest.keyClick(sheet.field, Qt.Key.Key_Return)
-    assert window.modes.currentWidget() is window.settings_page
+    assert window.modes.currentWidget() is window.settings_mode.page
     window.actions_["theme"].trigger()
 
 

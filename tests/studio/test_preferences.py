@@ -89,8 +89,7 @@ def test_sizes_are_read_with_their_units() -> None:
 
 def test_the_page_changes_the_look_at_once(window: MainWindow) -> None:
     window.actions_["settings"].trigger()
-    page = window.settings_page
-    assert page is not None
+    page = window.settings_mode.page
     assert page.isVisible()
     height = window.create_page.prompt.main.height()
     page.rows["look/contrast"].control.chosen.emit(1)  # type: ignore[attr-defined]
@@ -115,8 +114,7 @@ def test_device_and_trajectory_go_with_requests_and_the_page_offers_what_is_ther
     window: MainWindow, qtbot: QtBot, script: Script
 ) -> None:
     window.actions_["settings"].trigger()
-    page = window.settings_page
-    assert page is not None
+    page = window.settings_mode.page
     qtbot.waitUntil(lambda: window.house._devices != (), timeout=60_000)
     qtbot.waitUntil(lambda: page.rows["storage/trajectory_disk"].note.text() == "In use: 0 MB", timeout=WAIT_MS)
     device = page.rows["work/device"]
@@ -136,9 +134,8 @@ def test_folders_are_made_and_opened(window: MainWindow, qtbot: QtBot, monkeypat
     opened: list[str] = []
     monkeypatch.setattr("PySide6.QtGui.QDesktopServices.openUrl", lambda url: opened.append(url.toLocalFile()) is None)
     window.actions_["settings"].trigger()
-    assert window.settings_page is not None
     folder = HomeFolder(window._home).pictures
-    window.settings_page.folder_wanted.emit(folder)
+    window.settings_mode.page.folder_wanted.emit(folder)
     qtbot.waitUntil(lambda: bool(opened), timeout=WAIT_MS)
     assert folder.is_dir()
     assert Path(opened[0]) == folder

@@ -13,7 +13,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.main_window import SETTINGS, MainWindow
+from studio.main_window import MainWindow
+from studio.settings_mode import MODE as SETTINGS
 from studio.window_place import KEY
 from tests.studio.test_session import WAIT_MS
 
@@ -92,7 +93,7 @@ def test_moving_writes_once_it_rests_and_not_each_time(window: MainWindow, qtbot
 
 
 def page_of(window: MainWindow, mode: str) -> QWidget | None:
-    return window.settings_page if mode == SETTINGS else window.history._page
+    return window.settings_mode._page if mode == SETTINGS else window.history._page
 
 
 @pytest.mark.parametrize("mode", ["history", SETTINGS])
@@ -100,7 +101,7 @@ def test_a_start_comes_back_to_the_mode_and_makes_its_page_once_the_window_is_se
     open_studio: Callable[..., MainWindow], qtbot: QtBot, mode: str
 ) -> None:
     first = open_studio()
-    first.show_settings() if mode == SETTINGS else first.show_mode_named(mode)
+    first.settings_mode.show() if mode == SETTINGS else first.show_mode_named(mode)
     first.close()
     second = open_studio(ready=False)
     assert page_of(second, mode) is None, "made before the window was seen"

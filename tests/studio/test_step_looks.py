@@ -49,3 +49,17 @@ def test_the_oldest_jobs_are_forgotten_and_asked_for_again(qapp: QApplication) -
     assert archive.asked == []
     looks.want("job-0", 0, (1, 2))
     assert archive.asked == [("job-0", 0)]
+
+
+def test_all_but_one_job_are_let_go_and_asked_for_again(qapp: QApplication) -> None:  # noqa: ARG001
+    archive = Archive()
+    looks = StepLooks(cast("Bridge", archive), cast("Background", AtOnce()))
+    for job_id in ("one", "other"):
+        looks.learn(job_id)
+        looks.want(job_id, 0, (1, 2))
+    looks.forget_but("other")
+    assert (looks.kept("one", 0), looks.kept("other", 0)) == (0, 2)
+    archive.asked.clear()
+    looks.want("other", 0, (1, 2))
+    looks.want("one", 0, (1, 2))
+    assert archive.asked == [("one", 0)]

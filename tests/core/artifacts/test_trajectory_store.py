@@ -15,7 +15,7 @@ from core.artifacts.kept_trajectory import TrajectoryCard, load_card, load_glanc
 from core.artifacts.run_log import RunLog
 from core.artifacts.step_log import MAGIC, StepLog, read_arrays, read_log, whole_length
 from core.artifacts.trajectory import Glance, RunBatch, RunHead, RunItem
-from core.artifacts.trajectory_store import STALE_DAYS, TrajectoryStore
+from core.artifacts.trajectory_store import LOGS_HELD, STALE_DAYS, TrajectoryStore
 from core.diffusion.level import Level
 from core.errors import TrajectoryError
 from core.requests import ImageRequest
@@ -174,6 +174,26 @@ def test_disk_lets_finished_jobs_go_first_then_broken_off_ones_never_the_running
     store.set_budgets(1 << 30, disk_bytes=0)
     assert jobs_on_disk(store) == {"running"}
     store.stop("running")
+
+
+def test_memory_holds_no_more_logs_than_are_looked_at_just_now(
+    store: TrajectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [f"job{place}" for place in range(LOGS_HELD + 3)]
+    for job in jobs:
+        fill(store, job)
+    read = list[str]()
+    monkeypatch.setattr(
+        "core.artifacts.trajectory_store.RunLog", lambda path: (read.append(path.stem), RunLog(path))[1]
+    )
+    for job in jobs:
+        assert store.info(job) is not None
+    for job in (jobs[-1], jobs[3], jobs[0]):
+        assert store.state(job, 0, 1) is not None
+    assert read == [*jobs, jobs[0]], "the last asked for are held, the others read anew"
+    store.set_budgets(0, 0)
+    assert not jobs_on_disk(store)
+    assert len(read) == len(jobs) + 1, "whether a run has ended is known without its log"
 
 
 def test_another_processs_run_is_left_alone_by_the_budget(store: TrajectoryStore) -> None:

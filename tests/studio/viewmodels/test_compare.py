@@ -8,12 +8,13 @@ import pytest
 
 from core.compare.figures import RunFigures, Wishes
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, series_of, told_error
+from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, told_error
 from studio.viewmodels.compare_table import race_table
 from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.difference import difference_of, scale
 from studio.viewmodels.plot_table import COMMA, copied
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_lanes import brief_names, series_of
 from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.trajectory import ruler_place
@@ -176,6 +177,25 @@ def test_the_playhead_of_a_running_race_is_at_its_newest_step() -> None:
 
 def test_a_sampler_keeps_its_series_and_a_second_lane_of_it_gets_a_free_one() -> None:
     assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("names", "brief"),
+    [
+        (("Euler", "Heun"), ("Euler", "Heun")),
+        (("Euler · karras", "Heun · uniform"), ("Euler", "Heun")),
+        (("Euler · guidance 1", "Euler · guidance 3"), ("guidance 1", "guidance 3")),
+        (
+            ("Euler · karras · a", "Euler · beta · a", "Heun · beta · a"),
+            ("Euler · karras", "Euler · beta", "Heun · beta"),
+        ),
+        (("Euler", "a name · of one's own"), ("Euler", "a name · of one's own")),
+    ],
+)
+def test_where_there_is_little_room_a_lane_is_called_by_what_tells_it_apart(
+    names: tuple[str, ...], brief: tuple[str, ...]
+) -> None:
+    assert brief_names(names) == brief
 
 
 def test_a_race_without_a_prompt_says_so() -> None:

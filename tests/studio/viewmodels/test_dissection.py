@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from weakref import ref
 
 import numpy as np
 
@@ -61,6 +62,15 @@ def test_axes_hold_zero_and_all_values() -> None:
     assert step == 0.1
     assert bounds((replace(line, points=(170.0, math.nan)),), angles=True) == (0.0, 180.0, 45.0)
     assert bounds((replace(line, points=(math.nan,)),), angles=False)[:2] != (0.0, 0.0)
+
+
+def test_what_is_remembered_of_a_reading_goes_with_it() -> None:
+    seen = replace(reading(1), words=(("cube",), ("cube",)), layers=("mid",), maps=(np.ones((2, 2, 4, 4), np.float16),))
+    inputs = DissectionInputs((seen,), step=1, word=1, shown=True)
+    assert derive_dissection(inputs).overlay is not None
+    held = ref(seen)
+    del seen, inputs
+    assert held() is None
 
 
 def test_shares_in_words() -> None:

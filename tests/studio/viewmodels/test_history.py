@@ -92,3 +92,19 @@ def test_words_for_pointing_and_for_readers() -> None:
         "picture 7, seed 7, favourite, 2 of 41",
         "picture 6, seed 6, 3 of 41",
     ]
+
+
+def test_thumbnails_of_what_is_no_longer_listed_are_let_go(qtbot: QtBot) -> None:
+    tiles = HistoryList()
+    tiles.append((artifact(2), artifact(1)), frozenset(), 2)
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    for name in ("job1-01", "job2-01"):
+        tiles.set_image(name, image)
+    tiles.clear()
+    tiles.append((artifact(2),), frozenset(), 1)
+    assert tiles.data(tiles.index(0, 0), TileRole.IMAGE) is not None
+    tiles.clear()
+    tiles.append((artifact(2), artifact(1)), frozenset(), 2)
+    with qtbot.waitSignal(tiles.wanted) as asked:
+        assert tiles.data(tiles.index(1, 0), TileRole.IMAGE) is None
+    assert asked.args[0].id == "job1-01"
