@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from core.history.home import HomeFolder
 from studio.actions import Actions
 from studio.housekeeping import Housekeeping
@@ -19,7 +21,7 @@ SHORTCUTS = 1
 """The page of the keys."""
 
 
-class SettingsMode:
+class SettingsMode(QObject):
     """come_on_show(): puts the mode's page before the user, made if need be.
 
     The page is made when the mode is first shown: the window opens sooner without it.
@@ -34,6 +36,7 @@ class SettingsMode:
         home: HomeFolder,
         come_on_show: Callable[[], None],
     ) -> None:
+        super().__init__()
         self._theme, self._preferences, self._actions, self._house = theme, preferences, actions, house
         self._home, self._come_on_show = home, come_on_show
         self._page: SettingsView | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from studio.background import Background
@@ -19,10 +20,11 @@ GUIDANCE_WIDTH = 860
 """Where a sheet in the middle begins, pixels from the window's top."""
 
 
-class Sheets:
+class Sheets(QObject):
     """Opens them over one window."""
 
     def __init__(self, window: MainWindow, background: Background) -> None:
+        super().__init__(window)
         self._window, self._background = window, background
 
     def models(self) -> None:

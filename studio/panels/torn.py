@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -36,13 +36,14 @@ class TornWindow(QWidget):
             self.closed.emit()
 
 
-class TearOff:
+class TearOff(QObject):
     """Moves `part` between its place in the main window and a window of its own.
 
     moved: called with whether it is torn off now.
     """
 
     def __init__(self, theme: Theme, part: QWidget, title: str, moved: Callable[[bool], object] = bool) -> None:
+        super().__init__()
         self._part, self._title, self._moved = part, title, moved
         self._window: TornWindow | None = None
         self._theme = theme
