@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class RacePair(QObject):
     """differed(Difference | None): they are compared anew; None where there are no two of one size.
 
-    gained(gain): of the difference, chosen so that the largest one is seen, until the user sets another.
+    gained(gain): of the difference, fitted so that the largest one is seen, until the user has chosen another.
     """
 
     differed = Signal(object)
@@ -28,11 +28,11 @@ class RacePair(QObject):
         self._background = background
         self._on_show: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
         self.gain = self._fitting = 4.0
-        self._chosen = False
+        self.chosen = False
 
     def set_gain(self, gain: float) -> None:
         """What the user chose; put back to what was chosen for the pictures, it follows them again."""
-        self.gain, self._chosen = gain, gain != self._fitting
+        self.gain, self.chosen = gain, gain != self._fitting
         pair, self._on_show = self._on_show, (None, None)
         self.compare(*pair)
 
@@ -45,7 +45,7 @@ class RacePair(QObject):
         if a is self._on_show[0] and b is self._on_show[1]:
             return
         self._on_show = (a, b)
-        gain, chosen = self.gain, self._chosen
+        gain, chosen = self.gain, self.chosen
 
         def compare() -> tuple[Difference, float]:
             wanted = gain if chosen else fitting_gain(a, b)
@@ -54,7 +54,7 @@ class RacePair(QObject):
         self._background.run(compare, lambda made: self._take(*made, a, b))
 
     def _take(self, made: Difference, gain: float, a: object, b: object) -> None:
-        if self._on_show[0] is not a or self._on_show[1] is not b or (self._chosen and gain != self.gain):
+        if self._on_show[0] is not a or self._on_show[1] is not b or (self.chosen and gain != self.gain):
             return
         if gain != self.gain:
             self.gain = self._fitting = gain

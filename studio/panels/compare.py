@@ -74,7 +74,7 @@ class ComparePage(QWidget):
         self.drawer.clicked.connect(self.toggle_closer)
         self.in_plane = Button(theme, "In the plane", "plain", "plane")
         actions.explain(self.in_plane, "in_plane")
-        for button in (self.drawer, self.in_plane):
+        for button in (self.drawer, self.in_plane, self.resume):
             sizes.fix(button, height=24)
         self.in_plane.clicked.connect(lambda: actions["in_plane"].trigger())
         self._beside: QWidget | None = None
@@ -191,7 +191,7 @@ class ComparePage(QWidget):
     def _fold_head(self) -> None:
         """What the marks are is told where there is room for it beside what changes."""
         told = [self.where, self.in_plane]
-        told += [part for part in (self.progress, self.drawer) if not part.isHidden()]
+        told += [part for part in (self.progress, self.resume, self.drawer) if not part.isHidden()]
         needed = sum(part.sizeHint().width() + 10 for part in (*told, self._each, self._head_title))
         self._each.setVisible(needed <= self._head_title.parentWidget().width() - 32)
 
