@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from studio.session import Session
     from studio.settings import Settings
 
+FITTED = (128, 160, 192, 256)
+"""Sizes that cells take by themselves; where the least has no room one scrolls."""
 KEPT, KEPT_JOB, KEPT_SIDE = "compare/grid", "compare/grid_job", "compare/grid_side"
 PLAN_MS = 120
 """Typing rests so long before the cells are looked through."""
@@ -160,8 +162,14 @@ class Sweep(QObject):
     def set_side(self, side: int) -> None:
         """How large cells are, logical pixels; the nearest of `SIDES`."""
         near = min(SIDES, key=lambda each: abs(each - side))
-        self.model.update(side=near)
+        # Before it shows, or it would be fitted again.
         self._settings.keep(KEPT_SIDE, near)
+        self.model.update(side=near)
+
+    def fit(self, room: int) -> None:
+        """Cells as large as there is room for, until the user sets another size. room: their side, logical pixels."""
+        if self._settings.value(KEPT_SIDE, 0) not in SIDES:
+            self.model.update(side=max((side for side in FITTED if side <= room), default=FITTED[0]))
 
     def zoom(self, by: int) -> None:
         """So many sizes larger."""

@@ -39,8 +39,8 @@ NARROW, LEAN = 200, 130
 """Below this a column leaves out its time and its badge; below that what its figure is called, too."""
 NEED_MORE = {"handles", "levels"}
 """Grids that mean nothing without more than their name."""
-SMALLEST = 120
-"""A picture that is less wide has its letter beside it."""
+SMALLEST, LEAST_HEIGHT = 120, 120
+"""A picture that is less wide has its letter beside it. Lower it is never: the page scrolls."""
 
 
 class LanePicture(QWidget):
@@ -55,7 +55,7 @@ class LanePicture(QWidget):
         self._image: QImage | None = None
         self._side = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(70)
+        self.setMinimumHeight(LEAST_HEIGHT)
         theme.changed.connect(self.update)
 
     def show_view(self, clean: np.ndarray | None, side: str) -> None:

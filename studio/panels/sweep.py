@@ -44,6 +44,7 @@ class SweepPage(QWidget):
         self.cells.chosen.connect(sweep.choose)
         self.cells.zoomed.connect(sweep.zoom)
         self.cells.opened.connect(self._open)
+        self.cells.resized.connect(self._fit_cells)
         sweep.looked.connect(self.cells.draw_cell)
         self.progress, self.current = Elided("", "tx1", fonts.value()), Elided("", "tx2")
         self.sheet = Elided("", "tx1", fonts.section())
@@ -87,6 +88,10 @@ class SweepPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         sizes.fix(self._panel, width=PANEL_SMALL if self.window().width() < SMALL_WIDTH else PANEL)
+
+    def _fit_cells(self) -> None:
+        if self.cells.isVisible():
+            self.sweep.fit(self.cells.fitting())
 
     def _open(self, place: int) -> None:
         self.sweep.choose(place)
@@ -168,6 +173,7 @@ class SweepPage(QWidget):
         self.rest.setText(view.rest)
         self._rest_title.setVisible(bool(view.rest))
         self.cells.show_view(view)
+        self._fit_cells()
         self.progress.setText(view.progress)
         self.current.setText(view.current_words)
         several = len(view.sheets) > 1
