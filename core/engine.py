@@ -25,11 +25,12 @@ from core.dissection import Reading
 from core.errors import RequestError
 from core.history.database import Database
 from core.history.home import HomeFolder, default_home
-from core.history.lock import HomeLock
 from core.history.queue_table import StoredQueue
 from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
+from core.history.strips import StripShelf, shared
 from core.jobs.broadcast import Broadcast
+from core.jobs.broken_off import broken_off
 from core.jobs.context import JobContext
 from core.jobs.ended_jobs import EndedJobs
 from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, Preview, Queued, QueueHeld, Remembered
@@ -39,14 +40,13 @@ from core.jobs.journal import Journal, Left
 from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
+from core.jobs.queue_owner import QueueOwner
 from core.jobs.work_thread import WorkThread
 from core.jobs.worker import Worker
 from core.models.card import ModelCard
 from core.models.registry import SHIPPED, ModelRegistry
 from core.request_kinds import Request
 from core.requests import Device
-from core.sweeps.record import unfinished
-from core.sweeps.request import sweep_of
 
 ENGINE = ""
 """The job id of an event that is about the engine itself."""
@@ -83,11 +83,10 @@ class Engine:
         self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
         self._history = HistoryStore(self.home, self._database, emptied=self._forget_steps)
-        self._trajectories = TrajectoryStore(
-            self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
-        )
-        self._lock = HomeLock(self.home.lock)
-        self._owned: bool | None = None if keep_queue else False
+        own, raced = shared(trajectory_disk)
+        self._strips = StripShelf(self.home.races, raced)
+        self._trajectories = TrajectoryStore(self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=own)
+        self._owner = QueueOwner(self.home.lock, asks=keep_queue, refused=self._not_owned)
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
         self._dissects = threading.Event()
@@ -95,7 +94,7 @@ class Engine:
         self._turned = False
         self._broadcast = Broadcast()
         self._scribe = ThreadPoolExecutor(1, thread_name_prefix="noisette-journal")
-        self._journal = Journal(StoredQueue(self._database), self._scribe, self._owns_queue, self._not_kept)
+        self._journal = Journal(StoredQueue(self._database), self._scribe, self._owner.owned, self._not_kept)
         self._past = EndedJobs(self._journal, self._gate.changed)
         self._worker = Worker(self._queue, self._gate, self._broadcast, find_task, self._context, self._ended)
         self._prepares = prepares
@@ -176,21 +175,17 @@ class Engine:
             return True
 
     def broken_off(self) -> tuple[Job, ...]:
-        """Jobs of any session that left steps and not all their pictures, and run nowhere now; the oldest first.
+        """Jobs of any session that left steps, cells or runs, but not all, and run nowhere now; the oldest first.
 
         It reads the disk: not for a GUI thread.
         """
-        project_of, busy = self._history.projects.of_job, {job.id for job in self.jobs()}
-        sweeps = {job_id: record.request for job_id, record in unfinished(self.home.sweeps).items()}
-        # A sweep takes its own half-made cell up.
-        alone = [head for head in self._trajectories.broken_off() if sweep_of(head.job_id) not in sweeps.keys() | busy]
-        left = {head.job_id: head.request for head in alone} | {i: each for i, each in sweeps.items() if i not in busy}
-        return tuple(Job(job_id, left[job_id], project_of(job_id)) for job_id in sorted(left))
+        busy = {job.id for job in self.jobs()}
+        return broken_off(self._trajectories, self.home, self._history.projects.of_job, busy)
 
     def take_up(self, job_id: str) -> bool:
-        """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
+        """Like `resume_job`, for any of `broken_off`: what it left says enough. It reads the disk.
 
-        False where no steps of such a job are left. Raises RequestError after `close`.
+        False where nothing of such a job is left. Raises RequestError after `close`.
         """
         found = next((job for job in self.broken_off() if job.id == job_id), None)
         if found is None:
@@ -275,11 +270,14 @@ class Engine:
 
     def set_trajectory_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
         """Bytes that the steps of recent jobs may take from now on. It may delete files: not for a GUI thread."""
-        self._trajectories.set_budgets(memory_bytes, disk_bytes)
+        own, raced = shared(disk_bytes)
+        self._trajectories.set_budgets(memory_bytes, own)
+        self._strips.set_budget(raced)
 
     def trajectory_use(self) -> tuple[int, int]:
         """Bytes that steps take now, in memory and on disk. It reads the disk: not for a GUI thread."""
-        return self._trajectories.used()
+        memory, disk = self._trajectories.used()
+        return memory, disk + self._strips.used()
 
     def prepare(self, model_id: str) -> None:
         """Have this model loaded when the worker has nothing else to do, if this engine `prepares`. Returns at once.
@@ -312,7 +310,7 @@ class Engine:
         self._scribe.shutdown(wait=True)
         self._broadcast.close()
         self._database.close()
-        self._lock.release()
+        self._owner.release()
 
     def _recover(self) -> None:
         """A failure here costs the past, not the present: it is told, and work goes on."""
@@ -368,14 +366,8 @@ class Engine:
         else:
             self._journal.removed(job.id)
 
-    def _owns_queue(self) -> bool:
-        """Whether this engine keeps the home's queue; decided once, on the journal's thread."""
-        if self._owned is None:
-            self._owned = False
-            self._owned = self._lock.acquire()
-            if not self._owned:
-                self._tell("another Noisette is open on this folder and keeps its queue; this one's ends with it")
-        return self._owned
+    def _not_owned(self) -> None:
+        self._tell("another Noisette is open on this folder and keeps its queue; this one's ends with it")
 
     def _context(self, job: Job) -> JobContext:
         if job.kept:
@@ -391,6 +383,7 @@ class Engine:
             measured=self._measured,
             project=job.project,
             dissects=self._dissects,
+            strips=self._strips,
         )
 
     def _broke(self, error: Exception, details: str) -> None:

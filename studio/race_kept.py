@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,26 +14,47 @@ from core.compare.figures import RaceRecord
 from core.compare.looks import lane_looks, read_looks
 from core.compare.record import lane_picture, race_csv, race_json, read_race
 from core.errors import NoisetteError
+from core.history.strips import StripHold, StripShelf
 from studio.viewmodels.race_steps import LaneStep, recorded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptRace:
-    """steps: by lane; none of a lane that did not come to its end. complete: nothing is left to run."""
+    """steps: by lane; none of a lane that did not come to its end."""
 
     file: Path
     record: RaceRecord
     steps: tuple[tuple[LaneStep, ...], ...]
-    complete: bool
+
+
+class StripsOnShow:
+    """Holds the strips of one race at a time, so that no process lets them go while it is on show."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted: Path | None = None
+        self._held: tuple[Path, StripHold] | None = None
+
+    def want(self, file: Path) -> bool:
+        """From now on it is this race's; `settle` is due where that is True."""
+        before, self._wanted = self._wanted, file
+        return before != file
+
+    def settle(self) -> None:
+        """Hold what is wanted, let go of the rest. It touches the disk: not for a GUI thread."""
+        with self._lock:
+            wanted = self._wanted
+            if self._held is not None and self._held[0] != wanted:
+                self._held[1].release()
+                self._held = None
+            if self._held is None and wanted is not None:
+                self._held = wanted, StripShelf(wanted.parent).hold(wanted)
 
 
 def read_kept(file: Path) -> KeptRace:
     """A race's record with what lies beside it; pictures that are gone are left out. Raises RaceFileError."""
     record = read_race(file)
-    request = record.request
-    wanted = len(request.lanes) * len(request.every_budget) * request.repeats
-    steps = tuple(_steps(file, record, lane) for lane in range(len(request.lanes)))
-    return KeptRace(file, record, steps, len(record.runs) == wanted)
+    return KeptRace(file, record, tuple(_steps(file, record, lane) for lane in range(len(record.request.lanes))))
 
 
 def write_race(path: Path, record: RaceRecord, file: Path, lanes: Sequence[int | None]) -> None:

@@ -54,7 +54,10 @@ TABLETOP_VALUES = tuple(
     )
 )
 
-PROMPT_SYNTAX = tuple(f"core.conditioning.{name}" for name in ("conjunction", "prompt_syntax", "prompt_weight"))
+PROMPT_SYNTAX = tuple(
+    f"core.conditioning.{name}"
+    for name in ("conjunction", "prompt_draws", "prompt_phases", "prompt_syntax", "prompt_weight")
+)
 """What a prompt's marks mean: the studio colours them."""
 
 NOISE_LEVELS = tuple(

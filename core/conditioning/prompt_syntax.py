@@ -19,8 +19,6 @@ from functools import lru_cache
 from itertools import groupby
 
 MAX_WEIGHT = 4.0
-MIN_WEIGHT = 0.01
-"""Words that weigh less are left out."""
 DEFAULT_AT = 0.5
 MAX_DEPTH = 16
 
@@ -98,24 +96,6 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    words: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """What stands from the run's fraction `start` until the next phase. Words of no weight are left out."""
-
-    start: float
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(piece.words for piece in self.pieces)
-
-
 @lru_cache(maxsize=256)
 def parse(written: str) -> Parsed:
     """Read any string; never raises."""
@@ -124,38 +104,25 @@ def parse(written: str) -> Parsed:
     return Parsed(nodes, reader.spans(), tuple(sorted(reader.problems, key=lambda problem: problem.place)))
 
 
-def drawn(prompt: str, seed: int) -> str:
-    """The prompt with its choices drawn by the seed, weights and changes still in it; itself where it has no choice.
-
-    A draw depends on the seed and the choice's number alone, so not on the other pictures of a batch.
-    """
-    parsed = parse(prompt)
-    resolved = _resolved(parsed.nodes, seed)
-    return prompt if resolved == parsed.nodes else _rendered(resolved, inside=False)
-
-
-def phases(prompt: str) -> tuple[Phase, ...]:
-    """The weighted words of a run, from start 0.0 on, starts rising; at least one phase.
-
-    A change at 0 has always happened and one at 1 never does. A choice that is not drawn yet reads as its first option.
-    """
-    return _phases(parse(prompt).nodes)
-
-
-def longest_phase(prompt: str) -> Phase:
-    """The phase that stands for the largest part of the run, the first of equals."""
-    return _longest(phases(prompt))
-
-
-def readings(prompt: str) -> tuple[str, ...]:
-    """Plain texts, once each, in which every option of every choice and every phase occurs at least once."""
-    found = (phase.text for nodes in _variants(parse(prompt).nodes) for phase in _phases(nodes))
-    return tuple(dict.fromkeys(found))
-
-
 def escaped(text: str) -> str:
     """The prompt that reads as this text and nothing else."""
     return "".join(f"\\{mark}" if mark in _MARKS else mark for mark in text)
+
+
+def joined(nodes: Nodes) -> Nodes:
+    """Neighbouring texts as one, empty ones left out."""
+    joined: list[Text | Weight | Choice | Change] = []
+    for node in nodes:
+        if isinstance(node, Text) and joined and isinstance(last := joined[-1], Text):
+            joined[-1] = Text(last.words + node.words)
+        elif not isinstance(node, Text) or node.words:
+            joined.append(node)
+    return tuple(joined)
+
+
+def plain_number(value: float) -> str:
+    """1.3 and 2, never 2.0."""
+    return str(value).removesuffix(".0")
 
 
 class _Reader:
@@ -189,7 +156,7 @@ class _Reader:
             else:
                 words.append(self._written[place])
             place += 1
-        return _joined((*nodes, Text("".join(words))))
+        return joined((*nodes, Text("".join(words))))
 
     def _group(self, start: int, close: int, depth: int) -> Weight | Choice | Change | None:
         """What a pair of brackets means, None for plain text."""
@@ -307,130 +274,3 @@ def _slashes(written: str) -> set[int]:
 def _number(said: str) -> float | None:
     # Four decimals: a weight is written back as it was read.
     return round(float(said), 4) if _NUMBER.fullmatch(said) else None
-
-
-def _joined(nodes: Nodes) -> Nodes:
-    """Neighbouring texts as one, empty ones left out."""
-    joined: list[Text | Weight | Choice | Change] = []
-    for node in nodes:
-        if isinstance(node, Text) and joined and isinstance(last := joined[-1], Text):
-            joined[-1] = Text(last.words + node.words)
-        elif not isinstance(node, Text) or node.words:
-            joined.append(node)
-    return tuple(joined)
-
-
-def _resolved(nodes: Nodes, seed: int) -> Nodes:
-    found: list[Text | Weight | Choice | Change] = []
-    for node in nodes:
-        match node:
-            case Text():
-                found.append(node)
-            case Weight(inner, weight):
-                found.append(Weight(_resolved(inner, seed), weight))
-            case Change(before, after, at):
-                found.append(Change(_resolved(before, seed), _resolved(after, seed), at))
-            case Choice(options, number):
-                found.extend(_resolved(options[_drawn_number(seed, number, len(options))], seed))
-    return _joined(tuple(found))
-
-
-def _drawn_number(seed: int, number: int, count: int) -> int:
-    """Which of `count` options a seed draws at the choice of this number."""
-    # A window that reads prompts opens sooner without it.
-    import hashlib
-
-    digest = hashlib.sha256(f"{seed}/{number}".encode()).digest()
-    return int.from_bytes(digest[:8], "little") % count
-
-
-def _variants(nodes: Nodes) -> list[Nodes]:
-    """Readings without choices, as few as have every option in one of them."""
-    parts: list[list[Nodes]] = []
-    for node in nodes:
-        match node:
-            case Text():
-                parts.append([(node,)])
-            case Weight(inner, weight):
-                parts.append([(Weight(one, weight),) for one in _variants(inner)])
-            case Change(before, after, at):
-                early, late = _variants(before), _variants(after)
-                count = max(len(early), len(late))
-                parts.append([(Change(early[i % len(early)], late[i % len(late)], at),) for i in range(count)])
-            case Choice(options):
-                parts.append([one for option in options for one in _variants(option)])
-    count = max(map(len, parts), default=1)
-    return [_joined(tuple(node for part in parts for node in part[i % len(part)])) for i in range(count)]
-
-
-def _rendered(nodes: Nodes, *, inside: bool) -> str:
-    written: list[str] = []
-    for node in nodes:
-        match node:
-            case Text(words) if inside:
-                written.append(escaped(words))
-            case Text(words):
-                written.append(re.sub(r"[\\(){}\[\]]", r"\\\g<0>", words))
-            case Weight(inner, weight):
-                written.append(f"({_rendered(inner, inside=True)}:{plain_number(weight)})")
-            case Change(before, after, at):
-                both = f"{_rendered(before, inside=True)}->{_rendered(after, inside=True)}"
-                written.append(f"[{both}:{plain_number(at)}]")
-            case Choice(options):
-                written.append("{" + "|".join(_rendered(option, inside=True) for option in options) + "}")
-    return "".join(written)
-
-
-def plain_number(value: float) -> str:
-    """1.3 and 2, never 2.0."""
-    return str(value).removesuffix(".0")
-
-
-def _phases(nodes: Nodes) -> tuple[Phase, ...]:
-    found: list[Phase] = []
-    for start in sorted({0.0, *_starts(nodes)}):
-        pieces = _pieces(_weighed(nodes, start, 1.0))
-        if not found or pieces != found[-1].pieces:
-            found.append(Phase(start, pieces))
-    return tuple(found)
-
-
-def _longest(found: tuple[Phase, ...]) -> Phase:
-    ends = [*(phase.start for phase in found[1:]), 1.0]
-    # Rounded, or 1 - 0.9 would stand longer than 0.1.
-    lasting = [round(end - phase.start, 9) for phase, end in zip(found, ends, strict=True)]
-    return found[lasting.index(max(lasting))]
-
-
-def _starts(nodes: Nodes) -> Iterator[float]:
-    for node in nodes:
-        match node:
-            case Text():
-                pass
-            case Weight(inner):
-                yield from _starts(inner)
-            case Choice(options):
-                yield from _starts(options[0])
-            case Change(before, after, at):
-                if 0.0 < at < 1.0:
-                    yield at
-                yield from _starts(before)
-                yield from _starts(after)
-
-
-def _weighed(nodes: Nodes, fraction: float, weight: float) -> Iterator[Piece]:
-    for node in nodes:
-        match node:
-            case Text(words):
-                yield Piece(words, min(round(weight, 4), MAX_WEIGHT))
-            case Weight(inner, factor):
-                yield from _weighed(inner, fraction, weight * factor)
-            case Choice(options):
-                yield from _weighed(options[0], fraction, weight)
-            case Change(before, after, at):
-                yield from _weighed(after if fraction >= at else before, fraction, weight)
-
-
-def _pieces(weighed: Iterator[Piece]) -> tuple[Piece, ...]:
-    alike = groupby((piece for piece in weighed if piece.weight >= MIN_WEIGHT), key=lambda piece: piece.weight)
-    return tuple(Piece("".join(piece.words for piece in run), weight) for weight, run in alike)

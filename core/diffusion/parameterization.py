@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Protocol
 
-import torch
 from torch import Tensor
 
+from core.diffusion.combination import combined
 from core.diffusion.prediction import Prediction
 from core.errors import NoisetteError
 
@@ -66,7 +66,7 @@ def to_prediction(
     Raises ParameterizationError for EPS at alpha = 0 and X0 at sigma = 0, where the other half is not in x.
     """
     alpha, sigma = level.alpha, level.sigma
-    if output.dtype != x.dtype:
+    if output.dtype is not x.dtype:
         output = output.to(x.dtype)
     match kind:
         case Parameterization.EPS:
@@ -126,16 +126,12 @@ def target(
 
 
 def _combine(x: Tensor, a: float | Tensor, y: Tensor, b: float | Tensor) -> Tensor:
-    """a * x + b * y, in as few passes over memory as may be."""
+    """a * x + b * y."""
     if isinstance(a, float) and isinstance(b, float):
-        if a == 1.0:
-            return torch.add(x, y, alpha=b)
-        # torch wraps the number of a product in a tensor, but not a lerp's: this is the cheaper way to write it
-        return torch.lerp(y, x, a).add_(y, alpha=a + b - 1.0)
+        return combined(x, a, y, b)
     return a * x + b * y
 
 
 def _refuse_zero(value: float | Tensor, name: str, remedy: str) -> None:
-    smallest = float(value.min()) if isinstance(value, Tensor) else value
-    if smallest == 0.0:
+    if (float(value.min()) if isinstance(value, Tensor) else value) == 0.0:
         raise ParameterizationError(f"{name} is 0 at this level; {remedy}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from core.conditioning.prompt_syntax import Change, Choice, Nodes, Text, Weight, drawn, parse, plain_number
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_syntax import Change, Choice, Nodes, Text, Weight, parse, plain_number
 from core.interop.a1111_marks import read_a1111_prompt
 
 _BRACKETS = re.compile(r"[\\()\[\]]")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Condition:
     """What one picture is asked to show. layout: a scene as JSON, or None for text alone.
 
-    prompt, negative_prompt: their choices drawn (`prompt_syntax.drawn`); weights and timed changes as written, for
+    prompt, negative_prompt: their choices drawn (`prompt_draws.drawn`); weights and timed changes as written, for
     models that act on them.
     """
 

@@ -14,7 +14,7 @@ import torch
 
 from core.conditioning.conjunction import as_one, parts_of
 from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
-from core.conditioning.prompt_syntax import Phase, longest_phase, phases
+from core.conditioning.prompt_phases import Phase, longest_phase, phases
 from core.diffusion.grids.grid import TimeGrid
 from core.diffusion.guidance import Guess, GuidanceError, GuidedDenoiser
 from core.diffusion.guidance.guided import ASKED

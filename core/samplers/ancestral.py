@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -21,10 +20,10 @@ from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import share
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def ddpm(
     denoiser: Denoiser,
     x: Tensor,
@@ -56,7 +55,7 @@ def ddpm(
         yield Step(index, total, there, x, x0)
 
 
-@torch.no_grad()
+@without_gradients
 def ddim(
     denoiser: Denoiser,
     x: Tensor,
@@ -87,7 +86,7 @@ def ddim(
         yield Step(index, total, there, x, x0)
 
 
-@torch.no_grad()
+@without_gradients
 def euler_ancestral(
     denoiser: Denoiser,
     x: Tensor,

@@ -16,13 +16,13 @@ from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.heun import heun_step
 from core.samplers.path import path_of
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, without_gradients
 
 MOST = math.sqrt(2.0) - 1.0
 """By so much at most sigma / alpha is raised: no more noise is added than is there."""
 
 
-@torch.no_grad()
+@without_gradients
 def edm_stochastic(
     denoiser: Denoiser,
     x: Tensor,

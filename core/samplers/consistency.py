@@ -14,13 +14,13 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.path import path_of
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, without_gradients
 
 LEAST = 0.002
 """sigma / alpha at which a consistency model's path ends (EDM's sigma_min)."""
 
 
-@torch.no_grad()
+@without_gradients
 def lcm(
     denoiser: Denoiser,
     x: Tensor,
@@ -39,7 +39,7 @@ def lcm(
     yield from _renoised(denoiser, x, grid, noise, past, noise_scale, 0.0)
 
 
-@torch.no_grad()
+@without_gradients
 def consistency(
     denoiser: Denoiser,
     x: Tensor,
@@ -57,7 +57,7 @@ def consistency(
     yield from _renoised(denoiser, x, grid, noise, past, noise_scale, LEAST)
 
 
-@torch.no_grad()
+@without_gradients
 def tcd(
     denoiser: Denoiser,
     x: Tensor,

@@ -13,7 +13,7 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import Path, path_of, share
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, without_gradients
 
 PLACES = (0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0)
 STAGES = (
@@ -34,7 +34,7 @@ SHORTEST = 1e-4
 """Of the grid's step: a shorter one is taken as it is, whatever its error, so that a run ends."""
 
 
-@torch.no_grad()
+@without_gradients
 def dopri5(
     denoiser: Denoiser,
     x: Tensor,

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor
 
+from core.diffusion.combination import combined
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew
-from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed, without_gradients
 from core.samplers.weights import log_gap, phi, usable
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_2m(
     denoiser: Denoiser,
     x: Tensor,
@@ -44,12 +44,12 @@ def dpmpp_2m(
             kept = there.sigma / here.sigma
             gain = there.alpha - here.alpha * kept
             reach = half_reach(grid[index - 1], here, there)
-            x = torch.mul(x, kept).add_(x0, alpha=gain * (1.0 + reach)).add_(before, alpha=-gain * reach)
+            x = combined(x, kept, x0, gain * (1.0 + reach)).add_(before, alpha=-gain * reach)
         before = x0
         yield Step(index, total, there, x, x0)
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_2m_sde(
     denoiser: Denoiser,
     x: Tensor,
@@ -72,7 +72,7 @@ def dpmpp_2m_sde(
     yield from _with_noise(denoiser, x, grid, noise, past, 2, eta, noise_scale, brownian)
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_3m(
     denoiser: Denoiser,
     x: Tensor,
@@ -91,7 +91,7 @@ def dpmpp_3m(
     yield from _with_noise(denoiser, x, grid, noise, past, 3, 0.0, 1.0, brownian=False)
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_3m_sde(
     denoiser: Denoiser,
     x: Tensor,

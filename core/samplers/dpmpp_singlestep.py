@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -14,10 +13,10 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, fresh_pair, renew, split_noise
 from core.samplers.path import middle, path_of
-from core.samplers.step import AT_START, Past, Step, begin, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_2s(
     denoiser: Denoiser,
     x: Tensor,
@@ -36,7 +35,7 @@ def dpmpp_2s(
     yield from dpmpp_2s_ancestral(denoiser, x, grid, noise, past=past, eta=0.0, schedule=schedule)
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_2s_ancestral(
     denoiser: Denoiser,
     x: Tensor,
@@ -74,7 +73,7 @@ def dpmpp_2s_ancestral(
         yield Step(index, total, there, x, x0, 1 + inner)
 
 
-@torch.no_grad()
+@without_gradients
 def dpmpp_sde(
     denoiser: Denoiser,
     x: Tensor,

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -14,14 +13,14 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale, renew
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed, without_gradients
 from core.samplers.weights import usable
 
 NODES, NODE_WEIGHTS = (values.tolist() for values in np.polynomial.legendre.leggauss(24))
 """Gauss-Legendre's on -1 to 1: exact to rounding for integrands this smooth."""
 
 
-@torch.no_grad()
+@without_gradients
 def er_sde(
     denoiser: Denoiser,
     x: Tensor,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import AT_START, Past, Step, begin, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def euler(
     denoiser: Denoiser,
     x: Tensor,

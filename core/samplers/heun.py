@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
+from core.diffusion.combination import combined
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
-from core.samplers.step import AT_START, Past, Step, begin, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def heun(
     denoiser: Denoiser,
     x: Tensor,
@@ -46,8 +46,8 @@ def heun_step(denoiser: Denoiser, x: Tensor, here: Level, there: Level) -> tuple
     x0_ahead = denoiser(ahead, there).x0
     # The slopes are (x - alpha * x0) / sigma; in x, ahead and the two guesses every coefficient is finite.
     reach = there.sigma - there.alpha * here.ratio
-    x = torch.mul(x, there.alpha / here.alpha + 0.5 * reach / here.sigma)
-    x = x.add_(x0, alpha=-0.5 * reach * here.alpha / here.sigma)
+    kept = there.alpha / here.alpha + 0.5 * reach / here.sigma
+    x = combined(x, kept, x0, -0.5 * reach * here.alpha / here.sigma)
     x = x.add_(ahead, alpha=0.5 * reach / there.sigma)
     x = x.add_(x0_ahead, alpha=-0.5 * reach * there.alpha / there.sigma)
     return x, x0, 2

@@ -12,10 +12,10 @@ from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale, renew, split_noise
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, noise_guess
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, moved, noise_guess, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def langevin(
     denoiser: Denoiser,
     x: Tensor,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -24,6 +23,7 @@ from core.samplers.step import (
     moved,
     noise_guess,
     weighed,
+    without_gradients,
 )
 from core.samplers.weights import falling_moments, polynomial_weights, power_moments, usable
 
@@ -36,7 +36,7 @@ ADAMS_BASHFORTH = (
 """Of equal steps, the latest first. Source: Hairer, Norsett and Wanner 1993, section III.1, eq. 1.5."""
 
 
-@torch.no_grad()
+@without_gradients
 def lms(
     denoiser: Denoiser,
     x: Tensor,
@@ -63,7 +63,7 @@ def lms(
     yield from _multistep(denoiser, x, grid, past, order, weights, into_clean=True)
 
 
-@torch.no_grad()
+@without_gradients
 def deis(
     denoiser: Denoiser,
     x: Tensor,
@@ -90,7 +90,7 @@ def deis(
     yield from _multistep(denoiser, x, grid, past, order, weights)
 
 
-@torch.no_grad()
+@without_gradients
 def ipndm(
     denoiser: Denoiser,
     x: Tensor,
@@ -111,7 +111,7 @@ def ipndm(
     yield from _multistep(denoiser, x, grid, past, order, _equal_steps(grid), from_noise=True)
 
 
-@torch.no_grad()
+@without_gradients
 def plms(
     denoiser: Denoiser,
     x: Tensor,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -19,11 +18,11 @@ from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew, split_noise
 from core.samplers.path import Path, middle, path_of
-from core.samplers.step import AT_START, Past, Step, begin, moved, noise_guess, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, noise_guess, weighed, without_gradients
 from core.samplers.weights import phi
 
 
-@torch.no_grad()
+@without_gradients
 def dpm_2(
     denoiser: Denoiser,
     x: Tensor,
@@ -49,7 +48,7 @@ def dpm_2(
         yield Step(index, total, there, x, x0, 1 + inner)
 
 
-@torch.no_grad()
+@without_gradients
 def dpm_2_ancestral(
     denoiser: Denoiser,
     x: Tensor,
@@ -82,7 +81,7 @@ def dpm_2_ancestral(
         yield Step(index, total, there, x, x0, 1 + inner)
 
 
-@torch.no_grad()
+@without_gradients
 def dpm_solver_3(
     denoiser: Denoiser,
     x: Tensor,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -13,11 +12,11 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_eta, check_noise_scale, renew, split_noise
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed, without_gradients
 from core.samplers.weights import log_gap, polynomial_weights, rising_moments, usable
 
 
-@torch.no_grad()
+@without_gradients
 def res_multistep(
     denoiser: Denoiser,
     x: Tensor,
@@ -38,7 +37,7 @@ def res_multistep(
     yield from res_multistep_ancestral(denoiser, x, grid, noise, past=past, eta=0.0, order=order)
 
 
-@torch.no_grad()
+@without_gradients
 def res_multistep_ancestral(
     denoiser: Denoiser,
     x: Tensor,

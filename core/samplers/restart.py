@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
@@ -13,10 +12,10 @@ from core.diffusion.time_grid import TimeGrid
 from core.samplers.ancestral import check_noise_scale
 from core.samplers.churn import check_churn, noisier
 from core.samplers.heun import heun_step
-from core.samplers.step import AT_START, Past, SamplerError, Step, begin
+from core.samplers.step import AT_START, Past, SamplerError, Step, begin, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def restart(
     denoiser: Denoiser,
     x: Tensor,

@@ -16,10 +16,10 @@ from core.diffusion.noise import NoiseSource
 from core.diffusion.schedule import NoiseSchedule
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.path import path_of, share
-from core.samplers.step import AT_START, Past, Step, begin, moved
+from core.samplers.step import AT_START, Past, Step, begin, moved, without_gradients
 
 
-@torch.no_grad()
+@without_gradients
 def rk4(
     denoiser: Denoiser,
     x: Tensor,

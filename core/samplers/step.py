@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import NamedTuple, ParamSpec, Protocol
 
 import torch
 from torch import Tensor
 
+from core.diffusion.combination import combined
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.level import Level
 from core.diffusion.noise import NoiseSource
@@ -85,6 +87,37 @@ def past_of(x: Tensor, steps: Sequence[Step]) -> Past:
     return Past(len(steps), tuple(step.x0 for step in steps[-HISTORY:]), states[-HISTORY:])
 
 
+P = ParamSpec("P")
+
+# All that torch.set_grad_enabled does as a function, which wraps it in an object: a third of a microsecond more a call.
+_record_gradients = torch._C._set_grad_enabled  # pyright: ignore[reportPrivateUsage]
+
+
+def without_gradients(sampler: Callable[P, Iterator[Step]]) -> Callable[P, Iterator[Step]]:
+    """What `@torch.no_grad()` does to a sampler, at a sixth of what that costs a step.
+
+    Gradients are off while a step is made and as the consumer left them between steps.
+    """
+
+    @wraps(sampler)
+    def steps(*args: P.args, **kwargs: P.kwargs) -> Iterator[Step]:
+        running = sampler(*args, **kwargs)
+        while True:
+            recorded = torch.is_grad_enabled()
+            if recorded:
+                _record_gradients(False)
+            try:
+                step = next(running, None)
+            finally:
+                if recorded:
+                    _record_gradients(True)
+            if step is None:
+                return
+            yield step
+
+    return steps
+
+
 def begin(x: Tensor, grid: TimeGrid, past: Past) -> list[tuple[int, Level, Level]]:
     """What every sampler asks of its arguments, and what is left of the run: each step's index, start and end."""
     check_grid(grid)
@@ -92,7 +125,7 @@ def begin(x: Tensor, grid: TimeGrid, past: Past) -> list[tuple[int, Level, Level
         raise SamplerError(f"{past.steps} steps are said to be made of {len(grid) - 1}; give 0 to {len(grid) - 1}")
     if x.dtype not in (torch.float32, torch.float64):
         raise SamplerError(f"the state is {x.dtype}; begin from float32, whatever precision the network runs in")
-    return [(index, grid[index], grid[index + 1]) for index in range(past.steps, len(grid) - 1)]
+    return list(zip(range(past.steps, len(grid) - 1), grid[past.steps :], grid[past.steps + 1 :], strict=False))
 
 
 def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None = None) -> Tensor:
@@ -105,10 +138,10 @@ def moved(x: Tensor, x0: Tensor, here: Level, there: Level, left: float | None =
     """
     kept = (there.sigma if left is None else left) / here.sigma
     gain = there.alpha - here.alpha * kept
-    # a lerp costs less than a product with a number; on a flow and at alpha = 1 the weights sum to 1: it is all
-    blend = torch.lerp(x0, x, kept)
-    rest = gain + kept - 1.0
-    return blend if abs(rest) < 1e-15 else blend.add_(x0, alpha=rest)
+    if abs(gain + kept - 1.0) < 1e-15:
+        # On a flow, and where alpha stays 1.
+        return torch.lerp(x0, x, kept)
+    return combined(x, kept, x0, gain)
 
 
 def noise_guess(x: Tensor, x0: Tensor, level: Level) -> Tensor:
@@ -118,7 +151,7 @@ def noise_guess(x: Tensor, x0: Tensor, level: Level) -> Tensor:
 
 def weighed(x: Tensor, kept: float, parts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
     """kept * x + the sum of each part times its weight. A new tensor."""
-    result = torch.mul(x, kept)
-    for part, weight in zip(parts, weights, strict=True):
+    result = combined(x, kept, parts[0], weights[0])
+    for part, weight in zip(parts[1:], weights[1:], strict=True):
         result.add_(part, alpha=weight)
     return result

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from core.diffusion.denoiser import Denoiser
 from core.diffusion.noise import NoiseSource
 from core.diffusion.time_grid import TimeGrid
 from core.samplers.linear_multistep import check_order
-from core.samplers.step import AT_START, Past, Step, begin, moved, weighed
+from core.samplers.step import AT_START, Past, Step, begin, moved, weighed, without_gradients
 from core.samplers.weights import log_gap, phis, usable
 
 
-@torch.no_grad()
+@without_gradients
 def uni_pc(
     denoiser: Denoiser,
     x: Tensor,
@@ -41,7 +40,7 @@ def uni_pc(
     yield from _predict_and_correct(denoiser, x, grid, past, order, exponential=False)
 
 
-@torch.no_grad()
+@without_gradients
 def uni_pc_bh2(
     denoiser: Denoiser,
     x: Tensor,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core.artifacts.artifact import artifact_id
 from core.artifacts.recipe import state_hash
 from core.artifacts.trajectory import RunItem, State
-from core.conditioning.prompt_syntax import drawn
+from core.conditioning.prompt_draws import drawn
 from core.diffusion.level import Level
 from core.diffusion.noise import Noise
 from core.diffusion.run_levels import joined, same_grid

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from core.artifacts.trajectory import RunItem
-from core.conditioning.prompt_syntax import drawn, parse
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_syntax import parse
 from core.diffusion.run_levels import own_levels
 from core.diffusion.time_grid import TimeGrid
 from core.errors import RequestError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
-from core.conditioning.prompt_syntax import longest_phase
+from core.conditioning.prompt_phases import longest_phase
 from core.errors import LayoutError
 from core.worlds.tabletop.arrangement import arranged
 from core.worlds.tabletop.grammar_read import meets, parse

@@ -57,6 +57,9 @@ class ComparePage(QWidget):
         self.play.clicked.connect(race.play)
         self.where, self.progress = Elided("", "tx2", fonts.caption()), Elided("", "tx1", fonts.font(11, 600))
         self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.resume = Button(theme, "Resume", "plain", "play")
+        actions.explain(self.resume, "resume_run")
+        self.resume.clicked.connect(race.resume)
         for part in (self.where, self.progress):
             # Each has what it needs, as long as there is room for both.
             part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -71,7 +74,7 @@ class ComparePage(QWidget):
         self.drawer.clicked.connect(self.toggle_closer)
         self.in_plane = Button(theme, "In the plane", "plain", "plane")
         actions.explain(self.in_plane, "in_plane")
-        for button in (self.drawer, self.in_plane):
+        for button in (self.drawer, self.in_plane, self.resume):
             sizes.fix(button, height=24)
         self.in_plane.clicked.connect(lambda: actions["in_plane"].trigger())
         self._beside: QWidget | None = None
@@ -188,7 +191,7 @@ class ComparePage(QWidget):
     def _fold_head(self) -> None:
         """What the marks are is told where there is room for it beside what changes."""
         told = [self.where, self.in_plane]
-        told += [part for part in (self.progress, self.drawer) if not part.isHidden()]
+        told += [part for part in (self.progress, self.resume, self.drawer) if not part.isHidden()]
         needed = sum(part.sizeHint().width() + 10 for part in (*told, self._each, self._head_title))
         self._each.setVisible(needed <= self._head_title.parentWidget().width() - 32)
 
@@ -241,6 +244,7 @@ class ComparePage(QWidget):
         head.addWidget(self._head_title)
         head.addWidget(self._each)
         head.addWidget(self.progress)
+        head.addWidget(self.resume)
         head.addStretch(1)
         head.addWidget(self.where)
         head.addWidget(self.in_plane)
@@ -302,6 +306,7 @@ class ComparePage(QWidget):
         self.where.setText(view.scrubber.says)
         self.progress.setText(view.progress or view.problem)
         self.progress.setVisible(bool(view.progress or view.problem))
+        self.resume.setVisible(view.can_resume)
         self._fold_head()
         self.play.setEnabled(bool(view.scrubber.stops))
         self.curve.show_view(view.curve)

@@ -36,7 +36,8 @@ ERRORS = (1e-4, 1.0)
 class CompareInputs:
     """steps: by lane, those told of. scrub: the log-SNR on show, None for the end. a, b: lanes.
 
-    run: the race's job. titles: of models, by id. series: of a sampler, where it has one.
+    run: the race's job. unfinished: of a race of this home that is not complete, (runs made, runs wanted).
+    titles: of models, by id. series: of a sampler, where it has one.
     """
 
     draft: RaceDraft = field(default_factory=RaceDraft)
@@ -45,6 +46,7 @@ class CompareInputs:
     steps: tuple[tuple[LaneStep, ...], ...] = ()
     record: RaceRecord | None = None
     complete: bool = False
+    unfinished: tuple[int, int] | None = None
     scrub: float | None = None
     a: int = 0
     b: int = 1
@@ -103,7 +105,8 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
         busy=busy,
         stale=stale,
         problem=inputs.problem or _problem(draft),
-        progress=_progress(inputs.run, stale=stale),
+        progress=_progress(inputs, stale=stale),
+        can_resume=inputs.unfinished is not None and not busy,
         can_add=draft.can_add,
         can_export=record is not None and inputs.complete,
         a=a,
@@ -325,11 +328,15 @@ def _truth(told: RaceSummary | None, *, intervals: bool) -> str:
     return f"Shows all that was asked: {', '.join(parts)}" if parts else ""
 
 
-def _progress(run: Run | None, *, stale: bool) -> str:
-    if stale and (run is None or run.phase not in OPEN):
+def _progress(inputs: CompareInputs, *, stale: bool) -> str:
+    run, stopped = inputs.run, ""
+    if inputs.unfinished is not None:
+        made, wanted = inputs.unfinished
+        stopped = f"Stopped, {wording.whole(made)} of {wording.count(wanted, 'run')} kept"
+    elif stale and (run is None or run.phase not in OPEN):
         return "Settings have changed since this race"
     if run is None:
-        return ""
+        return stopped
     match run.phase:
         case Phase.RUNNING:
             if not run.total:
@@ -338,7 +345,7 @@ def _progress(run: Run | None, *, stale: bool) -> str:
         case Phase.WAITING:
             return f"Waiting, {run.ahead} ahead" if run.ahead else "Waiting"
         case Phase.CANCELLED:
-            return "Cancelled; what was measured is kept"
+            return stopped
         case Phase.FAILED:
             return f"Stopped: {wording.shortened(run.sentence, 140)}"
         case _:

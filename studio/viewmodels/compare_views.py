@@ -101,6 +101,7 @@ class CompareView:
 
     facts: of the race whose lanes are on show; the fields before them are those of the next one. truth_brief: without
     intervals. stale: the settings are others than those of the race on show.
+    can_resume: the race on show was stopped, here or in an earlier session.
     """
 
     title: str
@@ -124,6 +125,7 @@ class CompareView:
     stale: bool
     problem: str
     progress: str
+    can_resume: bool
     can_add: bool
     can_export: bool
     a: int

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.conditioning.prompt_syntax import Problem, Span, parse, readings
+from core.conditioning.prompt_phases import readings
+from core.conditioning.prompt_syntax import Problem, Span, parse
 from core.conditioning.prompt_weight import WORD
 from core.models.card import ModelCard
 from core.requests import Variation

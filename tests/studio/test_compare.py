@@ -178,9 +178,9 @@ def test_two_lanes_are_looked_at_closer(window: MainWindow, qtbot: QtBot) -> Non
     fitted = race.gain
     page.closer.gain.changed.emit(8.0)
     qtbot.waitUntil(lambda: shown[-1:] == [0.125])
-    assert race._gain_chosen
+    assert race._pair.chosen
     page.closer.gain.changed.emit(fitted)
-    assert not race._gain_chosen
+    assert not race._pair.chosen
 
 
 def test_lanes_are_changed_and_a_lane_is_kept(window: MainWindow, qtbot: QtBot) -> None:
@@ -233,7 +233,7 @@ def test_a_cancelled_race_is_taken_up_from_the_queue(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: race.model.inputs.record is not None, timeout=WAIT_MS)
     press(window, "cancel")
     qtbot.waitUntil(lambda: not race.busy, timeout=WAIT_MS)
-    assert race.model.view.progress == "Cancelled; what was measured is kept"
+    assert race.model.view.progress.endswith("runs kept")
     row = window.session.runs.queue.view.rows[0]
     assert row.title.startswith("Race: Euler, Heun")
     window.session.resume_job(row.job_id)
@@ -310,7 +310,7 @@ def test_a_small_window_leaves_room_for_pictures_times_and_keys(window: MainWind
         for seed in range(asked.repeats)
     ]
     end = (LaneStep(1, 1, math.inf, 0.1, (None,), None),)
-    race._take(Ran.of(asked, (end,) * len(asked.lanes), record(asked, *each), complete=True))
+    race._show(Ran.of(asked, (end,) * len(asked.lanes), record(asked, *each), complete=True))
     QApplication.processEvents()
     assert page.truth.text()
     assert page.times.height() >= page.times.minimumSizeHint().height()

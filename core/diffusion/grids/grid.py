@@ -38,15 +38,18 @@ def check_grid(grid: TimeGrid) -> None:
     """Raises GridError unless the grid has a step and noise strictly falls along it."""
     if len(grid) < 2:
         raise GridError(f"{max(len(grid) - 1, 0)} steps requested; at least 1 is needed")
+    before = math.inf
     for index, level in enumerate(grid):
-        if not (0.0 <= level.alpha < math.inf and 0.0 <= level.sigma < math.inf and level.alpha + level.sigma > 0.0):
+        alpha, sigma = level.alpha, level.sigma
+        if not (0.0 <= alpha < math.inf and 0.0 <= sigma < math.inf and alpha + sigma > 0.0):
             raise GridError(
-                f"level {index} of the grid has alpha {level.alpha:g}, sigma {level.sigma:g}; "
+                f"level {index} of the grid has alpha {alpha:g}, sigma {sigma:g}; "
                 "both must be finite, at least 0, and one of them above it"
             )
-    for index in range(len(grid) - 1):
-        here, there = grid[index].ratio, grid[index + 1].ratio
-        if not there < here:
+        ratio = sigma / alpha if alpha else math.inf
+        if index and not ratio < before:
             raise GridError(
-                f"sigma/alpha goes from {here:g} to {there:g} in step {index} of the grid; it must fall in every step"
+                f"sigma/alpha goes from {before:g} to {ratio:g} in step {index - 1} of the grid; "
+                "it must fall in every step"
             )
+        before = ratio

@@ -1,4 +1,4 @@
-"""The prompt's marks: any string is read, plain text stays plain, draws hang on the seed alone."""
+"""The prompt's marks: any string is read, plain text stays plain."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.conditioning.prompt_syntax import (
-    DEFAULT_AT,
-    MAX_DEPTH,
-    MAX_WEIGHT,
-    Kind,
-    Phase,
-    Piece,
-    drawn,
-    escaped,
-    longest_phase,
-    parse,
-    phases,
-    readings,
-)
-
-ANY = st.one_of(st.text(), st.text(alphabet="ab :|()[]{}->→\\0.4", max_size=40))
-SEEDS = st.integers(0, 2**63 - 1)
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_phases import Phase, Piece, longest_phase, phases, readings
+from core.conditioning.prompt_syntax import MAX_DEPTH, MAX_WEIGHT, Kind, escaped, parse
+from tests.core.conditioning.prompts import ANY, SEEDS
 
 
 def words(prompt: str) -> list[tuple[str, float]]:
@@ -44,15 +31,6 @@ def test_any_string_is_read_and_its_spans_cover_it_in_order(prompt: str, seed: i
     assert longest_phase(prompt) in phases(prompt)
     assert all(0.0 < piece.weight <= MAX_WEIGHT for phase in phases(prompt) for piece in phase.pieces)
     assert drawn(prompt, seed) == drawn(prompt, seed)
-
-
-@given(ANY, SEEDS)
-def test_a_drawn_prompt_holds_no_choice_and_is_clean(prompt: str, seed: int) -> None:
-    once = drawn(prompt, seed)
-    assert drawn(once, seed + 1) == once
-    assert all(span.kind is not Kind.CHOICE for span in parse(once).spans)
-    if once != prompt:
-        assert not parse(once).problems
 
 
 @given(st.text())
@@ -80,50 +58,6 @@ def test_weights_scale_nest_and_leave_out() -> None:
     assert words("((red:4):4)") == [("red", MAX_WEIGHT)]
     assert words("a (red:0) cube") == [("a  cube", 1.0)]
     assert words("(a: b:.5)") == [("a: b", 0.5)]
-
-
-def test_choices_are_drawn_by_the_seed() -> None:
-    prompt = "a {red|green|blue} {cube|ball}"
-    results = [drawn(prompt, seed) for seed in range(200)]
-    assert set(results) == {f"a {colour} {shape}" for colour in ("red", "green", "blue") for shape in ("cube", "ball")}
-    counts = [sum(f" {colour} " in result for result in results) for colour in ("red", "green", "blue")]
-    assert min(counts) > 40
-
-
-def test_a_draw_does_not_hang_on_the_options_not_taken() -> None:
-    for seed in range(20):
-        nested = drawn("{a|{b|c}} {x|y}", seed)
-        assert nested.split()[0] in "abc"
-        assert nested.split()[1] == drawn("{a|{z|w}} {x|y}", seed).split()[1]
-
-
-def test_drawing_keeps_weights_changes_and_what_must_not_turn_into_marks() -> None:
-    assert drawn("({red|red}:1.3) [fog→{light|light}:0.4]", 0) == "(red:1.3) [fog->light:0.4]"
-    assert drawn("{a(|a(} x:2)", 0) == "a\\( x:2\\)"
-    assert phases(drawn("[{a\\->b|a\\->b}->c]", 0))[0].text == "a->b"
-
-
-def test_changes_come_at_their_fraction() -> None:
-    assert phases("a [fog->light:0.4]") == (
-        Phase(0.0, (Piece("a fog", 1.0),)),
-        Phase(0.4, (Piece("a light", 1.0),)),
-    )
-    assert phases("a [fog→light:0.4]") == phases("a [fog->light:0.4]")
-    assert phases("[a->b]")[1].start == DEFAULT_AT
-    assert [phase.text for phase in phases("[[a->b:0.2]->c:0.6]")] == ["a", "b", "c"]
-    assert [phase.text for phase in phases("[->now:0.5]")] == ["", "now"]
-    assert [phase.text for phase in phases("[a->b:0] [c->d:1]")] == ["b c"]
-
-
-def test_the_longest_phase_is_the_first_of_equals() -> None:
-    assert longest_phase("[a->b:0.4]").text == "b"
-    assert longest_phase("[a->b:0.6]").text == "a"
-    assert longest_phase("[a->b]").text == "a"
-    assert longest_phase("[[a->b:0.1]->c:0.9]").text == "b"
-
-
-def test_every_option_occurs_in_some_reading() -> None:
-    assert readings("{a|{b|c}} [x->{y|z}]") == ("a x", "a y", "b x", "b z", "c x", "c y")
 
 
 @pytest.mark.parametrize(

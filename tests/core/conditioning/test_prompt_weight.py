@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.conditioning.prompt_syntax import phases
+from core.conditioning.prompt_phases import phases
 from core.conditioning.prompt_weight import Edit, reweighted
 
 

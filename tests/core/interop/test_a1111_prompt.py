@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.conditioning.prompt_syntax import drawn, parse
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_syntax import parse
 from core.interop.a1111_marks import read_a1111_prompt
 from core.interop.a1111_prompt import a1111_prompt
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.conditioning.prompt_syntax import Choice, Nodes, Text, Weight, parse, phases
+from core.conditioning.prompt_phases import phases
+from core.conditioning.prompt_syntax import Choice, Nodes, Text, Weight, parse
 from core.interop.a1111_marks import read_a1111_prompt, read_round_brackets
 from core.interop.comfyui_text import read_comfyui_prompt
 from core.interop.invokeai_marks import read_invokeai_prompt

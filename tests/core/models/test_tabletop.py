@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from core.conditioning.layout import CAMERA_CHANNELS, MAP_CHANNELS, camera_vector, cast_cells, layout_map
-from core.conditioning.prompt_syntax import drawn, phases
+from core.conditioning.prompt_draws import drawn
+from core.conditioning.prompt_phases import phases
 from core.diffusion.noise import Noise
 from core.diffusion.time_grid import time_grid
 from core.errors import LayoutError, ModelError, RequestError

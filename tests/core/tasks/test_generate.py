@@ -10,7 +10,7 @@ import torch
 from core.artifacts.artifact import Artifact
 from core.artifacts.image import load_picture
 from core.artifacts.recipe import pixels_sha256
-from core.conditioning.prompt_syntax import drawn
+from core.conditioning.prompt_draws import drawn
 from core.diffusion.level import Level
 from core.diffusion.prediction import Prediction
 from core.errors import GenerationError, NoisetteError
