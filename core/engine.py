@@ -28,6 +28,7 @@ from core.history.home import HomeFolder, default_home
 from core.history.queue_table import StoredQueue
 from core.history.steps import find_glances, find_info, find_readings
 from core.history.store import HistoryStore
+from core.history.strips import StripShelf, shared
 from core.jobs.broadcast import Broadcast
 from core.jobs.broken_off import broken_off
 from core.jobs.context import JobContext
@@ -82,9 +83,9 @@ class Engine:
         self.registry = ModelRegistry(folders)
         self._database = Database(self.home.database)
         self._history = HistoryStore(self.home, self._database, emptied=self._forget_steps)
-        self._trajectories = TrajectoryStore(
-            self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=trajectory_disk
-        )
+        own, raced = shared(trajectory_disk)
+        self._strips = StripShelf(self.home.races, raced)
+        self._trajectories = TrajectoryStore(self.home.trajectories, memory_bytes=trajectory_memory, disk_bytes=own)
         self._owner = QueueOwner(self.home.lock, asks=keep_queue, refused=self._not_owned)
         self._gate = Gate()
         self._queue = JobQueue(self._gate.changed)
@@ -174,17 +175,17 @@ class Engine:
             return True
 
     def broken_off(self) -> tuple[Job, ...]:
-        """Jobs of any session that left steps and not all their pictures, and run nowhere now; the oldest first.
+        """Jobs of any session that left steps, cells or runs, but not all, and run nowhere now; the oldest first.
 
         It reads the disk: not for a GUI thread.
         """
         busy = {job.id for job in self.jobs()}
-        return broken_off(self._trajectories, self.home.sweeps, self._history.projects.of_job, busy)
+        return broken_off(self._trajectories, self.home, self._history.projects.of_job, busy)
 
     def take_up(self, job_id: str) -> bool:
-        """Like `resume_job`, for any of `broken_off`: what its steps say is enough. It reads the disk.
+        """Like `resume_job`, for any of `broken_off`: what it left says enough. It reads the disk.
 
-        False where no steps of such a job are left. Raises RequestError after `close`.
+        False where nothing of such a job is left. Raises RequestError after `close`.
         """
         found = next((job for job in self.broken_off() if job.id == job_id), None)
         if found is None:
@@ -269,11 +270,14 @@ class Engine:
 
     def set_trajectory_budgets(self, memory_bytes: int, disk_bytes: int) -> None:
         """Bytes that the steps of recent jobs may take from now on. It may delete files: not for a GUI thread."""
-        self._trajectories.set_budgets(memory_bytes, disk_bytes)
+        own, raced = shared(disk_bytes)
+        self._trajectories.set_budgets(memory_bytes, own)
+        self._strips.set_budget(raced)
 
     def trajectory_use(self) -> tuple[int, int]:
         """Bytes that steps take now, in memory and on disk. It reads the disk: not for a GUI thread."""
-        return self._trajectories.used()
+        memory, disk = self._trajectories.used()
+        return memory, disk + self._strips.used()
 
     def prepare(self, model_id: str) -> None:
         """Have this model loaded when the worker has nothing else to do, if this engine `prepares`. Returns at once.
@@ -379,6 +383,7 @@ class Engine:
             measured=self._measured,
             project=job.project,
             dissects=self._dissects,
+            strips=self._strips,
         )
 
     def _broke(self, error: Exception, details: str) -> None:

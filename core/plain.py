@@ -10,6 +10,7 @@ import dataclasses
 import json
 import math
 import types
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -78,15 +79,14 @@ def _dataclass(kind: type[T], data: Any, where: str) -> T:
     if not isinstance(data, dict):
         raise PlainError(f"{where} is {_shown(data)}; an object is needed")
     values = cast("dict[str, Any]", data)
-    hints = get_type_hints(kind)
-    fields = {field.name: field for field in dataclasses.fields(cast("Any", kind))}
+    fields = _fields(kind)
     for name in values:
         if name not in fields:
             raise PlainError(f"{where} has a field {name!r} that is not known; known are {', '.join(fields)}")
     arguments: dict[str, Any] = {}
-    for name, field in fields.items():
+    for name, (hint, field) in fields.items():
         if name in values:
-            arguments[name] = _value(hints[name], values[name], f"{name} of {where}")
+            arguments[name] = _value(hint, values[name], f"{name} of {where}")
         elif UNWRITTEN in field.metadata:
             arguments[name] = field.metadata[UNWRITTEN]
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
@@ -94,7 +94,18 @@ def _dataclass(kind: type[T], data: Any, where: str) -> T:
     return kind(**arguments)
 
 
+@cache
+def _fields(kind: type[Any]) -> dict[str, tuple[Any, dataclasses.Field[Any]]]:
+    """(type, field) of each name. Asked anew for each recipe, Python would take most of its reading for that."""
+    hints = get_type_hints(kind)
+    return {field.name: (hints[field.name], field) for field in dataclasses.fields(kind)}
+
+
 def _value(kind: Any, data: Any, where: str) -> Any:
+    if kind is float and isinstance(data, int | float) and not isinstance(data, bool) and math.isfinite(data):
+        return float(data)
+    if kind is not float and type(data) is kind:
+        return data
     origin = get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _dataclass(cast("type[Any]", kind), data, where)
@@ -108,10 +119,6 @@ def _value(kind: Any, data: Any, where: str) -> Any:
         return _tuple(get_args(kind), data, where)
     if origin is dict:
         return _dict(get_args(kind)[1], data, where)
-    if kind is float and isinstance(data, int | float) and not isinstance(data, bool) and math.isfinite(data):
-        return float(data)
-    if kind is not float and type(data) is kind:
-        return data
     raise PlainError(f"{where} is {_shown(data)}; {_WORDS.get(kind, kind)} is needed")
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from core.history.store import HistoryStore
 
-TYPING_MS, DETAIL_MS, NEWS_MS = 60, 40, 250
+DETAIL_MS, NEWS_MS = 40, 250
 THUMBNAIL_PIXELS = 192
 """The longest side of kept thumbnails."""
 COMPARED = 500
@@ -115,13 +115,13 @@ class Archive(QObject):
         self._shown = False
 
     def set_filters(self, **changes: Any) -> None:
-        """Look for something else. Typing waits for a short rest."""
+        """Look for something else; what was typed is painted before."""
         filters = replace(self.filters, **changes)
         if filters == self.filters:
             return
         self.model.update(filters=filters)
         if set(changes) == {"search"}:
-            self._typist.start(TYPING_MS)
+            self._typist.start(0)
         else:
             self._freshen()
 

@@ -72,6 +72,7 @@ class CompareMode:
         return {
             **sides,
             "generate": lambda: self.race.run(),
+            "resume_run": lambda: self.race.resume(),
             "new_seed": lambda: self.race.new_seed(),
             "model": lambda: self.page.bar.choose_model(),
             "add_lane": lambda: self.race.add_lane(),

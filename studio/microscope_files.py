@@ -48,8 +48,10 @@ def lists_in(path: Path, schedule: str) -> tuple[Imported, ...]:
     """The lists of a file, made ready for a schedule. It blocks. Raises NoisetteError."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NoisetteError(f"{path.name} can't be read ({error}); choose a text file of levels") from error
+    except UnicodeDecodeError as error:
+        raise NoisetteError(f"{path.name} is no text; choose a text file of levels") from error
+    except OSError as error:
+        raise NoisetteError(f"{path.name} can't be read ({error.strerror}); choose a text file of levels") from error
     return lists_of(text, schedule, path.stem)
 
 

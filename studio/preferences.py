@@ -184,7 +184,7 @@ PREFERENCES: tuple[Preference, ...] = (
         "Disk for trajectories",
         Kind.NUMBER,
         2000,
-        "Beyond it the oldest steps that no picture keeps are let go.",
+        "Beyond it the oldest steps that no picture keeps are let go. An eighth is for those of races.",
         low=100,
         high=256_000,
         step=100,

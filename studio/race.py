@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.compare.figures import RaceRecord, runs_of
 from core.errors import NoisetteError
 from core.jobs.event import Event, LaneStepped, RaceMeasured
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.race_kept import KeptRace, read_kept, write_race
+from studio.page_job import PageJob
+from studio.race_kept import KeptRace, StripsOnShow, read_kept, write_race
+from studio.race_pair import RacePair
 from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, shown_request
 from studio.viewmodels.compare_views import CompareView, Look
-from studio.viewmodels.difference import Difference, difference_of, fitting_gain
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_ran import Ran
 from studio.viewmodels.race_steps import LaneStep, told
 from studio.viewmodels.view_model import ViewModel
 
@@ -60,20 +63,20 @@ class Race(QObject):
         draft = RaceDraft.from_dict(settings.value(KEPT, {}))
         inputs = CompareInputs(draft=draft, series=tuple(series.items()))
         self.model: ViewModel[CompareInputs, CompareView] = ViewModel(inputs, derive_compare)
-        self._file = ""
-        self._job = ""
-        self._pair: tuple[object, object] = (None, None)
+        self._file, self._strips = "", StripsOnShow()
+        self._ran: Ran | None = None
+        self.job = PageJob(self, bridge, background, session, "race", self._take_up_last)
+        self.job.said.connect(self.said)
+        self.job.heard.connect(self._take)
+        self._pair = RacePair(background)
+        self._pair.differed.connect(self.differed)
+        self._pair.gained.connect(self.gained)
         self._player = QTimer(self, interval=PLAY_MS)
         self._player.timeout.connect(self._play_on)
-        self.gain, self._gain_chosen = 4.0, False
-        bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._learn_models)
         self._learn_models()
-        if bridge.is_open:
-            self._take_up_last()
-        else:
-            bridge.opened.connect(self._take_up_last)
+        self.job.attend()
 
     @property
     def draft(self) -> RaceDraft:
@@ -84,10 +87,25 @@ class Race(QObject):
         return self.model.view.busy
 
     def put(self, draft: RaceDraft) -> None:
-        """Replace the settings; what ran stays on show as long as its lanes do."""
-        self.model.update(draft=draft)
+        """Replace the settings; what ran stays on show as long as its lanes do, wherever they stand."""
+        self.model.update(draft=draft, **self._seen(draft))
         self._settings.keep(KEPT, draft.to_dict())
         self._compare_pair()
+
+    def _seen(self, draft: RaceDraft) -> dict[str, Any]:
+        """Inputs of the view: what ran, by the lanes of these settings."""
+        if self._ran is None:
+            return {}
+        ran = self._ran.among(draft.lanes)
+        return {"request": ran.request, "steps": ran.steps, "record": ran.record, "complete": ran.complete}
+
+    def _show(self, ran: Ran, **changes: Any) -> None:
+        """So far the race on show has come."""
+        self._ran = ran
+        left = bool(self.job.id) and not ran.complete
+        made = len(ran.record.runs) if ran.record is not None else 0
+        unfinished = (made, runs_of(ran.request)) if left else None
+        self.model.update(**self._seen(self.draft), unfinished=unfinished, **changes)
 
     def change(self, **changes: Any) -> None:
         """Change settings of the race by name."""
@@ -162,18 +180,21 @@ class Race(QObject):
 
     def _begin(self, request: CompareRequest) -> None:
         run = self._session.runs.submit_race(request, self._session.projects.current)
-        self._job = run.job_id
-        self._file = ""
+        self.job.id, self._file = run.job_id, ""
         self._settings.keep(KEPT_FILE, f"{run.job_id}.json")
-        self.model.update(
-            run=run, request=request, steps=((),) * len(request.lanes), record=None, complete=False, scrub=None
-        )
+        self._show(Ran.of(request, ((),) * len(request.lanes)), run=run, scrub=None)
         self._compare_pair()
 
     def cancel(self) -> None:
-        """Stop the race; what it measured is kept, and the queue takes it up again."""
-        if self.busy:
-            self._session.runs.cancel(self._job)
+        """Stop the race; what it measured is kept, and it can go on."""
+        self.job.cancel()
+
+    def resume(self) -> None:
+        """Go on with the race on show that was stopped, in this session or an earlier one."""
+        if self.model.view.can_resume:
+            self.job.resume()
+        else:
+            self.said.emit("No race was stopped; run one")
 
     def keep_lane(self, lane: int) -> None:
         """Have a lane's picture made for Create and the history: its pixels are those of the race."""
@@ -251,9 +272,13 @@ class Race(QObject):
     def next_look(self) -> None:
         self.set_look(Look((self.model.inputs.look + 1) % len(Look)))
 
+    @property
+    def gain(self) -> float:
+        """Of the difference between A and B."""
+        return self._pair.gain
+
     def set_gain(self, gain: float) -> None:
-        self.gain, self._gain_chosen = gain, True
-        self._compare_pair(afresh=True)
+        self._pair.set_gain(gain)
 
     def pair(self) -> tuple[np.ndarray | None, np.ndarray | None]:
         """A and B at the noise on show, (H, W, 3) uint8 each; None for what is not there yet."""
@@ -262,39 +287,18 @@ class Race(QObject):
             return None, None
         return columns[view.a].clean, columns[view.b].clean
 
-    def _compare_pair(self, *, afresh: bool = False) -> None:
-        a, b = self.pair()
-        if a is None or b is None or a.shape != b.shape:
-            self._pair = (None, None)
-            self.differed.emit(None)
-            return
-        if not afresh and a is self._pair[0] and b is self._pair[1]:
-            return
-        self._pair = (a, b)
-        gain, chosen = self.gain, self._gain_chosen
-
-        def compare() -> tuple[Difference, float]:
-            wanted = gain if chosen else fitting_gain(a, b)
-            return difference_of(a, b, wanted), wanted
-
-        self._background.run(compare, lambda made: self._take_difference(*made, a, b))
-
-    def _take_difference(self, made: Difference, gain: float, a: object, b: object) -> None:
-        if self._pair[0] is not a or self._pair[1] is not b or (self._gain_chosen and gain != self.gain):
-            return
-        if gain != self.gain:
-            self.gain = gain
-            self.gained.emit(gain)
-        self.differed.emit(made)
+    def _compare_pair(self) -> None:
+        self._pair.compare(*self.pair())
 
     # What is written
 
     def export_numbers(self, path: Path) -> None:
         """JSON, which runs the race again, or CSV, by the file's ending; the pictures come beside the JSON."""
         record, file = self.model.inputs.record, Path(self._file)
-        if record is not None:
+        if record is not None and self._ran is not None:
+            lanes = self._ran.among(self.draft.lanes).sources
             self._background.run(
-                lambda: write_race(path, record, file),
+                lambda: write_race(path, record, file, lanes),
                 lambda _: self.said.emit(f"Saved as {path.name}"),
                 self.said.emit,
             )
@@ -312,30 +316,38 @@ class Race(QObject):
         if not self.busy:
             self.put(RaceDraft.of(kept.record.request))
             self._settings.keep(KEPT_FILE, str(kept.file))
+            self._follow(kept.file)
             self._show_kept(kept)
 
     def _take_up_last(self) -> None:
-        """The race that was on show when the last session ended."""
+        """The race that was on show when the last session ended; the queue may have brought it back to work."""
         name = self._settings.value(KEPT_FILE, "")
-        if not name or self._job:
-            return
-        file = self._bridge.engine.home.races / name
-        # Where it is gone there is nothing to show, and nothing to say.
-        self._background.run(
-            lambda: read_kept(file), lambda kept: None if self._job else self._show_kept(kept), lambda _: None
-        )
+        if name and not self.job.id:
+            # One that was opened was kept by its whole path, one that ran here by its name.
+            file = Path(name) if Path(name).is_absolute() else self._bridge.engine.home.races / name
+            self._follow(file)
+            # Where it is gone there is nothing to show, and nothing to say.
+            self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
+
+    def _follow(self, file: Path) -> None:
+        """From now on what is told of this race is taken, and its looks stay on the disk."""
+        self._file = str(file)
+        own = file.parent == self._bridge.engine.home.races
+        self.job.id = file.stem if own else ""
+        if own and self._strips.want(file):
+            self._background.run(self._strips.settle)
 
     def _show_kept(self, kept: KeptRace) -> None:
-        own = kept.file.parent == self._bridge.engine.home.races
-        self._job, self._file = kept.file.stem if own else "", str(kept.file)
-        self.model.update(
-            run=self._session.runs.get(self._job) if own else None,
-            request=kept.record.request,
-            steps=kept.steps,
-            record=kept.record,
-            complete=kept.complete,
-            scrub=None,
-        )
+        """Put a race from the disk on show, save what was told of it meanwhile."""
+        if str(kept.file) != self._file:
+            return
+        ran, record, steps = self._ran, kept.record, kept.steps
+        if ran is None or ran.request != record.request:
+            self._show(Ran.of(record.request, steps, record, record.complete), run=self.job.run, scrub=None)
+        else:
+            record = max(record, ran.record or record, key=lambda each: len(each.runs))
+            steps = tuple(max(each, key=len) for each in zip(ran.steps, steps, strict=True))
+            self._show(Ran.of(record.request, steps, record, record.complete), run=self.job.run)
         self._compare_pair()
 
     def _create_request(self) -> ImageRequest | None:
@@ -353,20 +365,28 @@ class Race(QObject):
         if titles and not self.draft.lanes and self._session.desk.draft.prompt:
             self.enter()
 
-    def _happen(self, event: Event) -> None:
-        if not self._job or event.job_id != self._job:
-            return
-        if isinstance(event, LaneStepped):
-            steps = list(self.model.inputs.steps)
+    def _take(self, event: Event) -> None:
+        ran = self._ran
+        if isinstance(event, LaneStepped) and ran is not None:
+            steps = list(ran.steps)
             step, before = told(event), steps[event.lane]
             steps[event.lane] = (step,) if step.step == 1 else (*before, step)
-            self.model.update(steps=tuple(steps))
+            self._show(replace(ran, steps=tuple(steps)))
         elif isinstance(event, RaceMeasured):
-            self._file = event.file
-            self.model.update(record=event.record, complete=event.complete)
+            self._follow(Path(event.file))
+            record = event.record
+            steps = ran.steps if ran is not None and ran.request == record.request else ((),) * len(record.names)
+            self._show(Ran.of(record.request, steps, record, event.complete))
+            self._fill(steps, record)
+
+    def _fill(self, steps: tuple[tuple[LaneStep, ...], ...], record: RaceRecord) -> None:
+        """Steps that were told before anyone listened lie beside the record."""
+        file = Path(self._file)
+        if any(len(steps[run.lane]) < len(run.path) for run in record.runs):
+            self._background.run(lambda: read_kept(file), self._show_kept, lambda _: None)
 
     def _settle(self) -> None:
-        run = self._session.runs.get(self._job) if self._job else None
+        run = self.job.run
         if run is not None:
             self.model.update(run=run)
         self._compare_pair()

@@ -11,7 +11,6 @@ from PySide6.QtSvg import QSvgGenerator
 from core.errors import NoisetteError
 from studio.pixels import to_image
 from studio.theme import Theme, fonts
-from studio.viewmodels import wording
 from studio.viewmodels.compare_views import ColumnView, CompareView
 from studio.widgets.error_plot import paint_curve
 from studio.widgets.series_mark import draw_series
@@ -78,11 +77,7 @@ def paint_sheet(painter: QPainter, theme: Theme, view: CompareView) -> None:
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     painter.fillRect(QRectF(0, 0, WIDTH, HEIGHT), QColor(tokens.bg1))
     _write(painter, QRectF(MARGIN, 24, WIDTH - 2 * MARGIN, 24), view.prompt, fonts.sheet(), tokens.tx1)
-    facts = (
-        f"seed {wording.whole(view.seed)}, {view.evaluations} evaluations each, "
-        f"{view.model_title or 'several models'}, "
-        f"reference Heun with {wording.whole(2 * view.reference)} evaluations, {view.curve.caption}"
-    )
+    facts = f"{view.facts}, {view.curve.caption}"
     _write(painter, QRectF(MARGIN, 52, WIDTH - 2 * MARGIN, 18), facts, fonts.label(), tokens.tx2)
     count = len(view.columns)
     wide = (WIDTH - 2 * MARGIN - GAP * (count - 1)) / max(count, 1)

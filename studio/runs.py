@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.compare.naming import lane_names
-from core.jobs.event import TERMINAL, Event
+from core.jobs.event import TERMINAL, Event, Queued
 from core.requests import CompareRequest, ImageRequest, ReplayRequest
 from studio.background import Background
 from studio.bridge import Bridge
@@ -132,6 +132,8 @@ class Runs(QObject):
     def take(self, event: Event) -> Run:
         """Fold one event into its run."""
         run = fold(self._runs.get(event.job_id) or self._restored(event.job_id), event)
+        if isinstance(event, Queued):
+            self._cleared.discard(event.job_id)
         if isinstance(event, TERMINAL):
             self._runs.pop(event.job_id, None)
         self._runs[event.job_id] = run

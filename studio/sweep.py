@@ -19,6 +19,7 @@ from core.sweeps.cells import cells_of
 from core.sweeps.record import CellFigures, SweepRecord, read_sweep, sweep_csv, sweep_json
 from core.sweeps.request import MAX_CELLS, SweepRequest
 from core.sweeps.sheet import SheetColours, write_sheets
+from studio.page_job import PageJob
 from studio.pixels import to_image
 from studio.thumbnail_loader import ThumbnailLoader
 from studio.viewmodels.run import OPEN, Run
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from studio.session import Session
     from studio.settings import Settings
 
+FITTED = (128, 160, 192, 256)
+"""Sizes that cells take by themselves; where the least has no room one scrolls."""
 KEPT, KEPT_JOB, KEPT_SIDE = "compare/grid", "compare/grid_job", "compare/grid_side"
 PLAN_MS = 120
 """Typing rests so long before the cells are looked through."""
@@ -65,17 +68,15 @@ class Sweep(QObject):
         self.model: ViewModel[SweepInputs, SweepView] = ViewModel(inputs, derive_sweep)
         self.thumbnails = ThumbnailLoader(background, THUMBNAIL_PIXELS, cut=False)
         self.look: tuple[int, QImage] | None = None
-        self._job = ""
+        self.job = PageJob(self, bridge, background, session, "grid", self._take_up_last)
+        self.job.said.connect(self.said)
+        self.job.heard.connect(self._take)
         self._rest = QTimer(self, singleShot=True, interval=PLAN_MS)
         self._rest.timeout.connect(self._plan)
-        bridge.happened.connect(self._happen)
         bridge.settled.connect(self._settle)
         session.desk.changed.connect(self._rest.start)
         self._learn_base()
-        if bridge.is_open:
-            self._take_up_last()
-        else:
-            bridge.opened.connect(self._take_up_last)
+        self.job.attend()
 
     @property
     def busy(self) -> bool:
@@ -119,18 +120,14 @@ class Sweep(QObject):
 
     def cancel(self) -> None:
         """Stop the grid; its cells are kept, and it can go on."""
-        if self.busy:
-            self._session.runs.cancel(self._job)
+        self.job.cancel()
 
     def resume(self) -> None:
         """Go on with what was cancelled, in this session or an earlier one."""
-        if not self.model.view.can_resume:
-            self.said.emit("No grid was cancelled; run one")
-        elif self._session.runs.get(self._job) is not None:
-            self._session.resume_job(self._job)
+        if self.model.view.can_resume:
+            self.job.resume()
         else:
-            job, engine = self._job, self._bridge.engine
-            self._background.run(lambda: engine.take_up(job), None, self.said.emit)
+            self.said.emit("No grid was cancelled; run one")
 
     def open_cell(self) -> Artifact | None:
         """Take the chosen cell's settings up in Create, and its picture where it is made."""
@@ -165,8 +162,14 @@ class Sweep(QObject):
     def set_side(self, side: int) -> None:
         """How large cells are, logical pixels; the nearest of `SIDES`."""
         near = min(SIDES, key=lambda each: abs(each - side))
-        self.model.update(side=near)
+        # Before it shows, or it would be fitted again.
         self._settings.keep(KEPT_SIDE, near)
+        self.model.update(side=near)
+
+    def fit(self, room: int) -> None:
+        """Cells as large as there is room for, until the user sets another size. room: their side, logical pixels."""
+        if self._settings.value(KEPT_SIDE, 0) not in SIDES:
+            self.model.update(side=max((side for side in FITTED if side <= room), default=FITTED[0]))
 
     def zoom(self, by: int) -> None:
         """So many sizes larger."""
@@ -257,14 +260,14 @@ class Sweep(QObject):
         self.model.update(planned=wanted, problem=problem[:1].upper() + problem[1:], seconds=total)
 
     def _follow(self, job_id: str) -> None:
-        self._job, self.look = job_id, None
+        self.job.id, self.look = job_id, None
         self.thumbnails.forget(range(MAX_CELLS))
         self._settings.keep(KEPT_JOB, job_id)
 
     def _take_up_last(self) -> None:
         """The grid that was on show when the last session ended."""
         job = self._settings.value(KEPT_JOB, "")
-        if not job or self._job:
+        if not job or self.job.id:
             return
         engine = self._bridge.engine
 
@@ -276,19 +279,15 @@ class Sweep(QObject):
         self._background.run(read, lambda found: self._take_record(job, *found), lambda _: None)
 
     def _take_record(self, job: str, record: SweepRecord, artifacts: dict[str, Artifact]) -> None:
-        if self._job:
+        if self.job.id:
             return
         self._follow(job)
         there = [each for each in record.cells if each.picture in artifacts]
         request = replace(record.request, base=replace(record.request.base, device="auto"))
         made = {each.cell: Made(artifacts[each.picture], each) for each in there}
-        self.model.update(
-            run=self._session.runs.get(job), request=request, made=made, complete=record.complete, sheet=0, current=0
-        )
+        self.model.update(run=self.job.run, request=request, made=made, complete=record.complete, sheet=0, current=0)
 
-    def _happen(self, event: Event) -> None:
-        if not self._job or event.job_id != self._job:
-            return
+    def _take(self, event: Event) -> None:
         if isinstance(event, CellStepped):
             self.look = event.cell, to_image(event.clean)
             self.model.update(at=(event.cell, event.step, event.total))
@@ -305,7 +304,7 @@ class Sweep(QObject):
         self.model.update(made=made, complete=complete)
 
     def _settle(self) -> None:
-        run: Run | None = self._session.runs.get(self._job) if self._job else None
+        run: Run | None = self.job.run
         if run is None or run is self.model.inputs.run:
             return
         if run.phase in OPEN:

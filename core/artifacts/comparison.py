@@ -59,7 +59,7 @@ def compare(
 
     before, after: (H, W, 3) uint8. first_run, second_run: the states of both, as far as they are at hand.
     """
-    environment = _changes(original.environment, repeated.environment)
+    environment = environment_changes(original.environment, repeated.environment)
     pairs = list(zip(original.steps_sha256, repeated.steps_sha256, strict=False))
     first = next((step for step, (one, other) in enumerate(pairs, 1) if one != other), None)
     away = None
@@ -86,6 +86,14 @@ def describe(comparison: Comparison) -> str:
     )
 
 
+def environment_changes(then: Environment, now: Environment) -> dict[str, tuple[str, str]]:
+    """What differs, (then, now) by name."""
+    pairs: Sequence[tuple[str, str, str]] = [
+        (field.name, str(getattr(then, field.name)), str(getattr(now, field.name))) for field in fields(then)
+    ]
+    return {name: (before, after) for name, before, after in pairs if before != after}
+
+
 def _amounts(comparison: Comparison) -> str:
     pixels = f"{comparison.pixels} pixels"
     if comparison.first_step is not None:
@@ -109,10 +117,3 @@ def _apart(first_run: Glances, second_run: Glances, step: int) -> float | None:
     if one.shape != other.shape:
         return None
     return float(np.abs(one.astype(np.float32) - other.astype(np.float32)).max())
-
-
-def _changes(then: Environment, now: Environment) -> dict[str, tuple[str, str]]:
-    pairs: Sequence[tuple[str, str, str]] = [
-        (field.name, str(getattr(then, field.name)), str(getattr(now, field.name))) for field in fields(then)
-    ]
-    return {name: (before, after) for name, before, after in pairs if before != after}

@@ -9,10 +9,11 @@ import typer
 from core.cli.job import take_up_job
 from core.cli.options import AsJson
 from core.cli.output import remark, say, say_json, say_table
+from core.compare.record import read_race
 from core.engine import Engine
 from core.errors import RequestError
 from core.jobs.job import Job
-from core.requests import ImageRequest
+from core.requests import CompareRequest, ImageRequest
 from core.sweeps.record import read_sweep
 from core.sweeps.request import SweepRequest
 
@@ -24,7 +25,7 @@ def resume(
 ) -> int:
     """Go on with a run that was cancelled or killed, from the last step that was kept.
 
-    The pictures are those of the unbroken run, to the bit.
+    The pictures are those of the unbroken run, to the bit, and so are a race's figures.
 
     \b
     Examples:
@@ -39,7 +40,10 @@ def resume(
             return 0
         if job is None and not left:
             raise RequestError("no run was broken off; `noisette generate` starts one")
-        outcome = take_up_job(engine, left[-1].id if job is None else job)
+        chosen = left[-1].id if job is None else job
+        outcome = take_up_job(engine, chosen)
+        raced = {each.id for each in left if isinstance(each.request, CompareRequest)}
+        race = str(engine.home.races / f"{chosen}.json") if chosen in raced else ""
         names = {project.number: project.name for project in engine.history.projects.all()}
     if outcome.exit_code:
         return outcome.exit_code
@@ -48,8 +52,11 @@ def resume(
             {"id": artifact.id, "path": str(artifact.path), "project": names.get(artifact.project, "")}
             for artifact in outcome.artifacts
         ]
-        say_json({"pictures": pictures, "notices": outcome.notices, "seconds": round(outcome.seconds, 4)})
+        told = {"pictures": pictures, "notices": outcome.notices, "seconds": round(outcome.seconds, 4)}
+        say_json(told | ({"race": race} if race else {}))
     else:
+        if race:
+            say(race)
         for artifact in outcome.artifacts:
             say(str(artifact.path))
     return 0
@@ -69,6 +76,11 @@ def _row(engine: Engine, job: Job) -> dict[str, Any]:
         made = len(read_sweep(engine.home.sweeps / f"{job.id}.json").cells)
         prompt = f"grid of {job.request.total} cells, {made} made: {job.request.base.prompt}"
         return {"job": job.id, "steps": made, "of": job.request.total, "prompt": " ".join(prompt.split())}
+    if isinstance(job.request, CompareRequest):
+        race = read_race(engine.home.races / f"{job.id}.json")
+        lanes, prompt = len(job.request.lanes), job.request.lanes[0].request.prompt
+        words = f"race of {lanes} lanes, {len(race.runs)} of {race.wanted} runs made: {prompt}"
+        return {"job": job.id, "steps": len(race.runs), "of": race.wanted, "prompt": " ".join(words.split())}
     info = engine.trajectory(job.id)
     prompt = " ".join(job.request.prompt.split()) if isinstance(job.request, ImageRequest) else ""
     return {

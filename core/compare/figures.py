@@ -84,6 +84,11 @@ class ReferenceFigures:
     seconds: float
 
 
+def runs_of(request: CompareRequest) -> int:
+    """How many runs a race has: one of each lane, budget and seed."""
+    return len(request.lanes) * len(request.every_budget) * request.repeats
+
+
 @dataclass(frozen=True, slots=True)
 class RaceRecord:
     """All that was measured. `core.compare.summary` tells what follows."""
@@ -95,3 +100,12 @@ class RaceRecord:
     environment: Environment
     models: dict[str, str]
     """Title of each model by its id."""
+
+    @property
+    def wanted(self) -> int:
+        """How many runs the whole race has."""
+        return runs_of(self.request)
+
+    @property
+    def complete(self) -> bool:
+        return len(self.runs) == self.wanted

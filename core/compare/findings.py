@@ -89,7 +89,7 @@ def _aside(evaluations: int, lanes: Sequence[LaneSummary]) -> str:
 def _factor(times: float) -> str:
     if times >= 9.5:
         return f"{times:,.0f} times".replace(",", "\u202f")
-    return f"{times:.1f} times" if times >= 2.0 else f"{100.0 * (times - 1.0):.0f} %"
+    return f"{times:.1f} times"
 
 
 def _time(best: LaneSummary, worst: LaneSummary) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from core.artifacts.record_file import RecordFile, table_text
 from core.compare.figures import RaceRecord
 from core.compare.summary import summarise
 from core.errors import NoisetteError
-from core.plain import from_plain, to_plain
+from core.plain import from_plain, read_json, to_plain
 from core.requests import CompareRequest
 
 COLUMNS: tuple[str, ...] = (
@@ -71,6 +72,29 @@ def read_race(path: Path) -> RaceRecord:
 def race_request(path: Path) -> CompareRequest:
     """The request that runs a kept race again. Raises RaceFileError."""
     return read_race(path).request
+
+
+def unfinished(folder: Path) -> dict[str, RaceRecord]:
+    """The races of a home that were cancelled or killed, by job, the oldest first; no files that can't be read."""
+    found = dict[str, RaceRecord]()
+    for path in sorted(folder.glob("*.json")):
+        with suppress(NoisetteError):
+            if not _counts_as_complete(path):
+                record = read_race(path)
+                if not record.complete:
+                    found[path.stem] = record
+    return found
+
+
+def _counts_as_complete(path: Path) -> bool:
+    """By counting alone, which takes a small part of the time that reading a record takes. Raises PlainError."""
+    try:
+        race = read_json(path, FILE.word)[FILE.word]
+        asked = race["request"]
+        budgets = {asked["evaluations"], *asked["budgets"]}
+        return len(race["runs"]) == len(asked["lanes"]) * len(budgets) * asked["repeats"]
+    except (KeyError, TypeError):
+        return False
 
 
 def request_to_plain(request: CompareRequest) -> dict[str, Any]:

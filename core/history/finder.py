@@ -20,10 +20,12 @@ from core.history.query import HistoryQuery, fts_words
 ORDERS_KEPT = 8
 """Orders of numbers remembered, 0.8 MB each at a hundred thousand artifacts."""
 
-_LIGHT = """number, id, kind, path, thumbnail, made_at, favourite, binned_at, project,
-    json_extract(recipe, '$.request.prompt', '$.seed', '$.item', '$.request.count', '$.request.branch.step') AS told"""
-_LIGHT_IF_DAMAGED = _LIGHT.replace("json_extract", "CASE WHEN json_valid(recipe) THEN json_extract").replace(
-    " AS told", " END AS told"
+_LIGHT = """
+    SELECT json_group_array(json_array(number, id, kind, path, thumbnail, made_at, favourite, binned_at, project,
+        json_extract(recipe, '$.request.prompt', '$.seed', '$.item', '$.request.count', '$.request.branch.step')))
+    FROM artifacts WHERE number IN (SELECT value FROM json_each(?))"""
+_LIGHT_IF_DAMAGED = _LIGHT.replace("json_extract(", "json(CASE WHEN json_valid(recipe) THEN json_extract(").replace(
+    "branch.step')", "branch.step') END)"
 )
 
 
@@ -117,14 +119,14 @@ class HistoryFinder:
     def rows(self, numbers: Sequence[int]) -> tuple[HistoryRow, ...]:
         """Light rows in the order of their numbers' list; those that are gone are left out."""
         listed = (json.dumps([int(number) for number in numbers]),)
-        sql = "SELECT {} FROM artifacts WHERE number IN (SELECT value FROM json_each(?))"
         with self._database.reading() as connection:
+            # One row of text: at each row of its own, a thread waits for its turn of the interpreter.
             try:
-                found = connection.execute(sql.format(_LIGHT), listed).fetchall()
+                (found,) = connection.execute(_LIGHT, listed).fetchone()
             except sqlite3.OperationalError:
                 # Asking whether each is JSON takes as long again, so only where one is not.
-                found = connection.execute(sql.format(_LIGHT_IF_DAMAGED), listed).fetchall()
-        known = {row["number"]: self._row(row) for row in found}
+                (found,) = connection.execute(_LIGHT_IF_DAMAGED, listed).fetchone()
+        known = {row[0]: self._row(*row) for row in json.loads(found)}
         return tuple(known[int(number)] for number in numbers if int(number) in known)
 
     def number_of(self, artifact_id: str) -> int | None:
@@ -206,25 +208,35 @@ class HistoryFinder:
                 self._read_edition = edition
         return edition
 
-    def _row(self, row: sqlite3.Row) -> HistoryRow:
-        told: list[Any] = json.loads(row["told"]) if row["told"] else ["", 0, 0, 1, None]
-        prompt, seed, item, count, branch = told
-        file: str = row["path"]
+    def _row(
+        self,
+        number: int,
+        artifact_id: str,
+        kind: str,
+        path: str,
+        thumbnail: str | None,
+        made_at: str,
+        favourite: int,
+        binned_at: str | None,
+        project: int,
+        told: list[Any] | None,
+    ) -> HistoryRow:
+        prompt, seed, item, count, branch = told or ("", 0, 0, 1, None)
         return HistoryRow(
-            number=row["number"],
-            id=row["id"],
-            kind=row["kind"],
-            file=f"{self._bin}{file.rpartition('/')[2]}" if row["binned_at"] else f"{self._root}{file}",
-            small=f"{self._root}{row['thumbnail']}" if row["thumbnail"] else "",
-            made_at=row["made_at"],
+            number=number,
+            id=artifact_id,
+            kind=kind,
+            file=f"{self._bin}{path.rpartition('/')[2]}" if binned_at else f"{self._root}{path}",
+            small=f"{self._root}{thumbnail}" if thumbnail else "",
+            made_at=made_at,
             prompt=prompt or "",
             seed=seed or 0,
             item=item or 0,
             count=count or 1,
-            favourite=bool(row["favourite"]),
+            favourite=bool(favourite),
             branched=branch is not None,
-            binned=row["binned_at"] is not None,
-            project=row["project"],
+            binned=binned_at is not None,
+            project=project,
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from core.artifacts.artifact import Artifact
+from core.artifacts.artifact import Artifact, job_of
 from core.artifacts.atomic import is_part
 from core.artifacts.image import load_picture, save_thumbnail
 from core.artifacts.recipe import pixels_sha256
@@ -50,37 +52,57 @@ def recover(store: HistoryStore, stale_seconds: float = STALE_SECONDS) -> Recove
 
 def _sweep(folders: tuple[Path, ...], stale_seconds: float) -> int:
     swept, now = 0, time.time()
-    for path in (path for folder in folders for path in folder.glob("*/.*") if is_part(path.name)):
-        with suppress(FileNotFoundError):
-            if now - path.stat().st_mtime >= stale_seconds:
-                path.unlink()
-                swept += 1
+    for month in chain.from_iterable(map(_months, folders)):
+        for name in filter(is_part, _names(month)):
+            path = month / name
+            with suppress(FileNotFoundError):
+                if now - path.stat().st_mtime >= stale_seconds:
+                    path.unlink()
+                    swept += 1
     return swept
+
+
+def _months(folder: Path) -> list[Path]:
+    """The folders in it, in order."""
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def _names(folder: Path) -> list[str]:
+    """Of what lies in a folder; of one that may not be read, none."""
+    with suppress(PermissionError), os.scandir(folder) as entries:
+        return [entry.name for entry in entries]
+    return []
 
 
 def _renew_thumbnails(store: HistoryStore) -> None:
     """A power cut may have taken the newest: they are not flushed to the disk as pictures are."""
-    for artifact in store.page(limit=NEWEST):
-        thumbnail = artifact.thumbnail
-        if thumbnail is not None and not (thumbnail.is_file() and thumbnail.stat().st_size):
+    for picture, thumbnail in store.newest_files(NEWEST):
+        if not (thumbnail.is_file() and thumbnail.stat().st_size):
             with suppress(NoisetteError):
-                save_thumbnail(thumbnail, load_picture(artifact.path).pixels)
+                save_thumbnail(thumbnail, load_picture(picture).pixels)
 
 
 def _adopt(store: HistoryStore) -> Iterator[str]:
-    known = store.ids()
-    for path in sorted(store.home.pictures.glob("*/*.png")):
-        if path.stem in known or path != store.home.picture(path.stem):
-            continue
-        try:
-            picture = load_picture(path)
-        except NoisetteError:
-            continue
-        if pixels_sha256(picture.pixels) != picture.recipe.pixels_sha256:
-            continue
-        thumbnail = store.home.thumbnail(path.stem)
-        if not thumbnail.exists():
-            save_thumbnail(thumbnail, picture.pixels)
-        project = store.projects.of_job(path.stem.rpartition("-")[0])
-        store.add(Artifact(path.stem, "image", path, thumbnail, picture.recipe, project=project))
-        yield path.stem
+    for month in _months(store.home.pictures):
+        # Names as text, asked for in one go: among a hundred thousand, a path of each would take seconds.
+        stems = [name.removesuffix(".png") for name in _names(month) if name.endswith(".png") and name.isascii()]
+        for artifact_id in sorted(store.strangers(stems)):
+            if _adopted(store, artifact_id, month / f"{artifact_id}.png"):
+                yield artifact_id
+
+
+def _adopted(store: HistoryStore, artifact_id: str, path: Path) -> bool:
+    if path != store.home.picture(artifact_id):
+        return False
+    try:
+        picture = load_picture(path)
+    except NoisetteError:
+        return False
+    if pixels_sha256(picture.pixels) != picture.recipe.pixels_sha256:
+        return False
+    thumbnail = store.home.thumbnail(artifact_id)
+    if not thumbnail.exists():
+        save_thumbnail(thumbnail, picture.pixels)
+    project = store.projects.of_job(job_of(artifact_id))
+    store.add(Artifact(artifact_id, "image", path, thumbnail, picture.recipe, project=project))
+    return True

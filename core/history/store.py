@@ -119,6 +119,23 @@ class HistoryStore:
         with self._database.reading() as connection:
             return frozenset(row["id"] for row in connection.execute("SELECT id FROM artifacts"))
 
+    def strangers(self, artifact_ids: Iterable[str]) -> tuple[str, ...]:
+        """Those that have no row, binned or not."""
+        sql = """
+            SELECT asked.value AS id FROM json_each(?) AS asked
+            WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE artifacts.id = asked.value)"""
+        with self._database.reading() as connection:
+            return tuple(row["id"] for row in connection.execute(sql, (json.dumps(list(artifact_ids)),)))
+
+    def newest_files(self, count: int) -> tuple[tuple[Path, Path], ...]:
+        """(picture, thumbnail) of the newest outside the bin that have a thumbnail, without reading their recipes."""
+        sql = """
+            SELECT path, thumbnail FROM artifacts WHERE binned_at IS NULL ORDER BY made_at DESC, id DESC LIMIT ?"""
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (count,)).fetchall()
+        root = self.home.root
+        return tuple((root / row["path"], root / row["thumbnail"]) for row in rows if row["thumbnail"])
+
     def set_favourite(self, artifact_id: str, favourite: bool) -> None:
         self.set_favourites([artifact_id], favourite)
 
@@ -130,9 +147,9 @@ class HistoryStore:
         self.finder.touch()
 
     def favourites(self) -> frozenset[str]:
+        sql = "SELECT json_group_array(id) FROM artifacts WHERE favourite AND binned_at IS NULL"
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT id FROM artifacts WHERE favourite AND binned_at IS NULL")
-            return frozenset(row["id"] for row in rows)
+            return frozenset(json.loads(connection.execute(sql).fetchone()[0]))
 
     def delete(self, artifact_ids: Iterable[str], now: datetime | None = None) -> None:
         """To the bin, where it stays for `BIN_DAYS`. The row is marked before the file moves; a start finishes that."""
@@ -185,16 +202,16 @@ class HistoryStore:
     def settle_bin(self) -> None:
         """Move files to where their rows say: into the bin, or back. Safe to repeat; a kill only delays it."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT path FROM artifacts WHERE binned_at IS NOT NULL").fetchall()
+            # "IS NOT NULL" would have all rows looked through; this finds the few in the index.
+            rows = connection.execute("SELECT path FROM artifacts WHERE binned_at > ''").fetchall()
         binned = {path.name: path for path in (self.home.root / row["path"] for row in rows)}
         for path in binned.values():
             self._to_bin(path)
         if not self.home.bin.is_dir():
             return
-        known = self.ids()
-        for path in self.home.bin.glob("*.png"):
-            if path.stem in known and path.name not in binned:
-                self._out_of_bin(self.home.picture(path.stem))
+        lying = [path.stem for path in self.home.bin.glob("*.png") if path.name not in binned and path.name.isascii()]
+        for artifact_id in set(lying).difference(self.strangers(lying)):
+            self._out_of_bin(self.home.picture(artifact_id))
 
     def _to_bin(self, path: Path) -> None:
         self.home.bin.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Typed values of an axis: lists, ranges, quoted text. A parser of our own; no torch here.
 
 1..9            1, 2, 3, ..., 9          1-9           the same, as A1111 writes it
-1..9:2          1, 3, 5, 7, 9            1-9 (+2)      the same
+1..9:2          1, 3, 5, 7, 9            1-9 (+2)      the same, as is 1-9:+2
 9..1:2          9, 7, 5, 3, 1            9-1 (-2)      the same
 0.5..2 in 4     0.5, 1, 1.5, 2           0.5-2 [4]     the same
 euler, heun     two words                "a, b", "c"   texts that hold commas; "" in quotes is one quote
@@ -18,6 +18,7 @@ from core.sweeps.request import MAX_VALUES
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _OURS = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})(?:\s*:\s*({_NUMBER})|\s+in\s+(\d{{1,6}}))?")
 _A1111 = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})(?:\s*\(\s*({_NUMBER})\s*\)|\s*\[\s*(\d{{1,6}})\s*\])?")
+_MIXED = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})\s*:\s*({_NUMBER})()")
 _QUOTE = '"'
 EXAMPLE = "4..12:4, 20"
 
@@ -76,11 +77,11 @@ def _numbers(part: str, *, whole: bool) -> list[Fraction]:
         raise RequestError(f"a value is empty; write numbers with commas between, for example {EXAMPLE}")
     if re.fullmatch(_NUMBER, part):
         return [Fraction(part)]
-    found = _OURS.fullmatch(part) or _A1111.fullmatch(part)
+    found = _OURS.fullmatch(part) or _A1111.fullmatch(part) or _MIXED.fullmatch(part)
     if found is None:
         raise RequestError(f"{part[:40]!r} is neither a number nor a range; write for example {EXAMPLE}")
     first, last = Fraction(found[1]), Fraction(found[2])
-    if found[4] is not None:
+    if found[4]:
         return _evenly(first, last, int(found[4]), part, whole=whole)
     return _stepped(first, last, Fraction(found[3]) if found[3] else None, part)
 

@@ -9,14 +9,17 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from core.artifacts.image import save_picture
+from core.artifacts.comparison import environment_changes
+from core.artifacts.image import load_picture, save_picture
 from core.artifacts.recipe import Recipe, pixels_sha256
 from core.compare.figures import RaceRecord, ReferenceFigures, RunFigures, Wishes
 from core.compare.looks import lane_looks, save_looks
 from core.compare.naming import lane_names
 from core.compare.record import RaceFileError, lane_picture, read_race, save_race
+from core.errors import NoisetteError, RequestError
 from core.evaluation.truth import JUDGE_ID, Judge
 from core.history.home import HomeFolder
+from core.history.strips import StripShelf
 from core.jobs.context import JobContext
 from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
 from core.requests import CompareRequest
@@ -27,6 +30,8 @@ from core.tasks.preparing import remarks
 from core.tasks.racing import Entrant, RunEnd, RunStep, TimedDenoiser, entrant, run_lane, steps_within, warm_up
 from core.tasks.references import Reference, ReferenceShelf, make_reference, reference_cost, reference_key
 
+Of = tuple[int, int, int]
+"""A run's lane, seed and budget."""
 TOLD_EVERY = 10
 """Steps of a reference, or of a run that is not shown, from one word of progress to the next."""
 
@@ -37,13 +42,16 @@ def compare(request: CompareRequest, context: JobContext) -> Iterator[Event]:
 
     First the references of the first seed, so that errors are told as steps are made; then the lanes, the other
     budgets, the other seeds. What was measured is kept in the home's `races` after each run: a job that was cancelled
-    or killed goes on from there, though it shows its lanes again. Raises NoisetteError kinds: value, rule, remedy.
+    or killed makes the runs that are missing, a half-made one from its beginning, and comes to the same figures.
+    Raises NoisetteError kinds: value, rule, remedy.
     """
     yield Progress(context.job_id, 0, 0, 0.0, "loading the model")
     race = _Race(request, context)
     for lane in race.asking():
         yield from remarks(context.job_id, lane.plan.model, lane.request)
-    yield from race.run()
+    with race.strips.hold(race.file):
+        yield race.take_up()
+        yield from race.run()
 
 
 class _Race:
@@ -51,9 +59,9 @@ class _Race:
         self.request, self.context = request, context
         self.started = context.clock()
         home = HomeFolder(context.home)
-        self.folder = home.races
         self.file = home.races / f"{context.job_id}.json"
         self.shelf = ReferenceShelf(home.references)
+        self.strips = context.strips or StripShelf(home.races)
         self.names = lane_names(request)
         self.first = [self._entrant(lane, request.seed) for lane in range(len(request.lanes))]
         self.steps = {
@@ -62,12 +70,13 @@ class _Race:
             for budget in request.every_budget
         }
         self.judge: Judge | None = None
-        self.references: list[ReferenceFigures] = []
+        self.references: dict[int, tuple[ReferenceFigures, ...]] = {}
         self.environment = environment_of(self.first[0].plan.model)
         self.models = {lane.plan.model.card.id: lane.plan.model.card.title for lane in self.first}
-        self.runs: list[RunFigures] = self._kept()
+        self.runs: dict[Of, RunFigures] = {}
         self.done: int = 0
         self.total: int = 0
+        self.budgets = (request.evaluations, *(each for each in request.every_budget if each != request.evaluations))
 
     def asking(self) -> Iterator[Entrant]:
         """One lane of each prompt and model."""
@@ -78,25 +87,56 @@ class _Race:
                 seen.add(asks)
                 yield lane
 
+    def take_up(self) -> RaceMeasured:
+        """What an earlier life of this job measured stands. A lane does while its picture is there, and where the
+        picture names the weights of today.
+
+        Raises RequestError where other versions or weights measured it: nothing can be added to that.
+        """
+        before = self._before()
+        if before is not None:
+            weights = [self._painted_by(lane) for lane in range(len(self.names))]
+            changes = environment_changes(before.environment, self.environment)
+            changed = [f"{name} {then}, now {now}" for name, (then, now) in changes.items()]
+            if any(used not in (None, self._used(lane)) for used, lane in zip(weights, self.first, strict=True)):
+                changed.append("other weights")
+            if changed:
+                raise RequestError(
+                    f"this race was begun with {', '.join(changed)}; run it anew to measure it as a whole"
+                )
+            self.runs = {(run.lane, run.seed, run.budget): run for run in before.runs if weights[run.lane] is not None}
+            for seed in self.request.seeds:
+                made = tuple(each for each in before.references if each.seed == seed)
+                self.references |= {seed: made} if made else {}
+        return self._measured(complete=False)
+
     def run(self) -> Generator[Event, None, None]:
-        """Everything, seed by seed."""
+        """All that is missing, seed by seed."""
         self.total = self._planned()
-        own = self.request.evaluations
-        others = [budget for budget in self.request.every_budget if budget != own]
         for seed in self.request.seeds:
-            shown = seed == self.request.seed
-            lanes = self.first if shown else [self._entrant(lane, seed) for lane in range(len(self.names))]
-            references = yield from self._references(lanes, seed)
-            for lane in lanes if shown else ():
-                warm_up(lane)
-            for budget in (own, *others):
-                for lane in lanes:
-                    if self._has(lane.lane, seed, budget):
-                        self.done += budget
-                        continue
-                    yield from self._run(lane, budget, references[lane.lane], seed_is_first=shown)
-                    yield self._measured(complete=False)
+            missing = [
+                (lane, budget)
+                for budget in self.budgets
+                for lane in range(len(self.names))
+                if (lane, seed, budget) not in self.runs
+            ]
+            if missing or seed not in self.references:
+                yield from self._run_seed(seed, missing)
+            else:
+                self.done += self.total // self.request.repeats
         yield self._measured(complete=True)
+
+    def _run_seed(self, seed: int, missing: list[tuple[int, int]]) -> Generator[Event, None, None]:
+        """missing: (lane, budget) of the runs to make, in order."""
+        shown = seed == self.request.seed
+        lanes = self.first if shown else [self._entrant(lane, seed) for lane in range(len(self.names))]
+        references = yield from self._references(lanes, seed)
+        self.done += len(lanes) * sum(self.budgets) - sum(budget for _, budget in missing)
+        for lane in sorted({lane for lane, _ in missing}) if shown else ():
+            warm_up(lanes[lane])
+        for lane, budget in missing:
+            yield from self._run(lanes[lane], budget, references[lane], seed_is_first=shown)
+            yield self._measured(complete=False)
 
     def _entrant(self, lane: int, seed: int) -> Entrant:
         return entrant(lane, self.request.picture(lane, seed, 1), self.context)
@@ -119,10 +159,18 @@ class _Race:
                 self.shelf.keep(key, found[key])
             else:
                 self.done += reference_cost(self.request.reference)
-        self.references += [
-            ReferenceFigures(seed, tuple(users[key]), each.evaluations, each.uncertainty, seconds[key])
+        # What an earlier life of this job took for one is what it took in this race.
+        before = {each.lanes: each.seconds for each in self.references.get(seed, ())}
+        self.references[seed] = tuple(
+            ReferenceFigures(
+                seed,
+                tuple(users[key]),
+                each.evaluations,
+                each.uncertainty,
+                seconds[key] or before.get(tuple(users[key]), 0.0),
+            )
             for key, each in found.items()
-        ]
+        )
         return [found[key] for key in keys]
 
     def _reference(self, lane: Entrant, *, with_path: bool) -> Generator[Event, None, Reference]:
@@ -174,8 +222,9 @@ class _Race:
                 self._keep_picture(lane, steps, end.pixels)
                 with suppress(OSError):
                     save_looks(lane_looks(self.file, lane.lane), looks)
+                    self.strips.make_room()
                 yield self._stepped(lane, last, end.pixels, end.pixels)
-        self.runs.append(figures)
+        self.runs[lane.lane, figures.seed, budget] = figures
 
     def _fitting(self, lane: Entrant, budget: int, reference: Reference) -> Generator[Event, None, int]:
         """A lane's steps. Where a sampler chooses its own evaluations, as many as it does not exceed the budget with:
@@ -248,26 +297,29 @@ class _Race:
 
     def _measured(self, *, complete: bool) -> RaceMeasured:
         """What is known so far, kept on the disk as well."""
-        record = RaceRecord(
-            self.request, self.names, tuple(self.references), tuple(self.runs), self.environment, self.models
-        )
+        seeds, lanes = self.request.seeds, range(len(self.names))
+        order = [(lane, seed, budget) for seed in seeds for budget in self.budgets for lane in lanes]
+        runs = tuple(self.runs[of] for of in order if of in self.runs)
+        references = tuple(each for seed in seeds for each in self.references.get(seed, ()))
+        record = RaceRecord(self.request, self.names, references, runs, self.environment, self.models)
         with suppress(OSError):
             save_race(self.file, record, durable=complete)
         return RaceMeasured(self.context.job_id, record, complete, str(self.file))
 
-    def _kept(self) -> list[RunFigures]:
-        """What an earlier life of this job measured, save the runs that are to be shown again."""
+    def _before(self) -> RaceRecord | None:
+        """What an earlier life of this job measured; None for nothing."""
         try:
             record = read_race(self.file)
         except RaceFileError:
-            return []
-        if record.request != self.request or record.environment != self.environment:
-            return []
-        own = self.request.seed, self.request.evaluations
-        return [run for run in record.runs if (run.seed, run.budget) != own]
+            return None
+        return record if record.request == self.request and record.runs else None
 
-    def _has(self, lane: int, seed: int, budget: int) -> bool:
-        return any((run.lane, run.seed, run.budget) == (lane, seed, budget) for run in self.runs)
+    def _painted_by(self, lane: int) -> dict[str, str] | None:
+        """The hashes of the weights behind a lane's kept picture; None where there is none."""
+        try:
+            return load_picture(lane_picture(self.file, lane)).recipe.model_sha256
+        except NoisetteError:
+            return None
 
     def _planned(self) -> int:
         """Evaluations, as far as they can be told ahead: references that are kept cost none and are counted all the

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.actions import Actions
 from studio.panels.compare_bar import CompareBar
@@ -26,7 +26,9 @@ from studio.widgets.toast import Toast
 
 CLOSER, CLOSER_SMALL = 330, 268
 SMALL_WIDTH, SMALL_HEIGHT = 1240, 800
-CARDS, CARDS_SMALL, CARDS_GROWTH, FEW = 278, 206, 14, 4
+CARDS, CARDS_LOW = 278, 170
+EDGE, EDGE_LOW = 12, 8
+"""Above and below lanes and cards."""
 SHEETS = "Sheet (*.png *.pdf *.svg)"
 RACES = "Races (*.json)"
 NUMBERS = "Numbers (*.json *.csv)"
@@ -53,19 +55,27 @@ class ComparePage(QWidget):
         self.play = PlayButton(theme)
         actions.explain(self.play, "play")
         self.play.clicked.connect(race.play)
-        self.where, self.progress = Elided("", "tx2", fonts.value()), Elided("", "tx2")
+        self.where, self.progress = Elided("", "tx2", fonts.caption()), Elided("", "tx1", fonts.font(11, 600))
         self.where.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._each = text("each mark is one network evaluation", "tx2")
+        self.resume = Button(theme, "Resume", "plain", "play")
+        actions.explain(self.resume, "resume_run")
+        self.resume.clicked.connect(race.resume)
+        for part in (self.where, self.progress):
+            # Each has what it needs, as long as there is room for both.
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._each = text("each mark is one network evaluation", "tx3", fonts.caption())
         self.curve, self.times = ErrorPlot(theme), TimeBars(theme)
-        self._curve_caption, self._times_caption = text("", "tx2"), text("", "tx2")
-        self._orders = Elided("", "tx2")
-        self.finding, self.truth = wrapped("", "tx1"), wrapped("", "tx2")
+        self._curve_caption, self._times_caption = (text("", "tx3", fonts.caption()) for _ in range(2))
+        self._orders = Elided("", "tx3", fonts.caption())
+        self.finding, self.truth = wrapped("", "tx2"), wrapped("", "tx3", fonts.caption())
         self.closer = CloserPanel(theme, race, actions)
         self.drawer = Button(theme, "Look closer", "plain", "compare")
         actions.explain(self.drawer, "right_panel")
         self.drawer.clicked.connect(self.toggle_closer)
         self.in_plane = Button(theme, "In the plane", "plain", "plane")
         actions.explain(self.in_plane, "in_plane")
+        for button in (self.drawer, self.in_plane, self.resume):
+            sizes.fix(button, height=24)
         self.in_plane.clicked.connect(lambda: actions["in_plane"].trigger())
         self._beside: QWidget | None = None
         self._build()
@@ -83,7 +93,7 @@ class ComparePage(QWidget):
         shown = self.closer.isHidden()
         if self._beside is not None:
             self.show_beside(None)
-        self.closer.setVisible(shown)
+        self._set_closer(shown)
         self._show(self.race.model.view)
         if not self._small:
             self._settings.keep("compare/closer", shown)
@@ -93,13 +103,20 @@ class ComparePage(QWidget):
         if self._beside is not None and self._beside is not panel:
             self._beside.hide()
         self._beside = panel
-        self.closer.setVisible(panel is None and not self._small and self._settings.value("compare/closer", True))
+        self._set_closer(panel is None and not self._small and self._settings.value("compare/closer", True))
         if panel is not None:
             if self._sides.indexOf(panel) < 0:
                 self._sides.addWidget(panel)
             sizes.fix(panel, width=CLOSER_SMALL if self._small else CLOSER)
             panel.show()
         self._show(self.race.model.view)
+
+    def _set_closer(self, shown: bool) -> None:
+        focus = self.window().focusWidget()
+        if not shown and focus is not None and self.closer.isAncestorOf(focus):
+            # It would go to wherever Qt finds a control, in another part of the window.
+            self.setFocus()
+        self.closer.setVisible(shown)
 
     def show_table(self) -> None:
         """The curve's figures, to read and copy."""
@@ -147,38 +164,63 @@ class ComparePage(QWidget):
         super().resizeEvent(event)
         window = self.window().size()
         small = window.width() < SMALL_WIDTH
-        low = window.height() < SMALL_HEIGHT
-        self._low = low
+        self._set_low(window.height() < SMALL_HEIGHT)
         self._make_room()
         if small != self._small:
             self._small = small
             self.drawer.setVisible(small)
             sizes.fix(self.closer, width=CLOSER_SMALL if small else CLOSER)
             self.show_beside(self._beside)
+        self._fold_head()
+
+    def _set_low(self, low: bool) -> None:
+        """In a low window all else stands closer, so that the pictures keep their size."""
+        if low == self._low:
+            return
+        self._low = low
+        edge = EDGE_LOW if low else EDGE
+        for row in (self._lanes_row, self._cards_row):
+            row.setContentsMargins(14, edge, 14, edge)
+        # Wider, the sentences below the times need fewer lines.
+        self._cards_row.setStretch(1, 10 if low else 8)
+        self.lanes.set_low(low)
+        self.scrubber.set_low(low)
+        self.times.set_low(low)
+        self._show(self.race.model.view)
+
+    def _fold_head(self) -> None:
+        """What the marks are is told where there is room for it beside what changes."""
+        told = [self.where, self.in_plane]
+        told += [part for part in (self.progress, self.resume, self.drawer) if not part.isHidden()]
+        needed = sum(part.sizeHint().width() + 10 for part in (*told, self._each, self._head_title))
+        self._each.setVisible(needed <= self._head_title.parentWidget().width() - 32)
 
     def _make_room(self) -> None:
-        """In a low window more lanes need higher cards; their pictures give way."""
-        more = max(len(self.race.model.view.columns) - FEW, 0) * CARDS_GROWTH
-        self._cards.setFixedHeight(sizes.tall(CARDS_SMALL + more if self._low else CARDS, 4))
+        """The cards are no lower than what stands in them; the pictures give way, then the page scrolls."""
+        frame = self._times_frame
+        least = self._times_column.minimumHeightForWidth(frame.contentsRect().width())
+        edges = 2 * (EDGE_LOW if self._low else EDGE) + frame.height() - frame.contentsRect().height()
+        self._cards.setFixedHeight(max(sizes.tall(CARDS_LOW if self._low else CARDS, 4), least + edges))
 
     def _build(self) -> None:
         self._centre = surface("canvas")
         column = QVBoxLayout(self._centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        lanes = QVBoxLayout()
-        lanes.setContentsMargins(14, 12, 14, 12)
-        lanes.addWidget(self.lanes)
-        column.addLayout(lanes, 1)
+        self._lanes_row = QVBoxLayout()
+        self._lanes_row.setContentsMargins(14, EDGE, 14, EDGE)
+        self._lanes_row.addWidget(self.lanes)
+        column.addLayout(self._lanes_row, 1)
         column.addWidget(line())
         column.addWidget(self._scrubber_panel())
         column.addWidget(line())
         self._cards = QWidget()
-        cards = QHBoxLayout(self._cards)
-        cards.setContentsMargins(14, 12, 14, 12)
-        cards.setSpacing(10)
-        cards.addWidget(self._curve_card(), 8)
-        cards.addWidget(self._times_card(), 5)
+        self._cards_row = QHBoxLayout(self._cards)
+        self._cards_row.setContentsMargins(14, EDGE, 14, EDGE)
+        self._cards_row.setSpacing(10)
+        self._times_frame = self._times_card()
+        self._cards_row.addWidget(self._curve_card(), 13)
+        self._cards_row.addWidget(self._times_frame, 8)
         column.addWidget(self._cards)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -198,22 +240,27 @@ class ComparePage(QWidget):
         panel = surface("panel")
         head = QHBoxLayout()
         head.setSpacing(10)
-        head.addWidget(text("Shared scrubber", "tx1", fonts.section()))
+        self._head_title = text("Shared scrubber", "tx1", fonts.section())
+        head.addWidget(self._head_title)
         head.addWidget(self._each)
-        head.addWidget(self.progress, 2)
-        head.addWidget(self.where, 3)
+        head.addWidget(self.progress)
+        head.addWidget(self.resume)
+        head.addStretch(1)
+        head.addWidget(self.where)
         head.addWidget(self.in_plane)
         head.addWidget(self.drawer)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        beside = QVBoxLayout()
-        beside.addStretch(1)
-        beside.addWidget(self.play)
-        beside.addStretch(1)
-        # Level with the lanes, above the numbers.
-        beside.addSpacing(sizes.tall(FOOT))
-        row.addLayout(beside)
-        row.addWidget(self.scrubber, 1)
+        row = QGridLayout()
+        row.setSpacing(0)
+        row.setHorizontalSpacing(4)
+        scale = text("log-SNR", "tx3", fonts.caption())
+        sizes.fix(scale, height=FOOT)
+        scale.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        # Level with the lanes; the name of the scale below it reaches under their names.
+        row.addWidget(self.play, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.scrubber, 0, 1, 2, 1)
+        row.addWidget(scale, 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        row.setColumnStretch(1, 1)
+        row.setRowStretch(0, 1)
         column = QVBoxLayout(panel)
         column.setContentsMargins(16, 4, 16, 4)
         column.setSpacing(4)
@@ -242,24 +289,25 @@ class ComparePage(QWidget):
         head.addWidget(text("Time for one picture", "tx1", fonts.section()))
         head.addWidget(self._times_caption)
         head.addStretch(1)
-        column = QVBoxLayout(card)
+        self._times_column = column = QVBoxLayout(card)
         column.setContentsMargins(13, 8, 13, 8)
         column.setSpacing(6)
         column.addLayout(head)
-        column.addWidget(self.times, 1)
+        column.addWidget(self.times)
         column.addWidget(line())
         column.addWidget(self.finding)
         column.addWidget(self.truth)
+        column.addStretch(1)
         return card
 
     def _show(self, view: CompareView) -> None:
         self.lanes.show_views(view.columns)
-        self._make_room()
         self.scrubber.show_view(view.scrubber)
         self.where.setText(view.scrubber.says)
         self.progress.setText(view.progress or view.problem)
         self.progress.setVisible(bool(view.progress or view.problem))
-        self._each.setVisible(not (self._small and (view.progress or view.problem or not self.closer.isHidden())))
+        self.resume.setVisible(view.can_resume)
+        self._fold_head()
         self.play.setEnabled(bool(view.scrubber.stops))
         self.curve.show_view(view.curve)
         self._curve_caption.setText(view.curve.caption)
@@ -267,8 +315,10 @@ class ComparePage(QWidget):
         self.times.show_rows(view.times)
         self._times_caption.setText(view.times_caption)
         self.finding.setText(view.finding or "One sentence of what was found comes here once two lanes have run.")
-        self.truth.setText(view.truth)
+        self.truth.setText(view.truth_brief if self._low else view.truth)
+        self.truth.setToolTip(view.truth if self._low else "")
         self.truth.setVisible(bool(view.truth))
+        self._make_room()
 
 
 class PlayButton(IconButton):

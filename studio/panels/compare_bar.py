@@ -18,9 +18,16 @@ from studio.widgets.buttons import Button
 from studio.widgets.search_menu import SearchMenu
 from studio.widgets.text import Elided, text
 
-HEIGHT = 45
+HEIGHT = 44
 EDGES, GAP = 36, 6
 """Margins of the row, and what lies between its parts, pixels."""
+FOLDS = (
+    (True, True, True, 5),
+    (False, True, True, 5),
+    (False, False, True, 5),
+    *((False, False, False, count) for count in (5, 4, 3, 2)),
+)
+"""With the title, the chips' names, the word on the button that adds, and so many chips."""
 
 
 class Chip(QPushButton):
@@ -87,7 +94,7 @@ class CompareBar(QFrame):
         self.seed, self.evaluations = Chip(theme, "Seed"), Chip(theme, "Evaluations")
         self.model, self.reference, self.repeats = Chip(theme, "Model"), Chip(theme, "Reference"), Chip(theme, "Seeds")
         self.add = Button(theme, "Add sampler", "plain", "plus")
-        self.run = Button(theme, "Run", "main", "play")
+        self.run = Button(theme, "Run", "main", "run")
         sizes.fix(self.run, height=28)
         self.run.setFont(fonts.section())
         self._explain(actions)
@@ -122,18 +129,24 @@ class CompareBar(QFrame):
         return super().event(event)
 
     def _fold(self) -> None:
-        """Where there is no room for all words the title gives way, then the chips' names, then the last chip."""
+        """Where there is no room for all words the title gives way, then the chips' names, then the word on `add`.
+
+        The last chips give way after that: what they offer is in the first one's menu then.
+        """
         chips = (self.seed, self.evaluations, self.model, self.reference, self.repeats)
-        fixed = EDGES + sum(button.sizeHint().width() + GAP for button in (self.add, self.run))
-        for titled, named, count in ((True, True, 5), (False, True, 5), (False, False, 5), (False, False, 4)):
-            needed = fixed + sum(chip.room(named=named) + GAP for chip in chips[:count])
+        for titled, named, worded, count in FOLDS:
+            needed = EDGES + self.add.room(worded=worded) + GAP + self.run.sizeHint().width() + GAP
+            needed += sum(chip.room(named=named) + GAP for chip in chips[:count])
             needed += self.title.sizeHint().width() + GAP if titled else 0
             if needed <= self.width():
                 break
         self.title.setVisible(titled)
+        self.add.set_worded(worded)
         for place, chip in enumerate(chips):
             chip.name.setVisible(named)
             chip.setVisible(place < count)
+            if place > 0:
+                chip.menu_.menuAction().setVisible(place >= count)
 
     def _explain(self, actions: Actions) -> None:
         actions.explain(self.add, "add_lane")
@@ -164,6 +177,9 @@ class CompareBar(QFrame):
         )
         self._offer(self.seed, "New seed", race.new_seed)
         self._offer(self.seed, "Type a seed…", self._ask_seed)
+        for chip in (self.evaluations, self.model, self.reference, self.repeats):
+            chip.menu_.setTitle(chip.menu_.accessibleName())
+            self.seed.menu_.addMenu(chip.menu_).setVisible(False)
         self.model.menu_.aboutToShow.connect(self._fill_models)
 
     def _offer(self, chip: Chip, words: str, deed: object, *, checkable: bool = False) -> QAction:
@@ -221,7 +237,7 @@ class CompareBar(QFrame):
             self.run.setFocus()
         self.add.setEnabled(view.can_add)
         self.run.setText("Stop" if view.busy else view.run_label)
-        self.run.set_icon("close" if view.busy else "play")
+        self.run.set_icon("close" if view.busy else "run")
         self.run.set_calm(view.busy)
         self.run.setEnabled(view.busy or not view.problem)
 

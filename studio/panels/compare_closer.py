@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from studio.actions import Actions
 from studio.panels.compare_bar import Chip
 from studio.race import Race
-from studio.theme import Theme, fonts
+from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.compare_views import CompareView, Look
 from studio.viewmodels.difference import Difference
 from studio.widgets.buttons import Button
@@ -49,6 +49,7 @@ class CloserPanel(QFrame):
             log=True,
             read=lambda words: float(words.replace("×", "").strip() or 1),
         )
+        sizes.bound(self.gain.label, least_width=34)
         self.gain.set_value(race.gain, GAINS[2])
         self.gain.changed.connect(race.set_gain)
         race.gained.connect(lambda gain: self.gain.set_value(gain, gain))
@@ -59,7 +60,7 @@ class CloserPanel(QFrame):
         actions.explain(self.export, "export")
         self.keep.clicked.connect(lambda: race.keep_lane(race.model.view.b))
         self.export.clicked.connect(lambda: actions["export"].trigger())
-        self._hint = text("", "tx3")
+        self._hint = text("", "tx3", fonts.caption())
         self._actions = actions
         actions.changed.connect(self._tell_keys)
         self._tell_keys()
@@ -94,13 +95,13 @@ class CloserPanel(QFrame):
         foot.addWidget(self.keep, 1)
         foot.addWidget(self.export, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
+        column.setContentsMargins(14, 9, 14, 12)
         column.setSpacing(8)
         column.addLayout(head)
         column.addLayout(sides)
         column.addWidget(self.looks)
         column.addWidget(self.pair, 30)
-        column.addSpacing(4)
+        column.addSpacing(6)
         column.addWidget(line())
         column.addSpacing(4)
         column.addLayout(difference)

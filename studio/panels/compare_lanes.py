@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -15,9 +16,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from core.requests import GRID_OPTIONS, GuidanceSettings
+from core.requests import GRID_OPTIONS
 from core.samplers.cards import CARDS
 from studio.pixels import to_image
 from studio.race import Race
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
-NARROW = 200
-"""Below this a column leaves out its time and its badge."""
+NARROW, LEAN = 200, 130
+"""Below this a column leaves out its time and its badge; below that what its figure is called, too."""
 NEED_MORE = {"handles", "levels"}
 """Grids that mean nothing without more than their name."""
-SMALLEST = 120
-"""A picture that is less wide has its letter beside it."""
+SMALLEST, LEAST_HEIGHT = 120, 120
+"""A picture that is less wide has its letter beside it. Lower it is never: the page scrolls."""
 
 
 class LanePicture(QWidget):
@@ -54,7 +55,7 @@ class LanePicture(QWidget):
         self._image: QImage | None = None
         self._side = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(70)
+        self.setMinimumHeight(LEAST_HEIGHT)
         theme.changed.connect(self.update)
 
     def show_view(self, clean: np.ndarray | None, side: str) -> None:
@@ -171,15 +172,15 @@ class LaneColumn(QFrame):
         self.setProperty("surface", "panelCard")
         self.mark, self.name = SeriesMark(theme), Elided("", "tx1", fonts.card())
         self.closest = ClosestBadge(theme)
-        self.more = IconButton(theme, "more", "Lane")
+        self.more = IconButton(theme, "more", "Lane").calm()
         self.more.clicked.connect(lambda: self._open_menu(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self.picture = LanePicture(theme)
         self.picture.pressed.connect(lambda shift: race.choose("b" if shift else "a", lane))
         self.picture.setToolTip("A click makes it A, Shift and a click B")
         self.bar = ErrorBar(theme)
-        self._error_name = text("Error", "tx2")
+        self._error_name = text("Error", "tx3", fonts.caption())
         self.error = text("", "tx1", fonts.section())
-        self.facts, self.seconds = Elided("", "tx2"), text("", "tx2")
+        self.facts, self.seconds = Elided("", "tx2", fonts.caption()), text("", "tx2", fonts.caption())
         self._build()
 
     def show_view(self, view: ColumnView) -> None:
@@ -196,14 +197,21 @@ class LaneColumn(QFrame):
         self.error.setText(view.error)
         self.seconds.setText(view.seconds)
 
+    def set_low(self, low: bool) -> None:
+        """In a low window the picture gets what its name and figures can spare."""
+        self._head.setContentsMargins(13, 0 if low else 4, 5, 0 if low else 4)
+        self._errors.setContentsMargins(13, 4 if low else 9, 13, 0)
+        self._foot.setContentsMargins(13, 1 if low else 4, 13, 5 if low else 10)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
 
     def _fold(self) -> None:
-        """In a narrow column the time is left to the bars below, and the badge to the tip."""
+        """In a narrow column the time is left to the bars below, the badge and the word of its error to the tip."""
         wide = self.width() >= sizes.wide(NARROW)
         self.closest.setVisible(self._closest and wide)
+        self._error_name.setVisible(self.width() >= sizes.wide(LEAN))
         self.seconds.setVisible(wide)
         self.facts.setText(self._facts[0] if wide else self._facts[1])
 
@@ -211,21 +219,18 @@ class LaneColumn(QFrame):
         self._open_menu(event.globalPos())
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(13, 4, 5, 4)
+        self._head = head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.mark)
         head.addWidget(self.name, 1)
         head.addWidget(self.closest)
         head.addWidget(self.more)
-        errors = QHBoxLayout()
-        errors.setContentsMargins(13, 8, 13, 0)
+        self._errors = errors = QHBoxLayout()
         errors.setSpacing(10)
         errors.addWidget(self._error_name)
         errors.addWidget(self.bar, 1)
         errors.addWidget(self.error)
-        facts = QHBoxLayout()
-        facts.setContentsMargins(13, 2, 13, 10)
+        self._foot = facts = QHBoxLayout()
         facts.setSpacing(8)
         facts.addWidget(self.facts, 1)
         facts.addWidget(self.seconds)
@@ -236,6 +241,7 @@ class LaneColumn(QFrame):
         column.addWidget(self.picture, 1)
         column.addLayout(errors)
         column.addLayout(facts)
+        self.set_low(False)
 
     def _open_menu(self, at: QPoint) -> None:
         race, lane = self._race, self._lane
@@ -280,8 +286,24 @@ class LaneColumn(QFrame):
         guidance = menu.addMenu("&Guidance")
         for scale in GUIDANCE:
             words = "1 (off)" if scale == 1.0 else f"{scale:g}"
-            settings = GuidanceSettings(scale, own.guidance.interval, own.guidance.rescale)
+            settings = replace(own.guidance, scale=scale)
             offer(guidance, words, now=scale == own.guidance.scale, guidance=settings)
+        models = menu.addMenu("Mode&l")
+        for model_id, title in race.model.inputs.titles:
+            offer(models, title, now=model_id == own.model_id, model_id=model_id, width=None, height=None)
+        menu.addAction("&Prompt…").triggered.connect(lambda _=False: self._ask_prompt())
+
+    def _ask_prompt(self) -> None:
+        race, lane = self._race, self._lane
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Prompt")
+        dialog.setLabelText(f"What lane {lane + 1} shows; the others keep theirs")
+        dialog.setTextValue(race.draft.lanes[lane].request.prompt)
+        # The dialog is as wide as what it holds.
+        sizes.bound(dialog.findChild(QLineEdit), least_width=420)
+        dialog.textValueSelected.connect(lambda words: race.put(race.draft.changed(lane, prompt=words.strip())))
+        dialog.open()
 
 
 class LaneRow(QWidget):
@@ -293,10 +315,17 @@ class LaneRow(QWidget):
         super().__init__()
         self._theme, self._race = theme, race
         self.columns: list[LaneColumn] = []
+        self._low = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(10)
         self.setAccessibleName("Lanes")
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low."""
+        self._low = low
+        for column in self.columns:
+            column.set_low(low)
 
     def show_views(self, views: tuple[ColumnView, ...]) -> None:
         while len(self.columns) > len(views):
@@ -307,6 +336,7 @@ class LaneRow(QWidget):
         while len(self.columns) < len(views):
             column = LaneColumn(self._theme, self._race, len(self.columns))
             column.wanted_in_create.connect(self.wanted_in_create)
+            column.set_low(self._low)
             self._row.addWidget(column, 1)
             self.columns.append(column)
         for column, view in zip(self.columns, views, strict=True):

@@ -84,7 +84,7 @@ class MicroscopePage(QWidget):
     def say(self, sentence: str) -> None:
         """A line at the foot."""
         if self.isVisible():
-            self.toast.say(sentence, self.height() - 14)
+            self.toast.say(sentence, self._foot_frame.y() - 10)
 
     def enter(self) -> None:
         """The page comes on show."""
@@ -157,7 +157,8 @@ class MicroscopePage(QWidget):
         column.addWidget(self._middle())
         column.addWidget(self.difference, 1)
         column.addWidget(line())
-        column.addWidget(self._foot())
+        self._foot_frame = self._foot()
+        column.addWidget(self._foot_frame)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

@@ -44,6 +44,7 @@ class SweepPage(QWidget):
         self.cells.chosen.connect(sweep.choose)
         self.cells.zoomed.connect(sweep.zoom)
         self.cells.opened.connect(self._open)
+        self.cells.resized.connect(self._fit_cells)
         sweep.looked.connect(self.cells.draw_cell)
         self.progress, self.current = Elided("", "tx1", fonts.value()), Elided("", "tx2")
         self.sheet = Elided("", "tx1", fonts.section())
@@ -66,7 +67,7 @@ class SweepPage(QWidget):
     def say(self, sentence: str) -> None:
         """A line at the foot of the page."""
         if self.isVisible():
-            self.toast.say(sentence, self.height() - 14)
+            self.toast.say(sentence, self._foot_frame.y() - 10)
 
     def export_sheet(self) -> None:
         """Ask for a file, and draw the cells with their labels into it, one file for each value of Z."""
@@ -88,6 +89,10 @@ class SweepPage(QWidget):
         super().resizeEvent(event)
         sizes.fix(self._panel, width=PANEL_SMALL if self.window().width() < SMALL_WIDTH else PANEL)
 
+    def _fit_cells(self) -> None:
+        if self.cells.isVisible():
+            self.sweep.fit(self.cells.fitting())
+
     def _open(self, place: int) -> None:
         self.sweep.choose(place)
         self.opened.emit()
@@ -107,7 +112,8 @@ class SweepPage(QWidget):
         column.addWidget(line())
         column.addWidget(self.cells, 1)
         column.addWidget(line())
-        column.addWidget(self._foot())
+        self._foot_frame = self._foot()
+        column.addWidget(self._foot_frame)
         body.addWidget(centre, 1)
 
     def _left_panel(self) -> QScrollArea:
@@ -167,6 +173,7 @@ class SweepPage(QWidget):
         self.rest.setText(view.rest)
         self._rest_title.setVisible(bool(view.rest))
         self.cells.show_view(view)
+        self._fit_cells()
         self.progress.setText(view.progress)
         self.current.setText(view.current_words)
         several = len(view.sheets) > 1

@@ -50,7 +50,7 @@ class ToyLeft(QFrame):
             bare=True,
             hard_low=1,
             hard_high=MOST_TRAINING_STEPS,
-            tip="How long the next network trains. 1,500 take a few seconds.",
+            tip="How long the next network trains. 1500 take a few seconds.",
         )
         self.train = Button(theme, "Train", "main")
         actions.explain(self.train, "generate")

@@ -97,6 +97,8 @@ class ToyRight(QFrame):
         self._measured.setVisible(bool(figures))
         while (item := self._figures.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                # At once: it lives on until Qt comes to delete it.
+                widget.hide()
                 widget.deleteLater()
         for row, (name, value) in enumerate(figures):
             if value:

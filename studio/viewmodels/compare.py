@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from itertools import count
 
 from core.compare.figures import RaceRecord
 from core.compare.naming import lane_names, sampler_title
 from core.compare.statistics import Estimate
 from core.compare.summary import LaneSummary, RaceSummary, summarise
 from core.errors import NoisetteError
-from core.requests import CompareRequest
+from core.requests import CompareRequest, Lane
 from studio.viewmodels import wording
 from studio.viewmodels.compare_views import (
     ColumnView,
@@ -24,6 +23,7 @@ from studio.viewmodels.compare_views import (
     TimeRow,
 )
 from studio.viewmodels.race_draft import RaceDraft
+from studio.viewmodels.race_lanes import brief_names, series_of
 from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import OPEN, Phase, Run
 from studio.viewmodels.trajectory import RULER, ruler_place
@@ -36,7 +36,8 @@ ERRORS = (1e-4, 1.0)
 class CompareInputs:
     """steps: by lane, those told of. scrub: the log-SNR on show, None for the end. a, b: lanes.
 
-    run: the race's job. titles: of models, by id. series: of a sampler, where it has one.
+    run: the race's job. unfinished: of a race of this home that is not complete, (runs made, runs wanted).
+    titles: of models, by id. series: of a sampler, where it has one.
     """
 
     draft: RaceDraft = field(default_factory=RaceDraft)
@@ -45,6 +46,7 @@ class CompareInputs:
     steps: tuple[tuple[LaneStep, ...], ...] = ()
     record: RaceRecord | None = None
     complete: bool = False
+    unfinished: tuple[int, int] | None = None
     scrub: float | None = None
     a: int = 0
     b: int = 1
@@ -59,6 +61,7 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     request, draft = shown_request(inputs), inputs.draft
     lanes = request.lanes if request is not None else draft.lanes
     names = lane_names(request) if request is not None else tuple(sampler_title(x.request.sampler) for x in lanes)
+    brief = brief_names(names)
     series = series_of(tuple(lane.request.sampler for lane in lanes), dict(inputs.series))
     record = inputs.record if request is not None and inputs.request == request else None
     told = summarise(record) if record is not None else None
@@ -67,6 +70,7 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     a, b = (min(each, max(len(lanes) - 1, 0)) for each in (inputs.a, inputs.b))
     models = {lane.request.model_id for lane in draft.lanes}
     model = next(iter(models)) if len(models) == 1 else ""
+    stale = record is not None and request != _asked(draft, inputs)
     columns = tuple(
         _column(
             inputs,
@@ -83,12 +87,14 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
     return CompareView(
         title="Same noise, same cost",
         columns=columns,
-        scrubber=_scrubber(inputs, names, series, steps),
-        curve=_curve(draft.evaluations if request is None else request.evaluations, told, series, draft),
-        times=_times(told, series),
+        scrubber=_scrubber(inputs, brief, series, steps),
+        curve=_curve(draft.evaluations if request is None else request.evaluations, told, brief, series),
+        times=_times(told, brief, series),
         times_caption=wording.count(record.environment.threads, "thread") if record is not None else "",
         finding=told.finding if told is not None else "",
-        truth=_truth(told),
+        truth=_truth(told, intervals=True),
+        truth_brief=_truth(told, intervals=False),
+        facts=_facts(request, dict(inputs.titles)) if request is not None else "",
         evaluations=draft.evaluations,
         seed=draft.seed,
         model=model,
@@ -97,16 +103,17 @@ def derive_compare(inputs: CompareInputs) -> CompareView:
         repeats=draft.repeats,
         run_label="Run again" if record is not None else "Run",
         busy=busy,
-        stale=inputs.request is not None and inputs.request != _asked(draft, inputs),
+        stale=stale,
         problem=inputs.problem or _problem(draft),
-        progress=_progress(inputs.run),
+        progress=_progress(inputs, stale=stale),
+        can_resume=inputs.unfinished is not None and not busy,
         can_add=draft.can_add,
         can_export=record is not None and inputs.complete,
         a=a,
         b=b,
         look=inputs.look,
         keep_label=f"Keep {'B'}",
-        prompt=draft.lanes[0].request.prompt if draft.lanes else "",
+        prompt=_prompt(lanes),
     )
 
 
@@ -116,17 +123,6 @@ def shown_request(inputs: CompareInputs) -> CompareRequest | None:
     if inputs.request is not None and (asked is None or asked.lanes == inputs.request.lanes):
         return inputs.request
     return asked
-
-
-def series_of(samplers: tuple[str, ...], own: dict[str, int]) -> tuple[int, ...]:
-    """A sampler keeps its series wherever it appears; a second lane of it, and one without, take those after all."""
-    taken, given = set[int](), list[int]()
-    spare = count(max(own.values(), default=-1) + 1)
-    for sampler in samplers:
-        wanted = own.get(sampler, -1)
-        given.append(wanted if wanted >= 0 and wanted not in taken else next(spare))
-        taken.add(given[-1])
-    return tuple(given)
 
 
 def nearest_step(steps: tuple[LaneStep, ...], scrub: float | None) -> LaneStep | None:
@@ -233,7 +229,9 @@ def _scrubber(
 ) -> ScrubberView:
     stops = tuple(sorted({(ruler_place(step.log_snr), step.log_snr) for lane in steps for step in lane}))
     scrub = inputs.scrub
-    place = -1.0 if not stops else 1.0 if scrub is None else ruler_place(scrub)
+    # While no lane has come to its end, the newest step of all is what is on show.
+    head = scrub if scrub is not None else stops[-1][1] if stops else math.inf
+    place = ruler_place(head) if stops else -1.0
     at = len(stops) - 1 if scrub is None else _index(stops, place)
     lanes = list[LaneMarks]()
     near = list[str]()
@@ -244,30 +242,35 @@ def _scrubber(
         passed = len(shown.evaluated) if shown is not None else 0
         lanes.append(LaneMarks(name, lane_series, marks, passed))
         if shown is not None:
-            near.append(f"{name.split(' · ')[0]} {passed}")
-    pill = "end" if scrub is None or math.isinf(scrub) else wording.signed(scrub)
+            near.append(f"{name} {passed}")
+    pill = "end" if math.isinf(head) else wording.signed(head)
     where = "clean data" if pill == "end" else f"log-SNR {pill}"
     says = f"{where}    nearest: {', '.join(near)}" if near else "fills as the lanes run"
     return ScrubberView(tuple(lanes), place, pill, says, stops, at)
+
+
+def _prompt(lanes: tuple[Lane, ...]) -> str:
+    """Of the lanes on show, each that there is once."""
+    return " | ".join(dict.fromkeys(lane.request.prompt for lane in lanes))
 
 
 def _index(stops: tuple[tuple[float, float], ...], place: float) -> int:
     return min(range(len(stops)), key=lambda each: abs(stops[each][0] - place), default=-1)
 
 
-def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...], draft: RaceDraft) -> CurveView:
+def _curve(evaluations: int, told: RaceSummary | None, names: tuple[str, ...], series: tuple[int, ...]) -> CurveView:
     lines, orders = list[CurveLine](), list[str]()
     seeds = 1
-    for lane, own in zip(told.lanes if told is not None else (), series, strict=False):
+    for lane, name, own in zip(told.lanes if told is not None else (), names, series, strict=False):
         if lane is None:
             continue
         points = [(float(point.evaluations), point.error.value) for point in lane.curve if point.error.value > 0.0]
         spans = tuple(_span(point.error) for point in lane.curve if point.error.value > 0.0)
         slope = "" if lane.slope is None else wording.signed(lane.slope)
-        lines.append(CurveLine(lane.name, own, tuple(points), spans, slope))
+        lines.append(CurveLine(name, own, tuple(points), spans, slope))
         seeds = max(seeds, lane.error.count)
         if lane.order is not None:
-            orders.append(f"{lane.name} {lane.order:.1f}")
+            orders.append(f"{name} {lane.order:.1f}")
     empty = "" if any(len(line.points) for line in lines) else "Errors show here as the lanes finish"
     caption = f"median over {seeds} seeds" if seeds > 1 else "one seed"
     says = "; ".join(
@@ -275,7 +278,7 @@ def _curve(evaluations: int, told: RaceSummary | None, series: tuple[int, ...], 
         + (f", slope {line.slope}" if line.slope else "")
         for line in lines
     )
-    words = f"Measured order: {', '.join(orders)}" if orders and draft.slopes else ""
+    words = f"Measured order: {', '.join(orders)}" if orders else ""
     return CurveView(tuple(lines), evaluations, caption if lines else "", words, empty, says or empty)
 
 
@@ -283,33 +286,57 @@ def _span(estimate: Estimate) -> tuple[float, float] | None:
     return None if estimate.low is None or estimate.high is None else (estimate.low, estimate.high)
 
 
-def _times(told: RaceSummary | None, series: tuple[int, ...]) -> tuple[TimeRow, ...]:
+def _times(told: RaceSummary | None, names: tuple[str, ...], series: tuple[int, ...]) -> tuple[TimeRow, ...]:
     return tuple(
         TimeRow(
-            lane.name,
+            name,
             own,
             (lane.timing.network, lane.timing.solver, lane.timing.decode),
             f"{lane.seconds.value:.2f} s",
         )
-        for lane, own in zip(told.lanes if told is not None else (), series, strict=False)
+        for lane, name, own in zip(told.lanes if told is not None else (), names, series, strict=False)
         if lane is not None
     )
 
 
-def _truth(told: RaceSummary | None) -> str:
+def _facts(request: CompareRequest, titles: dict[str, str]) -> str:
+    """What every lane of a race has in common."""
+    models = {lane.request.model_id for lane in request.lanes}
+    model = next(iter(models))
+    parts = (
+        f"seed {wording.whole(request.seed)}" if request.repeats == 1 else _seeds(request),
+        f"{request.evaluations} evaluations each",
+        titles.get(model, model) if len(models) == 1 else "several models",
+        f"reference Heun with {wording.whole(2 * request.reference.steps)} evaluations",
+    )
+    return ", ".join(parts)
+
+
+def _seeds(request: CompareRequest) -> str:
+    first, last = request.seeds[0], request.seeds[-1]
+    return f"seeds {wording.whole(first)} to {wording.whole(last)} (pictures: {wording.whole(first)})"
+
+
+def _truth(told: RaceSummary | None, *, intervals: bool) -> str:
     """How many pictures show all that was asked, where a judge looked."""
     parts = list[str]()
     for lane in told.lanes if told is not None else ():
         if lane is not None and lane.exact is not None and lane.exact.low is not None and lane.exact.high is not None:
             exact = lane.exact
-            share = f"{exact.value:.0%} ({exact.low:.0%} to {exact.high:.0%})".replace("%", "\u00a0%")
-            parts.append(f"{lane.name} {share}")
+            share = f"{exact.value:.0%}" + (f" ({exact.low:.0%} to {exact.high:.0%})" if intervals else "")
+            parts.append(f"{lane.name} {share}".replace("%", "\u00a0%"))
     return f"Shows all that was asked: {', '.join(parts)}" if parts else ""
 
 
-def _progress(run: Run | None) -> str:
+def _progress(inputs: CompareInputs, *, stale: bool) -> str:
+    run, stopped = inputs.run, ""
+    if inputs.unfinished is not None:
+        made, wanted = inputs.unfinished
+        stopped = f"Stopped, {wording.whole(made)} of {wording.count(wanted, 'run')} kept"
+    elif stale and (run is None or run.phase not in OPEN):
+        return "Settings have changed since this race"
     if run is None:
-        return ""
+        return stopped
     match run.phase:
         case Phase.RUNNING:
             if not run.total:
@@ -318,7 +345,7 @@ def _progress(run: Run | None) -> str:
         case Phase.WAITING:
             return f"Waiting, {run.ahead} ahead" if run.ahead else "Waiting"
         case Phase.CANCELLED:
-            return "Cancelled; what was measured is kept"
+            return stopped
         case Phase.FAILED:
             return f"Stopped: {wording.shortened(run.sentence, 140)}"
         case _:

@@ -97,7 +97,12 @@ class TimeRow:
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """run_label: of the main button. busy: a race runs or waits. progress: of it, in words."""
+    """run_label: of the main button. busy: a race runs or waits. progress: of it, in words.
+
+    facts: of the race whose lanes are on show; the fields before them are those of the next one. truth_brief: without
+    intervals. stale: the settings are others than those of the race on show.
+    can_resume: the race on show was stopped, here or in an earlier session.
+    """
 
     title: str
     columns: tuple[ColumnView, ...]
@@ -107,6 +112,8 @@ class CompareView:
     times_caption: str
     finding: str
     truth: str
+    truth_brief: str
+    facts: str
     evaluations: int
     seed: int
     model: str
@@ -118,6 +125,7 @@ class CompareView:
     stale: bool
     problem: str
     progress: str
+    can_resume: bool
     can_add: bool
     can_export: bool
     a: int

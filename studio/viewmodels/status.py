@@ -22,12 +22,12 @@ HISTORY_HINTS: Hints = (
 )
 COMPARE_HINTS: Hints = (
     (("step_back", "step_on"), "move scrubber"),
-    (("side_a_1",), "first lane as A"),
-    (("side_b_1",), "as B"),
+    (("side_a_1", "remedy_2", "remedy_3", "side_a_4", "side_a_5", "side_a_6"), "choose A"),
+    (tuple(f"side_b_{lane}" for lane in range(1, 7)), "choose B"),
     (("swap_sides",), "swap"),
 )
 GRID_HINTS: Hints = (
-    (("Left", "Right", "Up", "Down"), "move"),
+    (("Arrows",), "move"),
     (("Enter",), "open in Create"),
     (("step_back", "step_on"), "sheet"),
 )

@@ -140,7 +140,7 @@ def derive_sweep(inputs: SweepInputs) -> SweepView:
         cost=_cost(inputs) if settled and not problem else "",
         problem=problem,
         rest=facts_of(wanted) if wanted else "",
-        title=shown.base.prompt if shown else "",
+        title=shown.base.prompt if shown else inputs.base.prompt if inputs.base is not None else "",
         facts=facts_of(shown) if shown else "",
         busy=busy,
         can_run=wanted is not None and not problem,

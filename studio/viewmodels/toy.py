@@ -140,8 +140,10 @@ def _action(inputs: ToyInputs) -> tuple[str, str, float]:
         loss = "" if at.loss is None else f", loss {at.loss:.3f}"
         if at.waiting:
             return "Stop training", f"{PROCESS_NAMES[at.process]}: waiting for other work", 0.0
+        if not at.total:
+            return "Stop training", f"{PROCESS_NAMES[at.process]}: getting ready", 0.0
         words = f"{PROCESS_NAMES[at.process]}: step {wording.whole(at.step)} of {wording.whole(at.total)}{loss}"
-        return "Stop training", words, at.step / at.total if at.total else 0.0
+        return "Stop training", words, at.step / at.total
     if not inputs.ready:
         return "", "Getting ready", -1.0
     if inputs.data is None:
@@ -158,4 +160,4 @@ def _field_note(inputs: ToyInputs) -> str:
         return "A small network, trained on this computer."
     if inputs.shape == "eight_gaussians":
         return "The best guess there is, by formula: all error is the solver's."
-    return "The best guess for 1,024 points of the shape, each slightly blurred, by formula: all error is the solver's."
+    return "The best guess for 1024 points of the shape, each slightly blurred, by formula: all error is the solver's."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from core.compare.statistics import fitted_slope, local_slopes
 from core.toy import ToyErrors, ToyField
 from studio.viewmodels import wording
-from studio.viewmodels.compare import CurveLine, CurveView, series_of, told_error
+from studio.viewmodels.compare import told_error
+from studio.viewmodels.compare_views import CurveLine, CurveView
 from studio.viewmodels.plot_table import UNKNOWN, Figure, PlotTable
+from studio.viewmodels.race_lanes import series_of
 from studio.viewmodels.toy_inputs import (
     PROCESS_NAMES,
     ToyInputs,

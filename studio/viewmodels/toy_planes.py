@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.toy import Process, ToyField, ToyModel, ToyRequest, ToyRun
 from studio.viewmodels import wording
-from studio.viewmodels.compare import series_of
+from studio.viewmodels.race_lanes import series_of
 from studio.viewmodels.toy_inputs import COMPARED, PROCESS_NAMES, ToyInputs, model_of, requests_wanted, solver_names
 
 if TYPE_CHECKING:

@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from studio.theme import Theme, fonts, sizes
 from studio.widgets.text import repolish
 
+ICON_GAP = 4
+"""What Qt leaves between a button's icon and its words."""
+
 
 class Button(QPushButton):
     """A button with a verb on it. kind: "main" (at most one a view), "plain", "quiet", "link", "remedy"."""
 
     def __init__(self, theme: Theme, words: str, kind: str = "plain", icon: str = "") -> None:
         super().__init__(words)
-        self._theme, self._icon, self._kind = theme, icon, kind
+        self._theme, self._icon, self._kind, self._words = theme, icon, kind, words
         self._calm = False
         self.setProperty("kind", kind)
         self.setFont(fonts.card() if kind == "main" else fonts.font(12, 600))
@@ -28,6 +31,17 @@ class Button(QPushButton):
     def set_icon(self, icon: str) -> None:
         self._icon = icon
         self._tint()
+
+    def set_worded(self, worded: bool) -> None:
+        """With its words, or its icon alone; the words remain its name."""
+        if worded != bool(self.text()):
+            self.setAccessibleName("" if worded else self._words)
+            self.setText(self._words if worded else "")
+
+    def room(self, *, worded: bool) -> int:
+        """How wide it is with its words, or without, whichever it has now."""
+        words = self.fontMetrics().horizontalAdvance(self._words) + ICON_GAP
+        return self.sizeHint().width() + words * (worded - bool(self.text()))
 
     def set_calm(self, calm: bool) -> None:
         """Take the accent from a main button, where something else in the view has it."""
@@ -50,6 +64,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__()
         self._action: QAction | None = None
+        self._tone = "tx2"
         self._theme, self._icon, self._checked_icon = theme, icon, checked_icon or icon
         self.setProperty("kind", "icon")
         self.setProperty("lit", "true" if checkable else "false")
@@ -67,6 +82,12 @@ class IconButton(QToolButton):
         self._icon = self._checked_icon = icon
         self._tint()
 
+    def calm(self) -> IconButton:
+        """Draw the icon in the tone of hints, where many of them stand beside one another. Returns itself."""
+        self._tone = "tx3"
+        self._tint()
+        return self
+
     def follow(self, action: QAction) -> IconButton:
         """Do what the action does, and share its tooltip and whether it may act. Returns itself."""
         self._action = action
@@ -83,4 +104,4 @@ class IconButton(QToolButton):
 
     def _tint(self) -> None:
         lit = self.isCheckable() and self.isChecked()
-        self.setIcon(self._theme.icon(self._checked_icon if lit else self._icon, "acc" if lit else "tx2"))
+        self.setIcon(self._theme.icon(self._checked_icon if lit else self._icon, "acc" if lit else self._tone))

@@ -31,7 +31,7 @@ Look = Callable[[], tuple[int, QImage] | None]
 
 
 class CellGrid(QAbstractScrollArea):
-    """chosen(place), opened(place): within the sheet. zoomed(by): so many sizes larger.
+    """chosen(place), opened(place): within the sheet. zoomed(by): so many sizes larger. resized(): other cells may fit.
 
     look: (cell, its latest look) of the one at work, None where there is none.
     """
@@ -39,6 +39,7 @@ class CellGrid(QAbstractScrollArea):
     chosen = Signal(int)
     opened = Signal(int)
     zoomed = Signal(int)
+    resized = Signal()
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailLoader, look: Look) -> None:
         super().__init__()
@@ -81,6 +82,16 @@ class CellGrid(QAbstractScrollArea):
     def put(self, value: float) -> None:
         """Choose a cell by its number, from 1."""
         self.chosen.emit(round(value) - 1)
+
+    def fitting(self) -> int:
+        """The side at which all cells of the sheet are in sight, logical pixels."""
+        across = max(len(self._columns), 1)
+        down = max(-(-len(self._cells) // across), 1)
+        room = self.viewport().size()
+        return min(
+            (room.width() - self._left - EDGE + GAP) // across - GAP,
+            (room.height() - self._top - EDGE + GAP) // down - GAP,
+        )
 
     # Where things are
 
@@ -235,6 +246,7 @@ class CellGrid(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
+        self.resized.emit()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         self.viewport().update()

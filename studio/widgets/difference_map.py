@@ -11,7 +11,7 @@ from studio.theme import Theme, fonts, sizes
 from studio.viewmodels.difference import CIVIDIS, Difference
 from studio.widgets.spoken import Part, Spoken
 
-BAR, FIGURES, GAP = 10, 30, 8
+BAR, FIGURES, GAP = 10, 32, 8
 
 
 class DifferenceMap(QWidget):
@@ -69,9 +69,10 @@ class DifferenceMap(QWidget):
         painter.setBrush(gradient)
         painter.drawRoundedRect(box, 3, 3)
         painter.setFont(fonts.caption())
-        painter.setPen(QColor(self._theme.tokens.tx2))
+        painter.setPen(QColor(self._theme.tokens.tx3))
         tall = sizes.tall(14)
         for part in (1.0, 0.5, 0.0):
-            words = f"{part * self._top:.2f}".removeprefix("0") if part else "0"
+            # Three figures where two would round the middle away.
+            words = f"{part * self._top:.{2 if self._top >= 0.1 else 3}f}".removeprefix("0") if part else "0"
             y = min(max(box.bottom() - part * box.height() - tall / 2, box.top()), box.bottom() - tall)
             painter.drawText(QRectF(box.right() + 6, y, 40, tall), Qt.AlignmentFlag.AlignVCenter, words)

@@ -17,7 +17,7 @@ from studio.widgets.markers import draw_marker
 from studio.widgets.series_mark import draw_series
 from studio.widgets.spoken import Part, Spoken
 
-LEFT, RIGHT, TOP, BOTTOM = 44, 104, 8, 20
+LEFT, RIGHT, TOP, BOTTOM = 44, 88, 8, 20
 TICKS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1000)
 MARK = 8.0
 LABEL_GAP, NAME_GAP = 15, 8
@@ -242,7 +242,7 @@ def _paint_slopes(painter: QPainter, theme: Theme, axes: Axes, view: CurveView) 
     x = box.left() + 10
     for line, room in zip(told, each, strict=True):
         y = box.top() + 0.72 * tall
-        draw_series(painter, QRectF(x, y - 4, 8, 8), tokens.series[line.series])
+        draw_series(painter, QRectF(x, y - 3.5, 7, 7), tokens.series[line.series])
         painter.setFont(fonts.section())
         painter.setPen(QColor(tokens.tx1))
         painter.drawText(QRectF(x + 12, y - 10, room, 20), middle, line.slope)

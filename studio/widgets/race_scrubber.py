@@ -19,7 +19,7 @@ EDGE, FOOT, PILL = 14, 30, 18
 NAMES, MARK = (96, 168), 32
 """The least and the most that the lanes' names take, and what of it is not theirs."""
 ROW, CLOSE_ROW, FEW = 18, 15, 4
-"""Of a lane: how high it is, and how high where they are more than a few."""
+"""Of a lane: how high it is, and how high where they are more than a few, or the window is low."""
 PAIR_GAP = 4.0
 """Between two evaluations at one level."""
 
@@ -36,7 +36,7 @@ class RaceScrubber(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self._theme = theme
         self._view = ScrubberView((), -1.0, "", "", (), -1)
-        self._held = False
+        self._held = self._low = False
         self._names = sizes.wide(NAMES[0])
         self.setAccessibleName("Shared scrubber")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,10 +48,7 @@ class RaceScrubber(QSlider):
     def show_view(self, view: ScrubberView) -> None:
         fewer = len(view.lanes) != len(self._view.lanes)
         self._view = view
-        measure = QFontMetrics(fonts.label())
-        longest = max((measure.horizontalAdvance(lane.name) for lane in view.lanes), default=0)
-        low, high = map(sizes.wide, NAMES)
-        self._names = min(max(longest + MARK + 2, low), high)
+        self._measure()
         self.setAccessibleDescription(view.says.replace("    ", ", "))
         with QSignalBlocker(self):
             self.setRange(0, max(len(view.stops) - 1, 0))
@@ -59,6 +56,11 @@ class RaceScrubber(QSlider):
         if fewer:
             self._resize()
         self.update()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the lanes stand closer."""
+        self._low = low
+        self._resize()
 
     def spoken(self) -> Spoken:
         low, high = (self._view.stops[0][0], self._view.stops[-1][0]) if self._view.stops else (0.0, 1.0)
@@ -119,10 +121,6 @@ class RaceScrubber(QSlider):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for row, lane in enumerate(self._view.lanes):
                 self._paint_lane(painter, row, lane)
-            painter.setFont(fonts.caption())
-            painter.setPen(QColor(self._theme.tokens.tx3))
-            box = QRectF(0, self._foot() + 4, self._left() - 10, 18)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, "log-SNR")
             ruler = QRectF(self._left(), self._foot(), self._span(), 20)
             paint_scale(painter, self._theme.tokens, ruler)
             paint_numbers(painter, self._theme.tokens, ruler, self._pill() if self._view.place >= 0.0 else QRectF())
@@ -133,9 +131,9 @@ class RaceScrubber(QSlider):
         tokens = self._theme.tokens
         series = tokens.series[lane.series]
         y = (row + 0.5) * self._pitch()
-        draw_series(painter, QRectF(2, y - 4.5, 9, 9), series)
-        painter.setFont(fonts.label())
-        painter.setPen(QColor(tokens.tx1))
+        draw_series(painter, QRectF(3, y - 4, 8, 8), series)
+        painter.setFont(fonts.caption())
+        painter.setPen(QColor(tokens.tx2))
         room = self._left() - MARK
         name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, round(room))
         painter.drawText(QRectF(18, y - 10, room + 4, 20), Qt.AlignmentFlag.AlignVCenter, name)
@@ -173,7 +171,7 @@ class RaceScrubber(QSlider):
         return QRectF(left, self._foot() + 5, width, sizes.tall(PILL))
 
     def _pitch(self) -> int:
-        return sizes.tall(ROW if len(self._view.lanes) <= FEW else CLOSE_ROW)
+        return sizes.tall(ROW if len(self._view.lanes) <= FEW and not self._low else CLOSE_ROW)
 
     def _left(self) -> float:
         return float(self._names)
@@ -206,7 +204,15 @@ class RaceScrubber(QSlider):
         else:
             self._go(min(range(len(stops)), key=lambda each: abs(stops[each][0] - place)))
 
+    def _measure(self) -> None:
+        """How much room the lanes' names have."""
+        face = QFontMetrics(fonts.caption())
+        longest = max((face.horizontalAdvance(lane.name) for lane in self._view.lanes), default=0)
+        low, high = map(sizes.wide, NAMES)
+        self._names = min(max(longest + MARK + 2, low), high)
+
     def _resize(self) -> None:
+        self._measure()
         self.updateGeometry()
         self.update()
 

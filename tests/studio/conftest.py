@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +59,29 @@ def open_studio(
         window.close()
         shiboken6.delete(window)
     # Undressed, as the first window found it: one that is built under a style sheet takes twice as long.
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def open_real(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Opens the window as the application does, on the test's own home, which is new at first.
+
+    models: a folder of them in place of those shipped.
+    """
+    windows: list[MainWindow] = []
+
+    def opened(models: Path | None = None) -> MainWindow:
+        home = tmp_path / "home"
+        factory = None if models is None else lambda: Engine(home=home, models=models)
+        windows.append(open_window(qapp, home, factory))
+        return windows[-1]
+
+    yield opened
+    # What Python gave to the clipboard must not outlive Python.
+    QGuiApplication.clipboard().clear()
+    for window in windows:
+        window.close()
+        shiboken6.delete(window)
     qapp.setStyleSheet("")
 
 

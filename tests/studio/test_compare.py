@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core.artifacts.image import load_picture
+from core.compare.figures import Wishes
 from core.compare.record import read_race
 from core.engine import Engine
 from core.requests import ReferenceSettings
@@ -28,7 +30,10 @@ from studio.main_window import MainWindow
 from studio.panels.compare import ComparePage
 from studio.race import Race
 from studio.viewmodels.compare_views import Look
+from studio.viewmodels.race_ran import Ran
+from studio.viewmodels.race_steps import LaneStep
 from studio.widgets.race_scrubber import spread_pairs
+from tests.core.compare.records import record, run
 from tests.core.models.mixture_model import install_mixture
 
 WAIT_MS = 120_000
@@ -170,8 +175,12 @@ def test_two_lanes_are_looked_at_closer(window: MainWindow, qtbot: QtBot) -> Non
     assert pair.value() < before
     shown: list[float] = []
     race.differed.connect(lambda made: shown.append(made.top if made else 0.0))
+    fitted = race.gain
     page.closer.gain.changed.emit(8.0)
     qtbot.waitUntil(lambda: shown[-1:] == [0.125])
+    assert race._pair.chosen
+    page.closer.gain.changed.emit(fitted)
+    assert not race._pair.chosen
 
 
 def test_lanes_are_changed_and_a_lane_is_kept(window: MainWindow, qtbot: QtBot) -> None:
@@ -224,7 +233,7 @@ def test_a_cancelled_race_is_taken_up_from_the_queue(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: race.model.inputs.record is not None, timeout=WAIT_MS)
     press(window, "cancel")
     qtbot.waitUntil(lambda: not race.busy, timeout=WAIT_MS)
-    assert race.model.view.progress == "Cancelled; what was measured is kept"
+    assert race.model.view.progress.endswith("runs kept")
     row = window.session.runs.queue.view.rows[0]
     assert row.title.startswith("Race: Euler, Heun")
     window.session.resume_job(row.job_id)
@@ -285,6 +294,50 @@ def test_the_figures_open_as_a_table(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_evaluations_at_one_level_stand_side_by_side() -> None:
     assert spread_pairs([10.0, 40.0, 40.0, 80.0]) == [10.0, 38.0, 42.0, 80.0]
+
+
+def test_a_small_window_leaves_room_for_pictures_times_and_keys(window: MainWindow) -> None:
+    race, page = entered(window), page_of(window)
+    window.resize(1440, 900)
+    page.closer.pair.setFocus()
+    window.resize(1100, 700)
+    assert window.focusWidget() is page
+    race.change(repeats=6)
+    asked = race.draft.request()
+    each = [
+        run(lane, 0.01 * (lane + 1) + 0.001 * seed, seed=asked.seed + seed, wishes=Wishes(2, 2))
+        for lane in range(len(asked.lanes))
+        for seed in range(asked.repeats)
+    ]
+    end = (LaneStep(1, 1, math.inf, 0.1, (None,), None),)
+    race._show(Ran.of(asked, (end,) * len(asked.lanes), record(asked, *each), complete=True))
+    QApplication.processEvents()
+    assert page.truth.text()
+    assert page.times.height() >= page.times.minimumSizeHint().height()
+    assert page.lanes.columns[0].picture.height() >= 120
+    names = [column.name.text() for column in page.lanes.columns]
+    race.put(race.draft.moved(0, 1))
+    assert [column.name.text() for column in page.lanes.columns][:2] == names[1::-1]
+    assert [column.error.text() for column in page.lanes.columns][:2] == ["0.0225", "0.0125"]
+
+
+def test_what_finds_no_room_in_the_bar_is_in_the_first_menu(window: MainWindow) -> None:
+    race, bar = entered(window), page_of(window).bar
+    window.resize(1100, 700)
+    fonts_kept = window.house.preferences["look/text_scale"]
+    window.house.preferences.set("look/text_scale", 150)
+    race.change(seed=1_384_209_334)
+    QApplication.processEvents()
+    offered = [action.menu() for action in bar.seed.menu_.actions() if action.menu() and action.isVisible()]
+    hidden = [chip for chip in (bar.evaluations, bar.model, bar.reference, bar.repeats) if chip.isHidden()]
+    assert offered == [chip.menu_ for chip in hidden]
+    assert bar.repeats.menu_ in offered
+    assert (bar.add.text(), bar.add.accessibleName()) == ("", "Add sampler")
+    window.house.preferences.set("look/text_scale", fonts_kept)
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert bar.add.text() == "Add sampler"
+    assert not bar.repeats.isHidden()
 
 
 def test_everything_is_named_and_nothing_is_cut(window: MainWindow, qtbot: QtBot) -> None:

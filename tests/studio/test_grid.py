@@ -95,6 +95,7 @@ def test_a_grid_is_set_run_looked_at_and_opened_with_the_keyboard(
     shown = sweep.model.view.axes[1]
     assert shown.problem == "'4..8:4x' is neither a number nor a range; write for example 4..12:4, 20"
     assert page.axes[1].problem.text() == shown.problem
+    assert sweep.model.view.title == "a red cube"
     assert not page.bar.run.isEnabled()
     QTest.keyClick(page.axes[1].field, Qt.Key.Key_Backspace)
     typed(page, 0, "Sampler", "euler, heun")
@@ -109,6 +110,13 @@ def test_a_grid_is_set_run_looked_at_and_opened_with_the_keyboard(
     assert sweep.model.view.progress == "8 of 8 cells made"
     qtbot.waitUntil(lambda: bool(sweep.model.view.cost.startswith(("about", "under"))), timeout=WAIT_MS)
     assert (sweep.model.view.columns, sweep.model.view.rows) == (("Euler", "Heun"), ("4 evaluations", "8 evaluations"))
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert sweep.model.view.side == 256
+    window.actions_["zoom_out"].trigger()
+    window.resize(1100, 700)
+    QApplication.processEvents()
+    assert sweep.model.view.side == 192
     QTest.keyClick(page.cells, Qt.Key.Key_K)
     assert sweep.model.view.sheet == 1
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):

@@ -31,6 +31,7 @@ def test_keys_that_do_one_thing_together_share_a_cap(window: MainWindow) -> None
     actions = window.actions_
     assert KeyCap(actions, "step_back", "step_on").words() == "J K"
     assert KeyCap(actions, "queue", "palette").words() == "Ctrl J / Ctrl K"
+    assert KeyCap(actions, *(f"side_b_{lane}" for lane in range(1, 7))).words() == "Shift 1–6"
     actions.set_keys("step_on")
     assert KeyCap(actions, "step_back", "step_on").words() == "J"
 

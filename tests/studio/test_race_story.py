@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from core.engine import Engine
 from core.requests import ReferenceSettings
-from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.panels.compare import ComparePage
 from studio.panels.figure_sheet import FigureSheet
@@ -35,32 +33,14 @@ RACED = ("mixture", "tabletop") if os.environ.get("NOISETTE_TEST_PLATFORM") == "
 TIMES = ("network", "solver", "decode")
 
 
-@pytest.fixture
-def open_studio_with(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[Path | None], MainWindow]]:
-    """Opens the window on the test's home and a folder of models, None for those shipped."""
-    windows: list[MainWindow] = []
-
-    def opened(models: Path | None) -> MainWindow:
-        home = tmp_path / "home"
-        windows.append(open_window(qapp, home, lambda: Engine(home=home, models=models)))
-        return windows[-1]
-
-    yield opened
-    QGuiApplication.clipboard().clear()
-    for window in windows:
-        window.close()
-        shiboken6.delete(window)
-    qapp.setStyleSheet("")
-
-
 @pytest.mark.parametrize("model", RACED)
 def test_a_race_of_six_samplers_at_24_evaluations(
-    open_studio_with: Callable[[Path | None], MainWindow], qtbot: QtBot, tmp_path: Path, model: str
+    open_real: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, model: str
 ) -> None:
     models = None
     if model == "mixture":
         install_mixture(models := tmp_path / "models")
-    keys, window = keyboard_for(qtbot), open_studio_with(models)
+    keys, window = keyboard_for(qtbot), open_real(models)
     keys.until(lambda: window.isActiveWindow() and window.session.desk.card is not None)
     keys.write(PROMPT)
     keys.press("Ctrl+2")
@@ -88,7 +68,7 @@ def test_a_race_of_six_samplers_at_24_evaluations(
 
     keys.press("Ctrl+Q")
     keys.until(lambda: not window.isVisible())
-    reopened = open_studio_with(models)
+    reopened = open_real(models)
     keys.until(lambda: reopened.isActiveWindow() and reopened.session.desk.card is not None)
     keys.press("Ctrl+2")
     keys.until(lambda: reopened.compare.race.model.view.can_export)

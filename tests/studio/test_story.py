@@ -8,12 +8,9 @@ it back, drop the first file onto the window, restore, make it again, undo, clos
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
-import pytest
-import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -21,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from core.artifacts.artifact import Artifact
 from core.artifacts.image import load_picture
-from studio.app import open_window
 from studio.main_window import MainWindow
 from studio.viewmodels.draft import Draft
 from tests.studio.keyboard import Keyboard, keyboard_for
@@ -32,24 +28,7 @@ SHOT = "NOISETTE_STORY_SHOT"
 """Names a file for a picture of the whole screen, taken near the end."""
 
 
-@pytest.fixture
-def open_real(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
-    """Opens the window as the application does, on a home that is new at first."""
-    windows: list[MainWindow] = []
-
-    def opened() -> MainWindow:
-        windows.append(open_window(qapp, tmp_path / "home"))
-        return windows[-1]
-
-    yield opened
-    # What Python gave to the clipboard must not outlive Python.
-    QGuiApplication.clipboard().clear()
-    for window in windows:
-        window.close()
-        shiboken6.delete(window)
-
-
-def test_the_whole_story_with_the_keyboard_alone(open_real: Callable[[], MainWindow], qtbot: QtBot) -> None:
+def test_the_whole_story_with_the_keyboard_alone(open_real: Callable[..., MainWindow], qtbot: QtBot) -> None:
     keys, window = keyboard_for(qtbot), open_real()
     start(window, keys)
     first = generate(window, keys)

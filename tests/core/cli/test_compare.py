@@ -3,12 +3,13 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.artifacts.image import load_picture
-from core.compare.record import read_race
+from core.compare.record import read_race, save_race
 from tests.core.cli.conftest import Run
 
 RACE = ("compare", "a red cube and a blue cube", "--model", "mixture", "--reference-steps", 32, "--evaluations", 8)
@@ -96,3 +97,19 @@ def test_bad_input_gets_one_line(run: Run, arguments: tuple[object, ...], words:
     assert ran.code == 2
     assert words in ran.err
     assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_race_that_was_broken_off_is_listed_and_taken_to_its_end(run: Run) -> None:
+    told = json.loads(run(*RACE, "--samplers", "euler,heun", "--budgets", "4", "--json").out)
+    file = Path(told["file"])
+    whole = read_race(file)
+    assert json.loads(run("resume", "--list", "--json").out) == []
+    save_race(file, replace(whole, runs=whole.runs[:3]))
+    (left,) = json.loads(run("resume", "--list", "--json").out)
+    assert (left["job"], left["steps"], left["of"]) == (file.stem, 3, len(whole.runs))
+    assert left["prompt"].startswith(f"race of 2 lanes, 3 of {len(whole.runs)} runs made: ")
+    ran = run("resume")
+    assert (ran.code, ran.lines) == (0, [str(file)])
+    again = read_race(file)
+    assert [each.error for each in again.runs] == [each.error for each in whole.runs]
+    assert again.runs[:3] == whole.runs[:3]

@@ -21,7 +21,7 @@ def test_the_closest_lane_is_named_with_its_factor_and_its_time() -> None:
 
 def test_small_leads_are_told_as_such() -> None:
     told = summarise(record(race("euler", "dpmpp_2m"), run(0, 0.012), run(1, 0.010)))
-    assert "is 20 % closer to the reference than Euler, in the same time." in told.finding
+    assert "is 1.2 times closer to the reference than Euler, in the same time." in told.finding
     told = summarise(record(race("euler", "dpmpp_2m"), run(0, 0.0101), run(1, 0.010)))
     assert told.finding == "At 24 evaluations all are about equally close to the reference."
 

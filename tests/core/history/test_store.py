@@ -199,6 +199,23 @@ def test_a_kill_between_the_bins_row_and_its_file_is_made_good_at_the_start(stor
     assert store.page() == ()
 
 
+def test_a_kill_between_a_restored_row_and_its_file_is_made_good_at_the_start(store: HistoryStore) -> None:
+    artifact = make(store, 1)
+    store.home.bin.mkdir()
+    binned = store.home.bin / artifact.path.name
+    artifact.path.replace(binned)
+    recover(store)
+    assert artifact.path.exists()
+    assert not binned.exists()
+
+
+def test_a_recipe_that_is_damaged_keeps_no_start_from_its_work(store: HistoryStore, opened: Opener) -> None:
+    damaged, lost = make(store, 1), make(store, 2, row=False)
+    with opened(store.home).transaction() as connection:
+        connection.execute("UPDATE artifacts SET recipe = '{' WHERE id = ?", (damaged.id,))
+    assert recover(store).adopted == (lost.id,)
+
+
 def test_what_a_job_made_is_found_by_the_job_alone(store: HistoryStore) -> None:
     made = [make(store, 0), make(store, 1)]
     store.delete([made[1].id])

@@ -38,6 +38,7 @@ def test_a1111s_forms_mean_what_ours_mean(first: int, last: int, step: int, coun
     step = max(step, abs(last - first) // 100 + 1)
     signed = f"+{step}" if last >= first else f"-{step}"
     assert read_numbers(f"{first}-{last} ({signed})") == read_numbers(f"{first}..{last}:{step}")
+    assert read_numbers(f"{first}-{last}:{signed}") == read_numbers(f"{first}..{last}:{step}")
     assert read_numbers(f"{first}-{last} [{count}]") == read_numbers(f"{first}..{last} in {count}")
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from core.compare.record import lane_picture, race_request, read_race
 from core.compare.summary import summarise
 from core.diffusion.level import Level
 from core.errors import RequestError
+from core.history.strips import StripShelf
 from core.jobs.context import JobContext
 from core.jobs.event import Event, LaneStepped, Progress, RaceMeasured
 from core.jobs.gate import JobInterrupted
@@ -181,23 +182,98 @@ def test_every_budget_and_seed_is_run_once(context: ContextMaker) -> None:
     assert progress[-1].done <= progress[-1].total
 
 
-def test_a_cancelled_race_goes_on_from_what_it_measured(context: ContextMaker) -> None:
-    where = context("race")
-    asked = race(budgets=(8, 16), repeats=3)
-    whole = record_of(run(asked, context("whole")))
-    begun = compare(asked, where)
-    for event in begun:
-        if isinstance(event, RaceMeasured) and len(event.record.runs) == 9:
-            break
-    begun.close()  # type: ignore[attr-defined]
-    events = run(asked, where)
-    finished = record_of(events)
-    notes = {event.note.partition(",")[0] for event in events if isinstance(event, Progress)}
-    assert "Euler" in notes
-    assert sorted(map(repr, untimed(finished.runs))) == sorted(map(repr, untimed(whole.runs)))
+def figures(record: RaceRecord) -> tuple[object, ...]:
+    """All that a race measured, but for the clock."""
+    references = [replace(each, seconds=0.0) for each in record.references]
+    return record.request, record.names, references, untimed(record.runs), record.environment, record.models
+
+
+@pytest.mark.parametrize("stop", ["reference", "step 7", "measured 1", "measured 5"])
+def test_a_race_that_was_stopped_or_killed_comes_to_the_figures_of_an_unbroken_one(
+    context: ContextMaker, stop: str
+) -> None:
+    """It is stopped while it makes its reference, within its first lane, between lanes, and in its second seed; then
+    another life of the job makes what is missing, and nothing else."""
+    asked = race(lane("euler"), lane("euler_ancestral"), budgets=(8,), repeats=2)
+    begun = compare(asked, context("race"))
+    stood = until(begun, stop)
+    # A kill: nothing of the first life's clean-up is run before the second one.
+    events = run(asked, context("race"))
     measured = [event for event in events if isinstance(event, RaceMeasured)]
-    # Two lanes are shown again; of the 18 runs nine stood, two of them those.
-    assert len(measured) == 18 - 9 + 2 + 1
+    assert (len(measured[0].record.runs), len(measured)) == (stood, 8 - stood + 2)
+    shown = {event.lane for event in events if isinstance(event, LaneStepped)}
+    assert shown == {lane for lane in (0, 1) if lane >= stood}
+    done = [event for event in events if isinstance(event, Progress)]
+    assert all(a.done <= b.done for a, b in pairwise(done))
+    begun.close()  # type: ignore[attr-defined]
+    for kept in (context("race").home / "references").iterdir():
+        kept.unlink()
+    assert figures(record_of(events)) == figures(record_of(run(asked, context("whole"))))
+
+
+def until(events: Iterator[Event], stop: str) -> int:
+    """Go on until that was told; how many runs were measured by then."""
+    runs = 0
+    for event in events:
+        if isinstance(event, RaceMeasured):
+            runs = len(event.record.runs)
+            if stop == f"measured {runs}":
+                return runs
+        note = event.note if isinstance(event, Progress) else ""
+        if (stop == "reference" and note.startswith("reference")) or f", {stop} of" in note:
+            return runs
+    raise AssertionError(f"nothing told of {stop}")
+
+
+def test_seeds_that_are_finished_need_their_references_no_more(context: ContextMaker) -> None:
+    asked = race(repeats=2)
+    until(begun := compare(asked, context("race")), "measured 3")
+    begun.close()  # type: ignore[attr-defined]
+    for kept in (context("race").home / "references").iterdir():
+        kept.unlink()
+    events = run(asked, context("race"))
+    progress = [event.note for event in events if isinstance(event, Progress)]
+    told = [note for note in progress if note.startswith("reference, step 60 ")]
+    assert len(told) == 1
+
+
+def test_a_lane_whose_picture_is_gone_is_run_anew(context: ContextMaker) -> None:
+    where = context("race")
+    first = record_of(run(race(), where))
+    file = where.home / "races" / "race.json"
+    lane_picture(file, 1).unlink()
+    events = run(race(), where)
+    assert {event.lane for event in events if isinstance(event, LaneStepped)} == {1}
+    assert figures(record_of(events)) == figures(first)
+
+
+def test_a_race_is_not_finished_with_other_weights_or_versions(
+    context: ContextMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = context("race")
+    until(compare(race(), where), "measured 1")
+    file = where.home / "races" / "race.json"
+    before = file.read_text()
+    monkeypatch.setattr(type(where.registry), "weights_used", lambda *_: {"network": "other"})
+    with pytest.raises(RequestError, match="this race was begun with other weights; run it anew"):
+        run(race(), where)
+    monkeypatch.undo()
+    file.write_text(before.replace('"threads": ', '"threads": 9'))
+    with pytest.raises(RequestError, match=r"begun with threads 9\d+, now \d+; run it anew"):
+        run(race(), where)
+    assert len(read_race(file).runs) == 1
+
+
+def test_the_strips_of_older_races_make_room_for_its_own(context: ContextMaker) -> None:
+    folder = context("first").home / "races"
+    for job in ("first", "second"):
+        run(race(), replace(context(job), strips=StripShelf(folder, 0)))
+    assert sorted(path.name for path in folder.iterdir() if "steps" in path.name or path.name.startswith(".")) == [
+        "second-lane-1-steps.png",
+        "second-lane-2-steps.png",
+    ]
+    assert read_race(folder / "first.json").complete
+    assert load_picture(lane_picture(folder / "first.json", 1)).recipe.request.sampler == "heun"
 
 
 def test_no_evaluation_is_made_once_a_race_is_cancelled(context: ContextMaker) -> None:

@@ -8,12 +8,13 @@ import pytest
 
 from core.compare.figures import RunFigures, Wishes
 from core.requests import CompareRequest, ImageRequest, Lane, ReferenceSettings
-from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, series_of, told_error
+from studio.viewmodels.compare import CompareInputs, derive_compare, nearest_step, told_error
 from studio.viewmodels.compare_table import race_table
 from studio.viewmodels.compare_views import CompareView
 from studio.viewmodels.difference import difference_of, scale
 from studio.viewmodels.plot_table import COMMA, copied
 from studio.viewmodels.race_draft import RaceDraft, race_of
+from studio.viewmodels.race_lanes import brief_names, series_of
 from studio.viewmodels.race_steps import LaneStep
 from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.trajectory import ruler_place
@@ -143,6 +144,8 @@ def test_several_seeds_tell_intervals_and_truth() -> None:
     assert view.curve.caption == "median over 6 seeds"
     assert view.curve.lines[0].spans == ((0.01, 0.015),)
     assert view.truth.startswith("Shows all that was asked: Euler 100\u00a0% (61\u00a0% to 100\u00a0%)")
+    assert view.truth_brief == "Shows all that was asked: Euler 100\u00a0%, Heun 100\u00a0%"
+    assert view.facts.startswith("seeds 48\u2009213 to 48\u2009218 (pictures: 48\u2009213), 24 evaluations each")
 
 
 def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
@@ -156,8 +159,43 @@ def test_what_ran_stays_on_show_until_its_lanes_change() -> None:
     assert (view.columns[0].error, view.columns[0].clean) == ("", None)
 
 
+def test_what_is_said_of_a_race_is_said_of_the_one_on_show() -> None:
+    told = record(request(), *(run(0, 1.0 / budget, budget=budget) for budget in (12, 24, 48)), uncertainty=1e-6)
+    changed = replace(DRAFT, evaluations=12, seed=3, slopes=False)
+    before, after = shown(record=told), shown(record=told, draft=changed)
+    assert before.facts == "seed 48\u2009213, 24 evaluations each, mixture, reference Heun with 1000 evaluations"
+    assert (after.facts, after.curve.orders) == (before.facts, before.curve.orders)
+    assert (before.progress, after.progress) == ("", "Settings have changed since this race")
+
+
+def test_the_playhead_of_a_running_race_is_at_its_newest_step() -> None:
+    first = (STEPS[0][:2], *(((),) * (len(DRAFT.lanes) - 1)))
+    view = shown(steps=first)
+    assert (view.scrubber.pill, view.scrubber.place) == ("+1.0", ruler_place(1.0))
+    assert view.scrubber.says == "log-SNR +1.0    nearest: Euler 2"
+
+
 def test_a_sampler_keeps_its_series_and_a_second_lane_of_it_gets_a_free_one() -> None:
     assert series_of(("heun", "euler", "heun", "unknown"), dict(SERIES)) == (1, 0, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("names", "brief"),
+    [
+        (("Euler", "Heun"), ("Euler", "Heun")),
+        (("Euler · karras", "Heun · uniform"), ("Euler", "Heun")),
+        (("Euler · guidance 1", "Euler · guidance 3"), ("guidance 1", "guidance 3")),
+        (
+            ("Euler · karras · a", "Euler · beta · a", "Heun · beta · a"),
+            ("Euler · karras", "Euler · beta", "Heun · beta"),
+        ),
+        (("Euler", "a name · of one's own"), ("Euler", "a name · of one's own")),
+    ],
+)
+def test_where_there_is_little_room_a_lane_is_called_by_what_tells_it_apart(
+    names: tuple[str, ...], brief: tuple[str, ...]
+) -> None:
+    assert brief_names(names) == brief
 
 
 def test_a_race_without_a_prompt_says_so() -> None:
