@@ -14,6 +14,9 @@ points after them, per hour of the monkey's own time, as a share of the memory a
 it is that of the second half. The steps of earlier runs, which memory holds up to a budget of the user's, are held in
 none here. Wanted: nothing raised, growth under 1 % an hour. Beside it, without a limit: the growth in the later half of
 those points, which tells a leak from caches that fill, and that of a user who does something every second.
+
+Two figures are told of memory: what is resident, which holds the gaps that the allocator has not given back, and what
+is in use, which a leak must add to. That the second has Python's objects in it, all memory comes from one allocator.
 """
 
 from __future__ import annotations
@@ -247,20 +250,43 @@ def resident_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+class HeapState(ctypes.Structure):
+    """What glibc's `mallinfo2` tells, all in bytes or counts."""
+
+    _fields_ = (
+        *((name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks")),
+        *((name, ctypes.c_size_t) for name in ("uordblks", "fordblks", "keepcost")),
+    )
+
+
+def used_bytes() -> int:
+    """What was allocated and not freed; where the C library does not tell, 0."""
+    try:
+        tell = ctypes.CDLL(None).mallinfo2
+    except (OSError, AttributeError):
+        return 0
+    tell.restype = HeapState
+    heap = tell()
+    return heap.uordblks + heap.hblkhd
+
+
 class Point(NamedTuple):
-    """Memory at rest. seconds: of the monkey's own time."""
+    """Memory at rest, bytes. seconds: of the monkey's own time."""
 
     acts: int
     seconds: float
-    octets: int
+    resident: int
+    used: int
 
 
-def slope(points: list[Point]) -> float:
-    """Of the least-squares line, bytes a second."""
-    mean_t = sum(point.seconds for point in points) / len(points)
-    mean_b = sum(point.octets for point in points) / len(points)
-    spread = sum((point.seconds - mean_t) ** 2 for point in points)
-    return sum((point.seconds - mean_t) * (point.octets - mean_b) for point in points) / spread if spread else 0.0
+def slope(points: list[Point], of: str) -> float:
+    """Of the least-squares line, the share of the first point's memory that comes in an hour."""
+    hours = [point.seconds / 3600.0 for point in points]
+    values = [getattr(point, of) / max(getattr(points[0], of), 1) for point in points]
+    mean_t, mean_v = sum(hours) / len(hours), sum(values) / len(values)
+    spread = sum((hour - mean_t) ** 2 for hour in hours)
+    pairs = zip(hours, values, strict=True)
+    return sum((hour - mean_t) * (value - mean_v) for hour, value in pairs) / spread if spread else 0.0
 
 
 def main() -> int:
@@ -270,6 +296,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default="tabletop")
     options = parser.parse_args()
+    if os.environ.get("PYTHONMALLOC") != "malloc":
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONMALLOC": "malloc"})
     sys.setswitchinterval(SWITCH_INTERVAL)
     faults = Faults()
     sys.excepthook = faults.note
@@ -291,24 +319,23 @@ def main() -> int:
             done += 1
             if done % REST_EVERY == 0:
                 come_to_rest(window)
-                points.append(Point(done, time.monotonic() - began, resident_bytes()))
+                points.append(Point(done, time.monotonic() - began, resident_bytes(), used_bytes()))
         seconds = time.monotonic() - began
         window.close()
     later = [point for point in points if point.acts > ONCE] if done >= 2 * ONCE else points[len(points) // 2 :]
-    per_second = slope(later) / later[0].octets if len(later) > 2 else float("nan")
-    megabytes = ", ".join(f"{point.octets / 1e6:.0f}" for point in points[:: max(len(points) // 12, 1)])
     print(f"{done} acts in {seconds:.0f} s, seed {options.seed}: {sum(faults.seen.values())} exceptions")
     for fault, times in faults.seen.most_common():
         print(f"  {times} x {fault}")
-    print(f"memory at rest, MB: {megabytes}")
-    pace, growth = done / seconds, per_second * 3600.0
-    of_limit = f"{growth / LIMIT_PER_HOUR:.2f} of the limit of {LIMIT_PER_HOUR:.0%}"
-    print(f"growth {growth:.2%} an hour at the monkey's {pace:.0f} acts a second, {of_limit}")
-    print(f"  over {len(later)} rest points in {later[-1].seconds - later[0].seconds:.0f} s" if later else "")
-    late = later[len(later) // 2 :]
-    if len(late) > 2:
-        print(f"  {slope(late) / late[0].octets * 3600.0:.2%} an hour in the later half of them")
-    print(f"  {growth / pace:.3%} an hour at an act a second")
+    pace, late = done / seconds, later[len(later) // 2 :]
+    for of in ("resident", "used"):
+        megabytes = ", ".join(f"{getattr(point, of) / 1e6:.0f}" for point in points[:: max(len(points) // 12, 1)])
+        print(f"{of} at rest, MB: {megabytes}")
+        if len(late) > 2:
+            growth = slope(later, of)
+            of_limit = f"{growth / LIMIT_PER_HOUR:.2f} of the limit of {LIMIT_PER_HOUR:.0%}"
+            print(f"  growth {growth:.2%} an hour at the monkey's {pace:.0f} acts a second, {of_limit}")
+            print(f"  {slope(late, of):.2%} in the later half, {growth / pace:.3%} an hour at an act a second")
+    print(f"growth is over {len(later)} rest points in {later[-1].seconds - later[0].seconds:.0f} s" if later else "")
     return 1 if faults.seen else 0
 
 
