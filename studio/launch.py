@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 SWITCH_INTERVAL = 0.0005
 """How long another thread may hold the interpreter before the window gets its turn, seconds.
 
-A fifth of it makes opening History faster while torch is imported, but the first picture comes an eighth later.
+A fifth of it makes opening History faster while torch is imported, but the window and the first picture come later
+(`cold_start.py`).
 """
 
 

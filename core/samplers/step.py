@@ -91,7 +91,7 @@ P = ParamSpec("P")
 
 
 def without_gradients(sampler: Callable[P, Iterator[Step]]) -> Callable[P, Iterator[Step]]:
-    """What `@torch.no_grad()` does to a sampler, at a fraction of what that costs a step.
+    """What `@torch.no_grad()` does to a sampler, at less cost a step.
 
     Gradients are off while a step is made and as the consumer left them between steps.
     """
