@@ -7,8 +7,8 @@ Source: Wang et al. 2020 (arXiv:2002.10957); the architecture is BERT's, Devlin 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,13 +21,16 @@ from core.networks.blocks import join_heads, split_heads
 from core.networks.weights import load_weights
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 MAX_TOKENS = 32
 """Of a text, the marks at its ends among them."""
 FOLDER = Path(sys.prefix) / "share" / "noisette" / "weights" / "all-MiniLM-L6-v2"
 """Where packaging/start.py puts the encoder's files."""
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
+UNKNOWN = "[UNK]"
+
+Span = tuple[int, int]
 
 
 class Affine(NamedTuple):
@@ -83,29 +86,29 @@ class TextStates:
 
     states: (B, L, width) float32, 0 at padding; mask: (B, L) bool, True at tokens.
     spans: of each text, the stretch text[start:end] that each token was read from, (0, 0) for the marks at its ends.
-    known: of each text's tokens, whether it stands for something; False for letters that the encoder has not.
-    read: of each text, how many of its characters were read; the rest was too long.
     """
 
     states: Tensor
     mask: Tensor
-    spans: tuple[tuple[tuple[int, int], ...], ...]
-    known: tuple[tuple[bool, ...], ...]
-    read: tuple[int, ...]
+    spans: tuple[tuple[Span, ...], ...]
 
     def trimmed(self) -> TextStates:
         """Without the padding that all texts share."""
         longest = max((len(spans) for spans in self.spans), default=0)
-        return TextStates(self.states[:, :longest], self.mask[:, :longest], self.spans, self.known, self.read)
+        return TextStates(self.states[:, :longest], self.mask[:, :longest], self.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A text's tokens, before the network. The entries as in TextStates."""
+    """A text's tokens. spans: as in TextStates.
+
+    unknown: stretches that no token stands for. read: how many of the text's characters were read, the rest was too
+    long.
+    """
 
     tokens: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
-    known: tuple[bool, ...]
+    spans: tuple[Span, ...]
+    unknown: tuple[Span, ...]
     read: int
 
 
@@ -113,8 +116,8 @@ class Pieces:
 class MiniLm:
     """The encoder on its device. It reads small letters without accents, whatever is written."""
 
-    network: Bert
-    tokenizer: Tokenizer
+    network: Bert = field(repr=False)
+    tokenizer: Tokenizer = field(repr=False)
 
     @property
     def device(self) -> torch.device:
@@ -132,11 +135,18 @@ class MiniLm:
         return sum(tensor.nbytes for tensor in (*tables, *(each for pair in affine for each in pair)))
 
     def pieces(self, prompt: str) -> Pieces:
-        """A plain text's tokens, a mark first and last; at most MAX_TOKENS, the rest is left out."""
+        """A plain text's tokens, a mark first and last; at most MAX_TOKENS, the rest is left out.
+
+        What the vocabulary has no piece for (most emoji) is left out too, as if it had not been typed.
+        """
         found = self.tokenizer.encode(prompt)
-        unknown = self.tokenizer.token_to_id("[UNK]")
-        read = found.offsets[-2][1] if found.overflowing else len(prompt)
-        return Pieces(tuple(found.ids), tuple(found.offsets), tuple(each != unknown for each in found.ids), read)
+        known = [(token, span) for token, span, piece in _each(found) if piece != UNKNOWN]
+        return Pieces(
+            tuple(token for token, _ in known),
+            tuple(span for _, span in known),
+            tuple(span for _, span, piece in _each(found) if piece == UNKNOWN),
+            found.offsets[-2][1] if found.overflowing else len(prompt),
+        )
 
     @torch.no_grad()
     def states(self, prompts: Sequence[str]) -> TextStates:
@@ -159,13 +169,7 @@ class MiniLm:
                 states[row, :count] = self.network(torch.tensor([pieces.tokens], device=self.device))[0]
             mask[row, :count] = True
             all_pieces.append(pieces)
-        return TextStates(
-            states,
-            mask,
-            tuple(each.spans for each in all_pieces),
-            tuple(each.known for each in all_pieces),
-            tuple(each.read for each in all_pieces),
-        )
+        return TextStates(states, mask, tuple(each.spans for each in all_pieces))
 
 
 def load_minilm(device: torch.device | str = "cpu", folder: Path = FOLDER) -> MiniLm:
@@ -191,6 +195,11 @@ def load_minilm(device: torch.device | str = "cpu", folder: Path = FOLDER) -> Mi
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     return MiniLm(network, tokenizer)
+
+
+def _each(found: Encoding) -> Iterator[tuple[int, Span, str]]:
+    """(number, span, piece) of each token."""
+    return zip(found.ids, found.offsets, found.tokens, strict=True)
 
 
 def _network(theirs: Mapping[str, Tensor], device: torch.device) -> Bert:
