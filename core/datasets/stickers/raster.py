@@ -74,11 +74,19 @@ def _drawn(drawing: Drawing) -> Pixels:
             picture = file.convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise DrawingError(f"{drawing.name} is no readable picture ({error}); delete its package and fetch it anew") from error
-    if picture.width != picture.height or picture.width < max(SIZES):
+    if min(picture.size) < max(SIZES):
         raise DrawingError(
-            f"{drawing.name} has {picture.width}x{picture.height} pixels; a square of at least {max(SIZES)} is needed"
+            f"{drawing.name} has {picture.width}x{picture.height} pixels; at least {max(SIZES)} either way are needed"
         )
-    return np.asarray(picture)
+    return _squared(np.asarray(picture))
+
+
+def _squared(picture: Pixels) -> Pixels:
+    """(H, W, 4) in the middle of a transparent square."""
+    height, width = picture.shape[:2]
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    return np.pad(picture, ((top, side - height - top), (left, side - width - left), (0, 0)))
 
 
 def _svg_to_png(drawing: Drawing) -> bytes:
