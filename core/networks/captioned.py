@@ -16,6 +16,8 @@ from core.networks.painter import Conditions
 
 Kind = Literal["mmdit", "dit"]
 KINDS: tuple[str, ...] = get_args(Kind)
+LONGEST_TEXT = 32
+"""Tokens."""
 USUAL_CELLS = 16.0
 """Cells a side of a latent whose size is told as 0."""
 
@@ -48,7 +50,8 @@ class CaptionedNetwork(nn.Module):
 
     Time, style, size and the mean of the text's states add up to the vector that modulates the blocks: as the pooled
     text of Esser et al. 2024 (arXiv:2403.03206), figure 2, and the micro-conditions of Chen et al. 2023
-    (arXiv:2310.00426), section 3.1 (resolution and aspect).
+    (arXiv:2310.00426), section 3.1 (resolution and aspect). Each token's number in the text is added to its state, as
+    the states alone hardly know the order of words.
     """
 
     def __init__(self, config: CaptionedConfig) -> None:
@@ -59,6 +62,7 @@ class CaptionedNetwork(nn.Module):
         self.style = nn.Embedding(1 + config.styles, width)
         self.extent = nn.Linear(2, width)
         self.pooled = nn.Linear(config.text_width, width)
+        self.place = nn.Parameter(torch.zeros(1, LONGEST_TEXT, config.text_width))
         self.network = _network(config)
 
     def forward(
@@ -75,7 +79,7 @@ class CaptionedNetwork(nn.Module):
         weights: torch.Tensor | None = None,
         grouping: torch.Tensor | None = None,
     ) -> Conditions:
-        """states: (B, T, text_width); mask: (B, T) bool, True at tokens: none at all is no text. style: (B,) int64,
+        """states: (B, T, text_width), T at most LONGEST_TEXT; mask: (B, T) bool, True at tokens: none at all is no text. style: (B,) int64,
         0 is none.
 
         weights: (B, T) above 0, how much each token counts; None where all count 1: as in `Painter.conditions`.
@@ -86,7 +90,8 @@ class CaptionedNetwork(nn.Module):
         count = mask.to(states.dtype) if weights is None else mask.to(states.dtype) * weights
         pooled = (states * count[..., None]).sum(dim=1) / count.sum(dim=1, keepdim=True).clamp_min(1e-6)
         vector = self.pooled(pooled) + self.style(style)
-        return Conditions(states, mask if weights is None else count.log(), vector, None, None, grouping)
+        read = states + self.place[:, : states.shape[1]]
+        return Conditions(read, mask if weights is None else count.log(), vector, None, None, grouping)
 
     def paint(
         self, x: torch.Tensor, t: torch.Tensor, given: Conditions, looks: list[WordLook] | None = None
