@@ -75,8 +75,8 @@ def read_emoji(data: Iterable[Mapping[str, Any]]) -> dict[str, Emoji]:
             concept = plain_label(entry["label"])
             tags = tuple(str(tag) for tag in entry.get("tags", ()))
             for shown in (entry, *entry.get("skins", ())):
-                tone = shown.get("tone", ())
-                tones = tuple(tone) if isinstance(tone, list | tuple) else (int(tone),)
+                tone: Any = shown.get("tone", [])
+                tones = tuple(map(int, tone if isinstance(tone, list) else [tone]))
                 code = normal_code(shown["hexcode"])
                 found[code] = Emoji(code, concept, tones, tags)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -116,5 +116,5 @@ def family(concept: str) -> str:
 
     "woman running facing right" and "man running" -> "person running".
     """
-    words = re.findall(r"[a-z0-9'#*+&!?]+", concept.lower())
+    words: list[str] = re.findall(r"[a-z0-9'#*+&!?]+", concept.lower())
     return " ".join(sorted({_PEOPLE.get(word, word) for word in words if word not in _ASIDE})) or concept
