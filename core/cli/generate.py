@@ -46,6 +46,7 @@ def generate(
     source: Annotated[Path | None, typer.Option("--from", help=FROM_HELP)] = None,
     project: Project = "",
     model: Annotated[str, typer.Option(help="Which model; `noisette models` lists them.")] = "tabletop",
+    style: Annotated[str, typer.Option(help="One of the model's, as `noisette models` lists them.")] = "",
     negative: Annotated[str, typer.Option(help="What to leave out.")] = "",
     sampler: Annotated[str | None, typer.Option(help="`noisette samplers` lists them.  [default: the model's]")] = None,
     time_grid: Annotated[str | None, typer.Option(help=f"{', '.join(GRID_OPTIONS)}.  [default: the model's]")] = None,
@@ -122,11 +123,13 @@ def generate(
       noisette generate --from a.png --neighbours 0.25
       noisette generate "a red cube" --start-from sketch.png --strength 0.5
       noisette generate "a red cube" --guidance 3 --dissect cube.json
+      noisette generate "a sleepy fox" --model stickers --style 3d
       noisette generate --from photo.png --steps 30 --project "Marble studies"
     """
     given = given_of(
         context,
         prompt=prompt,
+        style=style,
         negative=negative,
         sampler=sampler,
         time_grid=time_grid,

@@ -79,8 +79,8 @@ class CaptionedNetwork(nn.Module):
         weights: torch.Tensor | None = None,
         grouping: torch.Tensor | None = None,
     ) -> Conditions:
-        """states: (B, T, text_width), T at most LONGEST_TEXT; mask: (B, T) bool, True at tokens: none at all is no text. style: (B,) int64,
-        0 is none.
+        """states: (B, T, text_width), T at most LONGEST_TEXT; mask: (B, T) bool, True at tokens: none at all is no
+        text. style: (B,) int64, 0 is none.
 
         weights: (B, T) above 0, how much each token counts; None where all count 1: as in `Painter.conditions`.
         grouping: see Conditions.

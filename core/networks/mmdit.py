@@ -180,9 +180,7 @@ class Stream(nn.Module):
         gate, shift, scale, last_gate = rest or (shift, shift, scale, shift)
         return Opened(query, key, value, gate, shift, scale, last_gate)
 
-    def closed(
-        self, tokens: torch.Tensor, opened: Opened, read: torch.Tensor, cells: tuple[int, int]
-    ) -> torch.Tensor:
+    def closed(self, tokens: torch.Tensor, opened: Opened, read: torch.Tensor, cells: tuple[int, int]) -> torch.Tensor:
         """The tokens after what they read: (B, L, width)."""
         if self.out is None or self.feed is None:
             return tokens

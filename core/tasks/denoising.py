@@ -43,7 +43,7 @@ def denoiser_of(
     plan: Plan, items: Sequence[RunItem], request: ImageRequest, context: JobContext, levels: TimeGrid
 ) -> PausingDenoiser:
     """levels: of the whole run."""
-    conditions = [Condition(item.prompt, item.negative_prompt, item.layout) for item in items]
+    conditions = [Condition(item.prompt, item.negative_prompt, item.layout, request.style) for item in items]
     return PausingDenoiser(plan.model.denoiser(conditions, request.guidance, levels), context.pause_point)
 
 

@@ -50,11 +50,10 @@ def sample_sheet(
     shape = codec.channels, height // codec.factor, width // codec.factor
     noise = Noise([row for row in range(captions) for _ in range(styles)], shape, device)
     x = noise.draw("start", 0)
-    for step in euler(
-        NetworkDenoiser(guided, Parameterization.VELOCITY), x, time_grid("uniform", schedule_named("flow"), STEPS), noise
-    ):
+    grid = time_grid("uniform", schedule_named("flow"), STEPS)
+    for step in euler(NetworkDenoiser(guided, Parameterization.VELOCITY), x, grid, noise):
         x = step.x
     drawn = to_uint8(torch.cat([codec.decode(each[None].float().cpu()) for each in x]))
-    return np.ascontiguousarray(
-        drawn.reshape(captions, styles, height, width, 3).transpose(0, 2, 1, 3, 4)
-    ).reshape(captions * height, styles * width, 3)
+    return np.ascontiguousarray(drawn.reshape(captions, styles, height, width, 3).transpose(0, 2, 1, 3, 4)).reshape(
+        captions * height, styles * width, 3
+    )

@@ -18,22 +18,26 @@ from core.networks.minilm import MiniLm
 
 FORMS = ("{style} {caption}", "{caption}, {style}", "{caption}, {style} style", "{caption} in {style} style")
 SIDED = frozenset(
-    """
-    left right leftwards rightwards leftward rightward east west clockwise counterclockwise anticlockwise arrow arrows
-    next previous forward reverse rewind back play track shuffle repeat button letter letters input symbol sign mark
-    keycap clock o'clock thirty flag abc latin japanese calendar speech newspaper receipt book map signal moon waxing
-    waning quarter crescent question number hundred points currency dollar yen euro pound atm wc ok new free cool up
-    sos vs top soon end on copyright registered trade information peace zodiac
-    """.split()
+    [
+        *("left", "right", "leftwards", "rightwards", "leftward", "rightward", "east", "west", "clockwise"),
+        *("counterclockwise", "anticlockwise", "arrow", "arrows", "next", "previous", "forward", "reverse"),
+        *("rewind", "back", "play", "track", "shuffle", "repeat", "button", "letter", "letters", "input"),
+        *("symbol", "sign", "mark", "keycap", "clock", "o'clock", "thirty", "flag", "abc", "latin"),
+        *("japanese", "calendar", "speech", "newspaper", "receipt", "book", "map", "signal", "moon"),
+        *("waxing", "waning", "quarter", "crescent", "question", "number", "hundred", "points", "currency"),
+        *("dollar", "yen", "euro", "pound", "atm", "wc", "ok", "new", "free", "cool", "up", "sos", "vs"),
+        *("top", "soon", "end", "on", "copyright", "registered", "trade", "information", "peace", "z", "o"),
+        *("d", "i", "a", "c"),
+    ]
 )
 """Words of things that have a left and a right side, or bear writing."""
 _WORD = re.compile(r"[a-z']+")
 BATCH_TOKENS = 1024
 
 
-def mirrors(captions: Iterable[str]) -> bool:
+def mirrors(concept: str) -> bool:
     """Whether the thing may as well be seen in a mirror."""
-    return not any(word in SIDED for caption in captions for word in _WORD.findall(caption.lower()))
+    return not any(word in SIDED for word in _WORD.findall(concept.lower()))
 
 
 def with_style(caption: str, style: str) -> str:
@@ -84,9 +88,7 @@ def text_bank(encoder: MiniLm, texts: Iterable[str], folder: Path) -> TextBank:
 
 
 @torch.no_grad()
-def _states(
-    encoder: MiniLm, spans: Sequence[tuple[int, ...]], starts: NDArray[np.int64]
-) -> NDArray[np.float16]:
+def _states(encoder: MiniLm, spans: Sequence[tuple[int, ...]], starts: NDArray[np.int64]) -> NDArray[np.float16]:
     found = np.zeros((int(starts[-1]), encoder.width), np.float16)
     for length in sorted({len(tokens) for tokens in spans}):
         alike = [place for place, tokens in enumerate(spans) if len(tokens) == length]

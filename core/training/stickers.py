@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from core.datasets.stickers.cache import HELD_OUT, STYLES, TRAIN, Sticker, StickerSet, open_stickers
 from core.diffusion.level_batch import levels_at, noised
@@ -17,9 +17,9 @@ from core.diffusion.parameterization import Parameterization, target
 from core.diffusion.schedule import schedule_named
 from core.latents.kl_codec import load_codec
 from core.models.registry import SHIPPED, ModelRegistry
+from core.models.stickers import ROLE, painter_of
 from core.networks.captioned import CaptionedConfig, CaptionedNetwork, Kind
 from core.networks.minilm import MiniLm, load_minilm
-from core.networks.weights import load_weights
 from core.training.data import batch_indices
 from core.training.loss import LogitNormalTime, draw_levels
 from core.training.recipe import Recipe, RecipeError
@@ -32,6 +32,8 @@ from core.training.trainable import Batch, Loss, Summary
 SCHEDULE = schedule_named("flow")
 DATA = "data"
 """The folder beside the run's own where what is worked out once is kept."""
+NAMED = 0.5
+"""Of the pictures, told by their first caption, the plainest; the others by any."""
 HELD_OUT_PICTURES = 256
 HELD_OUT_TIMES = 8
 """Pictures of concepts that no training sees, and the noises at which each is asked for."""
@@ -41,7 +43,9 @@ NETWORK_OPTIONS = ("network", "patch", "width", "depth", "heads", "condition_wid
 class StickerTraining:
     """A Trainable. Half of what decides a picture, its text and its style, is left out now and then: see `_told`."""
 
-    def __init__(self, recipe: Recipe, folder: Path, stickers: StickerSet, encoder: MiniLm, shipped: ShippedCodec) -> None:
+    def __init__(
+        self, recipe: Recipe, folder: Path, stickers: StickerSet, encoder: MiniLm, shipped: ShippedCodec
+    ) -> None:
         recipe.only_options(
             *NETWORK_OPTIONS,
             *("codec", "sizes", "shares", "drop_text", "drop_style", "style_in_words", "mirror", "start_from"),
@@ -64,7 +68,7 @@ class StickerTraining:
         self.latents = [self._latents(self.seen, size) for size in self.sizes]
         self.measured = self._latents(self.unseen, self.sizes[0])
         self.texts = text_bank(encoder, _texts(self.seen, self.unseen), folder.parent / DATA)
-        self.mirrored = np.array([self.mirror and mirrors((entry.concept, *entry.captions)) for entry in self.seen])
+        self.mirrored = np.array([self.mirror and mirrors(entry.concept) for entry in self.seen])
         torch.manual_seed(recipe.seed)
         self.module = CaptionedNetwork(_config(recipe, shipped.codec.channels, encoder.width))
         _start(self.module, recipe)
@@ -128,7 +132,9 @@ class StickerTraining:
     def finish(self, module: nn.Module, summary: Summary) -> Sequence[Path]:
         """The averaged weights in fp16, in as many files as they need, and the model's card."""
         measured = {"held_out_loss": self.held_out_loss(module), "stickers": self.stickers.digest[:16]}
-        return write_stickers(self.folder, cast("CaptionedNetwork", module), self.shipped, self.sizes, summary, measured)
+        return write_stickers(
+            self.folder, cast("CaptionedNetwork", module), self.shipped, self.sizes, summary, measured
+        )
 
 
 def _told(entry: Sticker, training: StickerTraining, rng: np.random.Generator) -> tuple[str | None, int]:
@@ -137,8 +143,8 @@ def _told(entry: Sticker, training: StickerTraining, rng: np.random.Generator) -
     Always as many draws, so that a change of one share leaves the others' draws as they are. Where the style is not
     told by its number, words often tell it, so that either way works; they seldom say it twice.
     """
-    place, drop_text, drop_style, words = rng.random(4)
-    caption = entry.captions[int(place * len(entry.captions))]
+    named, place, drop_text, drop_style, words = rng.random(5)
+    caption = entry.captions[0 if named < NAMED else int(place * len(entry.captions))]
     styled = drop_style >= training.drop_style
     often = training.style_in_words if not styled else 0.25 * training.style_in_words
     if words < often:
@@ -206,17 +212,14 @@ def _start(module: CaptionedNetwork, recipe: Recipe) -> None:
     said = recipe.option("start_from", "")
     if not said:
         return
-    paths = [Path(said)] if said.endswith(".safetensors") else _network_files(said)
-    tensors = {name: value.float() for path in paths for name, value in load_weights(path).tensors.items()}
-    try:
-        module.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise RecipeError(f"recipe {recipe.name}: start_from = {said!r} is a network of another shape ({error})") from error
-
-
-def _network_files(model_id: str) -> list[Path]:
-    files = ModelRegistry((SHIPPED,)).files(model_id)
-    return [path for role, path in files.items() if role.startswith("network")]
+    files = {ROLE: Path(said)} if said.endswith(".safetensors") else ModelRegistry((SHIPPED,)).files(said)
+    given = painter_of([path for role, path in files.items() if role.startswith(ROLE)])
+    if given.config != module.config:
+        raise RecipeError(
+            f"recipe {recipe.name}: start_from = {said!r} is another network ({given.config}); "
+            "give the recipe's options its numbers"
+        )
+    module.load_state_dict(given.state_dict())
 
 
 def build(recipe: Recipe, folder: Path) -> StickerTraining:

@@ -13,6 +13,7 @@ from torch import Tensor
 from core.datasets.stickers.cache import STYLES
 from core.latents.codec import LatentCodec
 from core.models.card import ModelCard, ModelDefaults, write_card
+from core.models.stickers import ROLE
 from core.networks.captioned import CaptionedNetwork
 from core.networks.weights import save_weights, sha256_of
 from core.training.trainable import Summary
@@ -52,7 +53,7 @@ def write_stickers(
         ending = "" if number == 1 else f"-{number}"
         path = folder / f"{ID}{ending}.safetensors"
         save_weights(path, tensors, told, dtype=torch.float16)
-        files[f"network{ending}"], sums[f"network{ending}"] = path.name, sha256_of(path)
+        files[f"{ROLE}{ending}"], sums[f"{ROLE}{ending}"] = path.name, sha256_of(path)
         written.append(path)
     own = [size for size in sizes if size[0] == size[1]] or list(sizes)
     card = ModelCard(
@@ -68,8 +69,8 @@ def write_stickers(
         styles=STYLES,
         parameters=sum(value.numel() for value in network.parameters()),
         license="Apache-2.0",
-        source="from scratch on Fluent Emoji (MIT) and Noto Emoji (Apache-2.0), captions of emojibase and emojilib (MIT); "
-        f"recipe {summary.recipe}",
+        source="from scratch on Fluent Emoji (MIT) and Noto Emoji (Apache-2.0), captions of emojibase and emojilib "
+        f"(MIT); recipe {summary.recipe}",
         files=files,
         sha256=sums,
         defaults=DEFAULTS,
