@@ -104,10 +104,10 @@ class StickerCodecTraining:
         self.small, self.large = (stickers.pictures(side) for side in SIDES)
         torch.manual_seed(recipe.seed)
         self.module = CodecParts(config, recipe.option("critic", 32), self.entries)
-        self._start(config)
+        self._start()
         self.features = load_efficientnet_lite(FEATURE_STAGES) if self.perceptual else None
 
-    def _start(self, config: ResidualCodecConfig) -> None:
+    def _start(self) -> None:
         chosen = np.random.default_rng(0).choice(self.seen, min(START_PICTURES, len(self.seen)), replace=False)
         first = on_white(self.small[np.sort(chosen)])
         self.module.codec.start(first)
@@ -204,7 +204,9 @@ class StickerCodecTraining:
         parts = cast("CodecParts", module)
         chosen = np.sort(np.random.default_rng(1).choice(self.seen, min(MEASURED, len(self.seen)), replace=False))
         material = Material(
-            self.small[chosen], {side: self.stickers.pictures(side)[self.unseen] for side in SIDES}, self.stickers.digest
+            self.small[chosen],
+            {side: self.stickers.pictures(side)[self.unseen] for side in SIDES},
+            self.stickers.digest,
         )
         return write_codec(self.folder, parts.codec, parts.quantiser, material, summary)
 

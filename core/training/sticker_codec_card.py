@@ -124,7 +124,11 @@ def _scores(codec: KlCodec, material: Material) -> dict[str, float]:
     if isinstance(codec, VqCodec):
         tokens = torch.cat([codec.tokens(part) for part in _batches(material.seen)])
         use = codec.quantiser.use(tokens)
-        scores |= {"codebook_entries": codec.entries, "codebook_share": use.share, "codebook_perplexity": use.perplexity}
+        scores |= {
+            "codebook_entries": codec.entries,
+            "codebook_share": use.share,
+            "codebook_perplexity": use.perplexity,
+        }
     return {name: round(float(value), 4) for name, value in scores.items()}
 
 
