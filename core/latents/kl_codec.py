@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.errors import ModelError
+from core.errors import ModelError, NoisetteError
 from core.latents.codec import to_uint8
 from core.latents.transparency import alpha_of, opaque
 from core.models.card import ModelCard
 from core.networks.residual_codec import ResidualCodec, ResidualCodecConfig
 from core.networks.weights import Weights, load_weights
+from core.plain import from_plain
 
 ROLE = "codec"
 
@@ -87,10 +87,8 @@ def codec_weights(card: ModelCard, folder: Path, network: str) -> Weights:
 def codec_network(kept: Weights, prefix: str) -> ResidualCodec:
     """The network whose tensors lie under the prefix. Raises ModelError."""
     try:
-        told = cast("dict[str, Any]", json.loads(kept.metadata["config"]))
-        pairs = {"encoder": tuple(told.pop("encoder")), "decoder": tuple(told.pop("decoder"))}
-        config = ResidualCodecConfig(**told, **pairs)
-    except (KeyError, TypeError, ValueError) as error:
+        config = from_plain(ResidualCodecConfig, json.loads(kept.metadata["config"]), "the codec's header")
+    except (KeyError, ValueError, NoisetteError) as error:
         raise ModelError(f"these weights don't say which codec they are ({error}); restore the file") from error
     return ResidualCodec.from_tensors(config, kept.part(prefix))
 

@@ -212,7 +212,7 @@ class StickerCodecTraining:
 
 
 def _by(loss: Tensor, made: Tensor) -> Tensor:
-    return cast("Tensor", torch.autograd.grad(loss, made, retain_graph=True)[0])
+    return torch.autograd.grad(loss, made, retain_graph=True)[0]
 
 
 def _blocks(recipe: Recipe, name: str, default: list[int]) -> tuple[int, int]:

@@ -101,11 +101,10 @@ def write_codec(
 @torch.no_grad()
 def measure(codec: ResidualCodec, quantiser: VectorQuantiser | None, pictures: np.ndarray) -> None:
     """Set what the codec holds of its latents: shift, scale and the linear look."""
-    images = on_white(pictures)
-    latents = torch.cat([codec.posterior(part).mean for part in images.split(AT_ONCE)])
+    latents = torch.cat([codec.posterior(part).mean for part in _batches(pictures)])
     if quantiser is not None:
         latents = quantiser.vectors(quantiser.tokens(latents))
-    codec.calibrate(images, latents)
+    codec.calibrate(on_white(pictures), latents)
 
 
 @torch.no_grad()
@@ -133,7 +132,8 @@ def _scores(codec: KlCodec, material: Material) -> dict[str, float]:
 
 
 def _batches(pictures: np.ndarray) -> Iterator[Tensor]:
-    yield from on_white(pictures).split(AT_ONCE)
+    for start in range(0, len(pictures), AT_ONCE):
+        yield on_white(pictures[start : start + AT_ONCE])
 
 
 def _entries(quantiser: VectorQuantiser | None) -> int:
