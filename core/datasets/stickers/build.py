@@ -9,11 +9,11 @@ import os
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,25 +25,28 @@ from core.datasets.stickers.cache import (
     MANIFEST,
     STYLES,
     StickersError,
+    open_stickers,
     pictures_name,
     read_manifest,
 )
 from core.datasets.stickers.fetch import fetch
 from core.datasets.stickers.packages import PACKAGES
-from core.datasets.stickers.raster import SIZES, Drawing, Pixels, rasterise
+from core.datasets.stickers.raster import SIZES, Drawing, Pixels, rasterise, require_svg
 from core.datasets.stickers.sources import Gathered, gather
 
-BATCH = 16
-KEPT_EVERY = 8
+BATCH = 8
+KEPT_EVERY = 16
 """Batches after which what is drawn is written down as drawn."""
 DRAWN = "drawn.json"
+
+Memmap = np.memmap[Any, np.dtype[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a build stands. done of total, in `what`: "fetching", "reading", "drawing", "writing"."""
+    """Where a build stands: done of total."""
 
-    what: str
+    what: Literal["fetching", "reading", "drawing", "writing"]
     done: int
     total: int
 
@@ -55,18 +58,23 @@ def build(
     workers: int = 1,
     again: bool = False,
     beat: Callable[[], None] = lambda: None,
-) -> Iterator[Stage]:
+) -> Generator[Stage]:
     """Make the stickers in `folder` from the pinned packages, kept in `packages`. A generator: closing it cancels.
 
     workers: processes that draw. again: draw all anew, even what a finished set holds. beat: see `fetch`.
-    Drawings of a finished set are taken over where only words have changed. A build that was killed goes on where it
-    stopped; until the end the old set stays as it was. Raises FetchError, TarballError, DrawingError, StickersError.
+    Drawings of a finished set are taken over where only words have changed, and nothing is written where nothing has.
+    A build that was broken off or killed goes on where it stopped; until the end the old set stays as it was.
+    Raises FetchError, TarballError, DrawingError, StickersError.
     """
+    require_svg()
     for index, package in enumerate(PACKAGES):
         yield Stage("fetching", index, len(PACKAGES))
         fetch(package, packages, beat)
     yield Stage("reading", 0, 1)
     gathered = gather(packages)
+    if not again and _is_made(folder, gathered):
+        yield Stage("writing", 1, 1)
+        return
     part = folder.with_name(f".{folder.name}.part")
     _make_room(folder.parent, len(gathered.stickers))
     if again:
@@ -86,6 +94,17 @@ def _make_room(parent: Path, count: int) -> None:
     free = shutil.disk_usage(parent).free
     if free < needed:
         raise StickersError(f"{free >> 20} MiB are free in {parent}; the stickers need {needed >> 20} MiB: make room")
+
+
+def _is_made(folder: Path, gathered: Gathered) -> bool:
+    """Whether the very same set lies there already."""
+    try:
+        found = open_stickers(folder)
+        for size in SIZES:
+            found.pictures(size)
+    except StickersError:
+        return False
+    return found.manifest.get("drawings") == gathered.drawings_digest and found.entries == gathered.stickers
 
 
 def _take_over(folder: Path, part: Path, digest: str) -> bool:
@@ -113,16 +132,17 @@ def _draw(part: Path, gathered: Gathered, workers: int) -> Iterator[Stage]:
     done = _drawn_before(part, gathered.drawings_digest, total)
     arrays = {size: _array(part / pictures_name(size), (total, size, size, 4), new=done == 0) for size in SIZES}
     yield Stage("drawing", done, total)
-    for count, made in enumerate(_batches(gathered.drawings[done:], workers), 1):
-        for pictures in made:
-            for size, pixels in zip(SIZES, pictures, strict=True):
-                arrays[size][done] = pixels
-            done += 1
-        if count % KEPT_EVERY == 0 or done == total:
-            for array in arrays.values():
-                array.flush()
-            _note(part, gathered.drawings_digest, done)
-        yield Stage("drawing", done, total)
+    try:
+        for count, made in enumerate(_batches(gathered.drawings[done:], workers), 1):
+            for pictures in made:
+                for size, pixels in zip(SIZES, pictures, strict=True):
+                    arrays[size][done] = pixels
+                done += 1
+            if count % KEPT_EVERY == 0:
+                _note(part, gathered.drawings_digest, arrays, done)
+            yield Stage("drawing", done, total)
+    finally:
+        _note(part, gathered.drawings_digest, arrays, done)
 
 
 def _drawn_before(part: Path, digest: str, total: int) -> int:
@@ -143,11 +163,14 @@ def _drawn_before(part: Path, digest: str, total: int) -> int:
     return done if whole and 0 <= done <= total else 0
 
 
-def _note(part: Path, digest: str, done: int) -> None:
+def _note(part: Path, digest: str, arrays: Mapping[int, Memmap], done: int) -> None:
+    """The rows first, then that they are there."""
+    for array in arrays.values():
+        array.flush()
     write_text(part / DRAWN, json.dumps({"drawings": digest, "done": done}))
 
 
-def _array(path: Path, shape: tuple[int, ...], *, new: bool) -> np.memmap[Any, np.dtype[np.uint8]]:
+def _array(path: Path, shape: tuple[int, ...], *, new: bool) -> Memmap:
     if new:
         # Not over the old file: a finished set may share it.
         path.unlink(missing_ok=True)

@@ -76,7 +76,9 @@ class StickerSet:
         except (OSError, ValueError) as error:
             raise StickersError(f"{path} can't be read ({error}); {REMEDY} --again") from error
         if found.shape != (len(self.entries), size, size, 4) or found.dtype != np.uint8:
-            raise StickersError(f"{path} holds {found.dtype} {found.shape} for {len(self.entries)} stickers; {REMEDY} --again")
+            raise StickersError(
+                f"{path} holds {found.dtype} {found.shape} for {len(self.entries)} stickers; {REMEDY} --again"
+            )
         return found
 
 

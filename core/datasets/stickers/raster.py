@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,9 @@ def _drawn(drawing: Drawing) -> Pixels:
         with Image.open(io.BytesIO(data), formats=("PNG", "WEBP")) as file:
             picture = file.convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise DrawingError(f"{drawing.name} is no readable picture ({error}); delete its package and fetch it anew") from error
+        raise DrawingError(
+            f"{drawing.name} is no readable picture ({error}); delete its package and fetch it anew"
+        ) from error
     if min(picture.size) < max(SIZES):
         raise DrawingError(
             f"{drawing.name} has {picture.width}x{picture.height} pixels; at least {max(SIZES)} either way are needed"
@@ -89,14 +92,18 @@ def _squared(picture: Pixels) -> Pixels:
     return np.pad(picture, ((top, side - height - top), (left, side - width - left), (0, 0)))
 
 
-def _svg_to_png(drawing: Drawing) -> bytes:
-    try:
-        import resvg_py
-    except ImportError as error:
+def require_svg() -> None:
+    """Raises DrawingError where the library that draws SVG is missing."""
+    if find_spec("resvg_py") is None:
         raise DrawingError(
-            "resvg-py is not installed and draws the SVG pictures; install Noisette with its extra: "
-            "pip install -c packaging/constraints.txt -e '.[train]'"
-        ) from error
+            "resvg-py is not installed, and it draws the stickers' SVG files; "
+            "run `pip install -c packaging/constraints.txt -e '.[train]'`"
+        )
+
+
+def _svg_to_png(drawing: Drawing) -> bytes:
+    import resvg_py
+
     try:
         return resvg_py.svg_to_bytes(
             svg_string=drawing.data.decode(), width=DRAWN, height=DRAWN, skip_system_fonts=True
