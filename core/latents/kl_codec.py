@@ -60,10 +60,15 @@ class KlCodec:
         """Latents -> alpha, (B, 1, H, W) in [0, 1]. Where colour is wanted too, take `pictures`: one pass for both."""
         return alpha_of(self.pictures(latent))
 
+    @torch.no_grad()
+    def quick(self, latent: Tensor) -> Tensor:
+        """As `pictures`, by the tiny decoder: coarser, and many times as fast."""
+        return self.network.tiny(self.network.raw(latent.float()))
+
     @torch.inference_mode()
     def preview(self, latent: Tensor) -> np.ndarray:
         """Latents -> (B, H, W, 3) uint8 sRGB on white, by the tiny decoder."""
-        return to_uint8(self.network.tiny(self.network.raw(latent.float()))[:, :3])
+        return to_uint8(self.quick(latent)[:, :3])
 
     @torch.inference_mode()
     def look(self, latent: Tensor) -> np.ndarray:

@@ -27,6 +27,8 @@ SIDE = 64
 SIDES = (SIDE, 2 * SIDE)
 SHOWN = 8
 START_PICTURES = 1024
+CRITIC = 0.1
+"""How much the critic's loss counts: to Adam all the same, but the gradient's clipping should be about the codec's."""
 MEASURED = 1024
 """Training pictures on which a codec's latents are measured."""
 FEATURE_STAGES = 3
@@ -152,7 +154,7 @@ class StickerCodecTraining:
             pull, push = _by(likeness, made), _by(verdict, made)
             weight = strength * adaptive_weight(pull, push, made, codec.decoder.out.weight)
             critic = hinge_loss(*(self.module.critic(side).float() for side in (real, made.detach())))
-            total = total + likeness.detach() + steered(made, pull + weight * push) + critic
+            total = total + likeness.detach() + steered(made, pull + weight * push) + CRITIC * critic
             told |= {"critic": critic.detach(), "verdict": verdict.detach(), "weight": weight}
         else:
             total = total + likeness

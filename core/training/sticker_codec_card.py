@@ -114,7 +114,7 @@ def _scores(codec: KlCodec, material: Material) -> dict[str, float]:
         found = codec_scores(lambda real: codec.pictures(codec.encode(real)), pictures)
         scores |= {f"{name}_{side}": value for name, value in found.items()}
     side, pictures = next(iter(material.unseen.items()))
-    tiny = codec_scores(lambda real: codec.network.tiny(codec.network.raw(codec.encode(real))), pictures)
+    tiny = codec_scores(lambda real: codec.quick(codec.encode(real)), pictures)
     scores[f"psnr_rgb_{side}_preview"] = tiny["psnr_rgb"]
     linear = ResidualCodec(codec.network.config)
     linear.start(on_white(material.seen))
