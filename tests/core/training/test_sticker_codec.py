@@ -20,6 +20,7 @@ from core.training.loop import Budget, TrainStep, train_steps
 from core.training.recipe import Recipe, RecipeError, load_recipe
 from core.training.sticker_codec import StickerCodecTraining
 
+COUNT = 12
 CPU = torch.device("cpu")
 SMALL = {"coarse": 16, "fine": 8, "encoder": [1, 1], "decoder": [1, 1], "tiny": 4, "critic": 8, "perceptual": 0.0}
 
@@ -33,16 +34,16 @@ class Blots:
     """Discs on nothing."""
 
     digest = "0" * 64
-    entries: Sequence[Entry] = [Entry("held_out" if index % 5 == 0 else "train") for index in range(40)]
+    entries: Sequence[Entry] = [Entry("held_out" if index % 5 == 0 else "train") for index in range(COUNT)]
 
     def pictures(self, size: int) -> np.ndarray:
         rng = np.random.default_rng(3)
         axis = (np.arange(size) + 0.5) / size
-        centre, radius = rng.uniform(0.3, 0.7, (40, 2)), rng.uniform(0.1, 0.3, 40)
+        centre, radius = rng.uniform(0.3, 0.7, (COUNT, 2)), rng.uniform(0.1, 0.3, COUNT)
         across, down = axis[None, None, :] - centre[:, 0, None, None], axis[None, :, None] - centre[:, 1, None, None]
         alpha = np.clip((radius[:, None, None] - np.hypot(across, down)) * size + 0.5, 0, 1)
-        shade = 0.5 + 0.5 * np.sin(6 * across + 5 * down + rng.uniform(0, 6, 40)[:, None, None])
-        colour = shade[..., None] * rng.uniform(0.2, 1.0, (40, 1, 1, 3))
+        shade = 0.5 + 0.5 * np.sin(6 * across + 5 * down + rng.uniform(0, 6, COUNT)[:, None, None])
+        colour = shade[..., None] * rng.uniform(0.2, 1.0, (COUNT, 1, 1, 3))
         return (np.concatenate([colour, alpha[..., None]], axis=-1) * 255).astype(np.uint8)
 
 
@@ -79,7 +80,7 @@ def test_it_trains_from_stickers_to_a_card(tmp_path: Path) -> None:
     assert {value.dtype for value in load_weights(weights).tensors.values()} == {torch.float16}
     codec = load_codec(card, tmp_path, CPU)
     latent = codec.encode(on_white(Blots().pictures(64)))
-    assert latent.shape == (40, 8, 16, 16)
+    assert latent.shape == (COUNT, 8, 16, 16)
     assert codec.decode(latent[:2]).shape == (2, 3, 64, 64)
     assert codec.preview(latent[:2]).shape == (2, 64, 64, 3)
     assert codec.look(latent[:2]).shape == (2, 16, 16, 3)
@@ -116,9 +117,9 @@ def test_both_players_resume_to_the_bit(name: str, tmp_path: Path) -> None:
 
 def test_stickers_without_a_held_out_part_are_refused(tmp_path: Path) -> None:
     class Seen(Blots):
-        entries = [Entry("train")] * 40
+        entries = [Entry("train")] * COUNT
 
-    with pytest.raises(RecipeError, match="40 pictures to train on and 0 held out"):
+    with pytest.raises(RecipeError, match="12 pictures to train on and 0 held out"):
         StickerCodecTraining(recipe_of("sticker_codec"), tmp_path, Seen())
 
 
