@@ -9,6 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
+from core import engine
 from core.datasets.stickers import cache
 from core.latents.transparency import on_white
 from core.networks.residual_codec import ResidualCodec, ResidualCodecConfig
@@ -37,16 +38,17 @@ class Squares:
 
 
 @pytest.fixture
-def codec(noisette_home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """A linear codec of squares in the user's own models; its scores as its card has them."""
+def codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """A linear codec of squares, the only shipped model there is; its scores as its card has them."""
     pictures = Squares().pictures(64)
     network = ResidualCodec(ResidualCodecConfig(coarse=8, fine=8, encoder=(0, 0), decoder=(0, 0), tiny=4))
     network.start(on_white(pictures[::2]))
-    folder = noisette_home / "models"
+    folder = tmp_path / "shipped"
     folder.mkdir(parents=True, exist_ok=True)
     summary = Summary("sticker_codec", 1, 1, 1.0, 0.0, True, "cpu", 1)
     path = write_codec(folder, network, None, Material(pictures[::2], {64: pictures[1::2]}, "0" * 64), summary)[1]
     monkeypatch.setattr(cache, "open_stickers", Squares)
+    monkeypatch.setattr(engine, "SHIPPED", folder)
     return json.loads(path.read_text())["scores"]
 
 
@@ -54,7 +56,6 @@ def test_codecs_are_scored_as_their_cards_say(run: Run, codec: dict[str, float],
     ran = run("codecs", "--json")
     told = json.loads(ran.out)
     assert (told["pictures"], told["size"]) == (4, 64)
-    # the user's own model goes before the shipped one of the same name
     for name in ("psnr_rgb", "psnr_alpha", "psnr_edges"):
         assert told["scores"]["sticker-codec"][name] == pytest.approx(codec[f"{name}_64"], abs=1e-3)
     sheet = tmp_path / "sheet.png"

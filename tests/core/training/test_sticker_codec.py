@@ -9,16 +9,18 @@ import pytest
 import torch
 from torch import nn
 
+from core.errors import ModelError
 from core.latents.kl_codec import load_codec
 from core.latents.transparency import on_white
 from core.latents.vq_codec import load_vq_codec
 from core.models.card import read_card
 from core.networks.patch_critic import PatchCritic, hinge_loss
+from core.networks.residual_codec import ResidualCodecConfig
 from core.networks.weights import load_weights, sha256_of
 from core.training.codec_losses import adaptive_weight, feature_distance, steered
 from core.training.loop import Budget, TrainStep, train_steps
 from core.training.recipe import Recipe, RecipeError, load_recipe
-from core.training.sticker_codec import StickerCodecTraining
+from core.training.sticker_codec import StickerCodecTraining, shipped_codec
 
 COUNT = 12
 CPU = torch.device("cpu")
@@ -50,7 +52,7 @@ class Blots:
 def recipe_of(name: str, **options: object) -> Recipe:
     shipped = load_recipe(name)
     pace = replace(shipped.pace, warmup_steps=2)
-    changed = {**shipped.options, **SMALL, "adversarial_from": 3, "adversarial_ramp": 2, **options}
+    changed = {**shipped.options, **SMALL, "start": "", "adversarial_from": 3, "adversarial_ramp": 2, **options}
     return replace(shipped, steps=8, batch_size=4, report_steps=2, precision="float32", pace=pace, options=changed)
 
 
@@ -121,6 +123,13 @@ def test_stickers_without_a_held_out_part_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(RecipeError, match="12 pictures to train on and 0 held out"):
         StickerCodecTraining(recipe_of("sticker_codec"), tmp_path, Seen())
+
+
+def test_a_start_of_another_shape_is_refused() -> None:
+    with pytest.raises(ModelError, match="none-such"):
+        shipped_codec("none-such", ResidualCodecConfig())
+    with pytest.raises(RecipeError, match="give the recipe its shape"):
+        shipped_codec("sticker-codec", ResidualCodecConfig(coarse=16))
 
 
 def test_one_pass_gives_both_players_their_own_gradients() -> None:
