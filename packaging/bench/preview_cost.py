@@ -48,7 +48,7 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """ratio: the median of the pairs' ratios between the ends of its interval. share: of the time, spent on previews."""
+    """ratio: the median of the pairs' ratios within its interval. share: of the time, spent on previews."""
 
     shown: Sequence[Timing]
     bare: Sequence[Timing]
