@@ -79,6 +79,7 @@ class Session(QObject):
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._news.happen)
         bridge.settled.connect(self._news.settle)
+        bridge.followed.connect(self._news.follow)
         self._news.said.connect(self.said)
         self._news.broke.connect(self.broke)
         self.desk.said.connect(self.said)
