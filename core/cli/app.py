@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from core.cli.compare import compare
+from core.cli.data import data
 from core.cli.evaluate import evaluate
 from core.cli.exits import BAD_INPUT, FAULT, INTERRUPTED
 from core.cli.generate import generate
@@ -51,6 +52,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(projects, name="projects")
+app.add_typer(data, name="data")
 
 
 @app.callback(invoke_without_command=True)

@@ -32,7 +32,7 @@ class Wish:
         """Which of pyproject's optional groups the command needs."""
         if self.command == "test":
             return frozenset({"test"})
-        return frozenset({"train"}) if self.rest[:1] in (("train",), ("evaluate",)) else frozenset()
+        return frozenset({"train"}) if self.rest[:1] in (("data",), ("evaluate",), ("train",)) else frozenset()
 
 
 def read_wish(arguments: Sequence[str], env: Mapping[str, str]) -> Wish:

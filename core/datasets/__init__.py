@@ -1,0 +1,1 @@
+"""Pictures with captions that models learn from, made outside the repository. No torch here."""
