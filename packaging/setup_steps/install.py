@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from setup_steps import environment, stamp
+from setup_steps import environment, stamp, weights
 from setup_steps.console import Console
 from setup_steps.errors import SetupError
 from setup_steps.lock import hold
@@ -23,33 +23,38 @@ _PROBE = "import torch; print(torch.__version__)"
 def ensure_installed(
     places: Places, console: Console, env: Mapping[str, str], extras: frozenset[str], torch: str
 ) -> None:
-    """Return once the environment holds the base requirements and `extras`.
+    """Return once the environment holds the base requirements and `extras`, and the text encoder if it can be had.
 
     torch: the explicit choice of build ("cpu", "cuda", a URL), or "".
     The stamp goes first and comes last, so that a kill in between leaves an environment that is known to be
     unfinished. Raises SetupError.
     """
-    if _ready(places, extras, torch):
+    if _ready(places, extras, torch) and not weights.missing(places):
         return
 
     def waiting() -> None:
         console.say("another set-up is at work in this folder; waiting for it to finish")
 
     with hold(places.lock, waiting) as lock:
-        known = stamp.read(places.stamp)
-        if _ready(places, extras, torch):
-            return
-        if known is not None:
-            extras = extras | set(known.extras)
-        places.stamp.unlink(missing_ok=True)
-        console.say(f"setting up Noisette in {places.repository} (log: {console.log_path})")
-        environment.ensure(places, console, env, lock)
-        _install(places, console, env, extras, torch, torch not in ("", known.torch if known else ""), lock)
-        chosen = torch or (known.torch if known else "")
-        stamp.write(
-            places.stamp, stamp.Stamp(stamp.digest(places), tuple(sorted(extras)), chosen, stamp.installed(places))
-        )
-        console.say("the environment is ready")
+        if not _ready(places, extras, torch):
+            _bring_up(places, console, env, extras, torch, lock)
+        if weights.missing(places):
+            weights.fetch(places, console, env, lock)
+
+
+def _bring_up(
+    places: Places, console: Console, env: Mapping[str, str], extras: frozenset[str], torch: str, lock: int
+) -> None:
+    known = stamp.read(places.stamp)
+    if known is not None:
+        extras = extras | set(known.extras)
+    places.stamp.unlink(missing_ok=True)
+    console.say(f"setting up Noisette in {places.repository} (log: {console.log_path})")
+    environment.ensure(places, console, env, lock)
+    _install(places, console, env, extras, torch, torch not in ("", known.torch if known else ""), lock)
+    chosen = torch or (known.torch if known else "")
+    stamp.write(places.stamp, stamp.Stamp(stamp.digest(places), tuple(sorted(extras)), chosen, stamp.installed(places)))
+    console.say("the environment is ready")
 
 
 def _ready(places: Places, extras: frozenset[str], torch: str) -> bool:

@@ -58,6 +58,15 @@ class Places:
     def constraints(self) -> Path:
         return self.repository / "packaging" / "constraints.txt"
 
+    @property
+    def weights(self) -> Path:
+        """Where the product looks for weights that did not come with it, by the environment it runs in."""
+        return self.venv / "share" / "noisette" / "weights"
+
+    @property
+    def weight_pins(self) -> Path:
+        return self.repository / "packaging" / "weights.txt"
+
 
 def find_places() -> Places:
     """The repository that holds this file, whatever the current folder is."""

@@ -13,6 +13,7 @@ from core.datasets.stickers.cache import HELD_OUT, STYLES, TRAIN, Sticker
 from core.datasets.stickers.captions import caption_table
 from core.datasets.stickers.emoji import Emoji, code_of, normal_code, read_emoji, toned
 from core.datasets.stickers.fetch import tarball
+from core.datasets.stickers.mixed_up import shown_code
 from core.datasets.stickers.packages import (
     EMOJIBASE,
     EMOJILIB,
@@ -60,7 +61,7 @@ def gather(folder: Path) -> Gathered:
     for style, package in STYLE_PACKAGES.items():
         names = _json(NOTO, folder, "chars.json") if package is NOTO else fluent_names
         pictures, total = _pictures(package, folder, names)
-        found = {code: drawing for code, drawing in pictures.items() if code in emoji}
+        found = {shown_code(style, emoji[code]): drawing for code, drawing in pictures.items() if code in emoji}
         left_out[style] = total - len(found)
         for code in (code for code in emoji if code in found):
             shown, drawing = emoji[code], found[code]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.stickers.captions import caption_table, keywords, plain, subject
-from core.datasets.stickers.emoji import code_of, family, normal_code, plain_label, read_emoji, toned
+from core.datasets.stickers.emoji import Emoji, code_of, family, normal_code, plain_label, read_emoji, toned
+from core.datasets.stickers.mixed_up import shown_code
 from core.datasets.stickers.splits import held_out_captions, held_out_concepts
 from core.datasets.stickers.tarballs import TarballError
 
@@ -114,3 +115,13 @@ def test_a_held_out_caption_is_nowhere_else(raw: dict[str, list[str]]) -> None:
         for words in unsaid:
             assert words in captions[concept][1:]
             assert not any(words in said for other, said in captions.items() if other != concept)
+
+
+def test_pictures_filed_wrongly_are_put_right() -> None:
+    light, medium = (Emoji(f"1F44B-1F3F{tone}", "waving hand", (), ()) for tone in "CD")
+    assert (shown_code("3d", light), shown_code("3d", medium)) == (medium.code, light.code)
+    assert shown_code("flat", light) == light.code
+    coder = Emoji("1F9D1-1F3FC-200D-1F4BB", "technologist", (3,), ())
+    assert shown_code("3d", coder) == coder.code
+    swims = Emoji("1F3CA-1F3FB-200D-2642", "man swimming", (1,), ())
+    assert (shown_code("flat", swims), shown_code("noto", swims)) == ("1F3CA-1F3FB-200D-2640", swims.code)
