@@ -100,6 +100,7 @@ class _Run:
         self.average = WeightAverage(trainable.module, recipe.ema_decay)
         self.optimizer = _optimizer(trainable.module, recipe)
         self.generator = torch.Generator(device)
+        self.quick_bf16 = multiplies_bf16(device)
         self.minutes = budget.minutes
         minutes = recipe.pace.minutes
         self.step, self.before = 0, 0.0
@@ -138,8 +139,7 @@ class _Run:
             group["lr"] = self.rate
         batch = {name: value.to(self.device) for name, value in self.trainable.batch(self.step).items()}
         self.generator.manual_seed(_step_seed(recipe.seed, self.step))
-        bf16 = recipe.precision == "bf16" and self.device.type == "cuda"
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=bf16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=recipe.precision == "bf16" and self.quick_bf16):
             loss = self.trainable.loss(batch, self.generator)
         self.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()
@@ -200,6 +200,13 @@ class _Run:
             threads=torch.get_num_threads(),
         )
         return self.moment(grid, tuple(self.trainable.finish(self.average.module, summary)))
+
+
+def multiplies_bf16(device: torch.device) -> bool:
+    """Whether bf16 is quicker than float32 there: on a GPU, and on a CPU that has units for it (Intel's AMX)."""
+    if device.type == "cpu":
+        return bool(torch.cpu.get_capabilities().get("amx_bf16", False))
+    return device.type == "cuda"
 
 
 def _optimizer(module: nn.Module, recipe: Recipe) -> torch.optim.AdamW:

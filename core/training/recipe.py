@@ -51,7 +51,7 @@ class PaceSettings:
 class Recipe:
     """builder: "core.package.module:build..." -> a function (recipe, folder) -> Trainable.
 
-    precision: "bf16" is autocast on CUDA; elsewhere it is float32, where bf16 would be slower.
+    precision: "bf16" is autocast where bf16 is the quicker, on CUDA and CPUs with units for it; elsewhere float32.
     report_steps: steps between two rows of the loss log. options: whatever the builder takes.
     """
 
