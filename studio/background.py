@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from core.errors import NoisetteError
-from core.jobs.giving_way import ERRANDS, give_way
+from core.giving_way import ERRANDS, give_way
 
 
 class Background(QObject):

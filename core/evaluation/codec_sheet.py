@@ -45,5 +45,5 @@ def codec_sheet(
 
 def spread(rows: Sequence[int], count: int) -> list[int]:
     """`count` of the rows, evenly spread."""
-    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(int)
-    return [int(rows[place]) for place in places]
+    few = min(count, len(rows))
+    return [rows[round(place * (len(rows) - 1) / max(few - 1, 1))] for place in range(few)]

@@ -120,6 +120,27 @@ def test_no_file_is_read_while_a_race_runs(
     assert len(said) == 2
 
 
+def test_the_queue_shows_an_earlier_race_which_then_goes_on(
+    open_compare: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    window = open_compare()
+    race, session = window.compare.race, window.session
+    stop(window, qtbot, 2)
+    stopped = race.job.id
+    race.new_seed()
+    race.run()
+    finish(qtbot, race)
+    assert race.job.id != stopped
+    window.actions_["mode_create"].trigger()
+    session.show_job(stopped)
+    qtbot.waitUntil(lambda: race.job.id == stopped and race.model.view.can_resume, timeout=WAIT_MS)
+    assert window.compare.page.isVisible()
+    race.resume()
+    finish(qtbot, race)
+    assert race.job.id == stopped
+    assert len(measured(race)) == 4
+
+
 def test_a_race_that_was_stopped_goes_on_after_a_restart(open_compare: Callable[[], MainWindow], qtbot: QtBot) -> None:
     """What was finished is on show again, and is not made again."""
     window = open_compare()

@@ -6,8 +6,8 @@ from threading import Thread, get_native_id
 
 import pytest
 
-from core.jobs import giving_way
-from core.jobs.giving_way import JOBS, give_way
+from core import giving_way
+from core.giving_way import JOBS, give_way
 
 
 def niceness(thread: int) -> int:
