@@ -80,8 +80,8 @@ class StickerCodecTraining:
 
     def __init__(self, recipe: Recipe, folder: Path, stickers: Stickers) -> None:
         recipe.only_options(
-            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "kl", "start", "keep_encoder"),
-            *("perceptual", "perceptual_share", "commitment", "crops"),
+            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "kl"),
+            *("start", "keep_encoder", "perceptual", "perceptual_share", "commitment", "crops"),
             *("adversarial", "adversarial_from", "adversarial_ramp"),
         )
         self.recipe, self.folder, self.stickers = recipe, folder, stickers
