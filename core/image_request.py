@@ -95,6 +95,7 @@ class ImageRequest:
     noise_scale: the standard deviation of what fresh noise a sampler adds, in units of what it should be.
     solver: what else the sampler can be told.
     width, height: pixels; None takes the model's own size.
+    style: one that the model's card names; "" leaves it to the prompt.
     layout: a scene as JSON (what stands where); None lets the model's planner make one.
     branch: go on from a step of another picture. start: begin from a picture. Neither: begin from noise.
     turns: from middle to place of one neighbourhood after another, the way to a picture that was chosen in the last.
@@ -141,6 +142,7 @@ class ImageRequest:
     colour: ColourSettings = field(default_factory=ColourSettings)
     ancestral_eta: float = 1.0
     solver: SolverSettings = field(default_factory=SolverSettings)
+    style: str = ""
 
     def __post_init__(self) -> None:
         if not self.turns and not self.neighbours:
@@ -163,6 +165,10 @@ class ImageRequest:
                 raise RequestError(f"{name} {pixels} is out of range; give 8 to 4096 pixels")
         if self.batch is not None and not 1 <= self.batch <= MAX_COUNT:
             raise RequestError(f"{self.batch} pictures at once requested; give 1 to {MAX_COUNT}")
+        if not re.fullmatch(r"[0-9A-Za-z _-]{0,40}", self.style):
+            raise RequestError(
+                f"style {self.style[:80]!r} is not one; give a name that `noisette models` lists", "style"
+            )
         self._check_neighbours()
         self._check_beginning()
 

@@ -63,7 +63,7 @@ GUIDANCE = {
     "guidance_leave_out": "leave_out",
 }
 """Options, and the fields of the settings that they are."""
-PLAIN = ("prompt", "steps", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
+PLAIN = ("prompt", "style", "steps", "noise_scale", "seed", "count", "batch", "precision", "keep_trajectory", "device")
 """Options that a request names alike."""
 MAX_PATH = 1024
 OPTIMISED_FOR = {"steps", "sampler", "model"}
@@ -170,6 +170,7 @@ def _mapped(found: Fitted) -> ImageRequest:
             "solver",
             "colour",
             "seed",
+            "style",
         )
         if (value := getattr(settings, name)) is not None
     }

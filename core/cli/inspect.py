@@ -40,6 +40,7 @@ NAMES = {
     "width": "Width",
     "height": "Height",
     "variation": "Variation",
+    "style": "Style",
 }
 
 

@@ -25,13 +25,14 @@ def models(as_json: AsJson = False) -> int:
     if as_json:
         say_json([_plain(registry, card.id) for card in registry.cards()])
         return 0
-    columns = ("id", "title", "kind", "pixels", "weights", "on disk", "licence", "source")
+    columns = ("id", "title", "kind", "pixels", "styles", "weights", "on disk", "licence", "source")
     rows = [
         (
             card.id,
             card.title,
             card.kind,
             " ".join(f"{width}x{height}" for width, height in card.sizes) or "-",
+            " ".join(card.styles) or "-",
             f"{card.parameters / 1e6:.2f} M",
             f"{registry.size_bytes(card.id) / 2**20:.1f} MiB",
             card.license,

@@ -41,6 +41,7 @@ def _telling(requests: Sequence[ImageRequest]) -> list[Callable[[ImageRequest], 
         (lambda each: each.guidance, _guidance),
         (lambda each: each.model_id, lambda each: each.model_id),
         (lambda each: each.prompt, lambda each: _short(each.prompt)),
+        (lambda each: each.style, lambda each: each.style or "no style"),
         (lambda each: each.negative_prompt, lambda each: f"without {_short(each.negative_prompt) or 'nothing'}"),
     )
     chosen = [words for differs, words in told if len({differs(each) for each in requests}) > 1]

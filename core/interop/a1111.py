@@ -29,6 +29,7 @@ from core.interop.infotext import (
     SAMPLERS,
     SCHEDULE_TYPES,
     SOLVER_KEY,
+    STYLE_KEY,
     UNIFORM_BEFORE,
     VERSION_PREFIX,
 )
@@ -220,6 +221,8 @@ def _take_own(findings: Findings, pairs: dict[str, str]) -> None:
             findings.keep(solver=read_solver(pairs[SOLVER_KEY]))
         except RequestError as error:
             findings.lose(SOLVER_KEY, pairs[SOLVER_KEY], str(error))
+    if STYLE_KEY in pairs:
+        findings.keep(style=pairs[STYLE_KEY])
     if INTERVAL_KEY in pairs:
         start, _, end = pairs[INTERVAL_KEY].partition(":")
         try:

@@ -39,6 +39,7 @@ def fitted(imported: Imported, cards: Sequence[ModelCard], chosen: str = "") -> 
         unmapped.append(Unmapped("Model", settings.model or settings.model_hash or "", why))
     settings = replace(settings, model=card.id, model_hash=None)
     settings = _size(settings, card, unmapped)
+    settings = _style(settings, card, unmapped)
     settings = _grid(settings, card, unmapped)
     request = imported.request if named is not None and (settings.width or not imported.settings.width) else None
     return Fitted(replace(imported, settings=settings, unmapped=tuple(unmapped), request=request), card)
@@ -58,6 +59,14 @@ def _size(settings: Settings, card: ModelCard, unmapped: list[Unmapped]) -> Sett
     makes = ", ".join(f"{width} × {height}" for width, height in card.sizes)
     unmapped.append(Unmapped("Size", f"{settings.width} × {settings.height}", f"{card.title} makes {makes} pixels"))
     return replace(settings, width=None, height=None)
+
+
+def _style(settings: Settings, card: ModelCard, unmapped: list[Unmapped]) -> Settings:
+    if not settings.style or settings.style in card.styles:
+        return settings
+    can = f"{card.title} draws in {', '.join(card.styles)}" if card.styles else f"{card.title} has no styles to choose"
+    unmapped.append(Unmapped("Style", settings.style, can))
+    return replace(settings, style=None)
 
 
 def _grid(settings: Settings, card: ModelCard, unmapped: list[Unmapped]) -> Settings:

@@ -56,6 +56,7 @@ class Settings:
     width: int | None = None
     height: int | None = None
     variation: tuple[int, float] | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ GRID_KEY, HANDLES_KEY, BENDS_KEY = "Noisette grid", "Noisette handles", "Noisett
 GUIDANCE_KEY = "Noisette guidance"
 """As JSON, the two last: fields of GridSettings and GuidanceSettings."""
 SOLVER_KEY = "Noisette solver"
+STYLE_KEY = "Noisette style"
 PROMPT_KEY, NEGATIVE_KEY = "Noisette prompt", "Noisette negative prompt"
 """In our marks, where A1111's say it otherwise."""
 INTERVAL_KEY, RESCALE_KEY = "Noisette guidance interval", "Noisette guidance rescale"
@@ -109,6 +110,8 @@ def infotext(recipe: Recipe) -> str:
         settings[NOISE_SCALE_KEY] = plain_number(request.noise_scale)
     if request.solver != SolverSettings():
         settings[SOLVER_KEY] = write_solver(request.solver)
+    if request.style:
+        settings[STYLE_KEY] = request.style
     settings.update(_guidance_settings(request.guidance))
     settings.update(_colour_settings(request.colour))
     settings.update({key: prompt for key, prompt in prompts.items() if prompt != told[key]})

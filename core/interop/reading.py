@@ -100,6 +100,7 @@ def _settings_of(request: ImageRequest, recipe: Recipe) -> Settings:
         guidance=replace(request.guidance, scale=1.0, interval=(0.0, 1.0), rescale=0.0),
         noise_scale=request.noise_scale,
         solver=request.solver,
+        style=request.style or None,
         colour=request.colour,
         seed=request.seed,
         width=request.width,

@@ -35,6 +35,7 @@ class ModelCard:
     precision: in which its networks compute, unless a request asks for float32.
     kind: only a "picture" model answers a prompt by itself; the others serve it or judge it. A "weak" one could, but
         is there for another's autoguidance; serves: that one's id.
+    styles: that a request may ask for by name; none for a model that has but one.
     A card is a JSON file of these fields, `ID.json`, in the folder that holds its weights.
     """
 
@@ -59,6 +60,7 @@ class ModelCard:
     kind: Kind = "picture"
     precision: Weights = "float32"
     serves: str = ""
+    styles: tuple[str, ...] = ()
 
 
 def weights_used(card: ModelCard, weaker: ModelCard | None, guidance: GuidanceSettings) -> dict[str, str]:

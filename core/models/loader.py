@@ -17,7 +17,7 @@ from core.models.picture import PictureModel
 from core.models.registry import ModelRegistry
 from core.requests import Device, Precision
 
-BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load"}
+BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load", "stickers": "core.models.stickers:load"}
 """card.network -> where its `load(card, folder, device) -> PictureModel` is. Only what is named here is ever run."""
 
 LEAN = ("tabletop",)

@@ -17,7 +17,7 @@ from core.diffusion.parameterization import Parameterization, to_prediction
 from core.diffusion.prediction import Prediction
 from core.models.words_seen import words_seen
 from core.networks.blocks import WordLook
-from core.networks.painter import Conditions, Painter
+from core.networks.painter import Conditions
 
 ROUNDING = 1e-9
 """A run's fraction done is a difference of floats; a change at 0.4 must not come a step late for that."""
@@ -76,11 +76,19 @@ class Said:
         return Said(tuple(courses))
 
 
+class Paints(Protocol):
+    """A network that reads conditions, whatever else it is."""
+
+    def paint(self, x: Tensor, t: Tensor, given: Conditions, looks: list[WordLook] | None = None) -> Tensor:
+        """As `Painter.paint`."""
+        ...
+
+
 class Painting(Protocol):
     """The model whose painter it is."""
 
     @property
-    def painter(self) -> Painter: ...
+    def painter(self) -> Paints: ...
 
     @property
     def parameterization(self) -> Parameterization: ...
@@ -92,7 +100,7 @@ class PainterGuesses:
 
     model: Painting
     said: tuple[dict[Guess, Said], ...]
-    weak: Painter | None = None
+    weak: Paints | None = None
 
     def guesses(self, x: Tensor, level: Level, asked: tuple[Guess, ...]) -> tuple[Prediction, ...]:
         return self._guesses(x, level, asked, None)
@@ -122,7 +130,7 @@ class PainterGuesses:
         return tuple(to_prediction(self.model.parameterization, outputs[guess], x, level) for guess in asked)
 
     def _outputs(
-        self, painter: Painter, x: Tensor, level: Level, asked: Sequence[Guess], looks: Looks | None
+        self, painter: Paints, x: Tensor, level: Level, asked: Sequence[Guess], looks: Looks | None
     ) -> dict[Guess, Tensor]:
         wanted = [[said[guess].at(level) for guess in asked] for said in self.said]
         whole = _paint(painter, x, level, wanted, looks)
@@ -130,7 +138,7 @@ class PainterGuesses:
 
 
 @torch.inference_mode()
-def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[Rows]], looks: Looks | None) -> Tensor:
+def _paint(painter: Paints, x: Tensor, level: Level, wanted: Sequence[Sequence[Rows]], looks: Looks | None) -> Tensor:
     """(B, K, C, h, w): the outputs for the K guesses of each item.
 
     CPU convolutions may round otherwise for another batch size, so there each item is a batch of its own.
@@ -157,7 +165,7 @@ def _paint(painter: Painter, x: Tensor, level: Level, wanted: Sequence[Sequence[
 
 
 def painter_call(
-    painter: Painter, x: Tensor, level: Level, given: list[Conditions], looks: list[WordLook] | None
+    painter: Paints, x: Tensor, level: Level, given: list[Conditions], looks: list[WordLook] | None
 ) -> Tensor:
     t = torch.full((len(x),), level.t, device=x.device)
     return painter.paint(x.contiguous(memory_format=torch.channels_last), t, Conditions.joined(given), looks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.models.card import ModelCard
 from core.requests import GuidanceSettings
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What one picture is asked to show. layout: a scene as JSON, or None for text alone.
+    """What one picture is asked to show. layout: a scene as JSON, or None for text alone. style: one of the card's, ""
+    leaves it to the prompt.
 
     prompt, negative_prompt: their choices drawn (`prompt_draws.drawn`); weights and timed changes as written, for
     models that act on them.
@@ -30,6 +31,7 @@ class Condition:
     prompt: str
     negative_prompt: str = ""
     layout: str | None = None
+    style: str = ""
 
 
 class PictureModel(Protocol):
@@ -82,4 +84,13 @@ class PictureModel(Protocol):
         Raises GuidanceError for a method that needs what the model has not.
         On the CPU each item's arithmetic doesn't depend on the others in the batch, to the bit.
         """
+        ...
+
+
+@runtime_checkable
+class Remarks(Protocol):
+    """A model with more to say of a prompt than which words it does not know."""
+
+    def remarks(self, prompt: str) -> tuple[str, ...]:
+        """Sentences for the user."""
         ...

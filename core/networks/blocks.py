@@ -102,7 +102,7 @@ class SelfAttention(nn.Module):
         """
         query, key, value = (split_heads(part, self.heads) for part in self.project(tokens).chunk(3, dim=2))
         seen = None if mask is None else mask[:, None, None, :]
-        looked = F.scaled_dot_product_attention(query, key, value, seen)
+        looked = attended(query, key, value, seen)
         if alone is not None:
             # The identity in place of the attention map: Ahn et al. 2024 (arXiv:2403.17377), eq. 12.
             looked = torch.where(alone[:, None, None, None], value, looked)
@@ -142,7 +142,7 @@ class CrossAttention(nn.Module):
         query = split_heads(self.query(tokens), self.heads)
         if shares is not None:
             shares.append(_softmax(query, key, seen).mean(dim=1))
-        return self.out(join_heads(F.scaled_dot_product_attention(query, key, value, seen)))
+        return self.out(join_heads(attended(query, key, value, seen)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +200,30 @@ class TransformerBlock(nn.Module):
         return tokens + gate * change
 
 
-def _softmax(query: torch.Tensor, key: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
-    """(B, heads, L, T). seen: bool, or float to add to the logits. Source: Vaswani et al. 2017, eq. 1."""
+def attended(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, seen: torch.Tensor | None = None
+) -> torch.Tensor:
+    """softmax(q k^T / sqrt(w)) v of (B, heads, L, w) by (B, heads, T, w) twice. seen: as `_softmax` takes it.
+
+    torch's own, but for training on a CPU: its way back is several times slower there than these products are, for the
+    few hundred tokens of our pictures. Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 1.
+    """
+    if query.device.type != "cpu" or not (torch.is_grad_enabled() and query.requires_grad):
+        return F.scaled_dot_product_attention(query, key, value, seen)
+    return _softmax(query, key, seen).to(value.dtype) @ value
+
+
+def _softmax(query: torch.Tensor, key: torch.Tensor, seen: torch.Tensor | None) -> torch.Tensor:
+    """(B, heads, L, T). seen: bool, or float to add to the logits; None lets all be seen.
+
+    Source: Vaswani et al. 2017, eq. 1.
+    """
     logits = query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5
+    exact = torch.promote_types(logits.dtype, torch.float32)
+    if seen is None:
+        return logits.softmax(dim=-1, dtype=exact)
     logits = logits.masked_fill(~seen, -math.inf) if seen.dtype == torch.bool else logits + seen
-    return logits.float().softmax(dim=-1)
+    return logits.softmax(dim=-1, dtype=exact)
 
 
 def split_heads(tokens: torch.Tensor, heads: int) -> torch.Tensor:

@@ -19,15 +19,19 @@ class Conditions:
 
     states: (B, T, text_width); mask: (B, T) as CrossAttention takes it, bool unless a word weighs other than 1;
     vector: (B, condition_width) of camera and pooled text;
-    mapped: (B, C, h, w), the layout as the U-Net's `read_map` gives it (zeros where absent).
+    mapped: (B, C, h, w), the layout as the U-Net's `read_map` gives it (zeros where absent); None for a network that
+    reads no layout.
     alone: (B,) bool, True where self-attention is put out; None is nowhere.
+    grouping: (B, 1 + T, 1 + T), which word each of "nothing" and the tokens belongs to, a one in every row; None where
+    each token is a word.
     """
 
     states: torch.Tensor
     mask: torch.Tensor
     vector: torch.Tensor
-    mapped: torch.Tensor
+    mapped: torch.Tensor | None
     alone: torch.Tensor | None = None
+    grouping: torch.Tensor | None = None
 
     @staticmethod
     def joined(parts: Sequence[Conditions]) -> Conditions:
@@ -47,13 +51,26 @@ class Conditions:
             torch.cat([part.states for part in parts]),
             torch.cat(masks),
             torch.cat([part.vector for part in parts]),
-            torch.cat([part.mapped for part in parts]),
+            _all_or_none([part.mapped for part in parts]),
             alone,
+            _all_or_none([part.grouping for part in parts]),
         )
 
     def put_out(self) -> Conditions:
         """The same with the network's self-attention put out."""
         return replace(self, alone=torch.ones(len(self.mask), dtype=torch.bool, device=self.mask.device))
+
+    def by_word(self, look: WordLook) -> WordLook:
+        """A look at tokens, shares (B, h, w, 1 + T), with the shares of one word's tokens added up."""
+        if self.grouping is None:
+            return look
+        return replace(look, shares=torch.einsum("bhwt,btn->bhwn", look.shares, self.grouping))
+
+
+def _all_or_none(tensors: Sequence[torch.Tensor | None]) -> torch.Tensor | None:
+    there = [tensor for tensor in tensors if tensor is not None]
+    assert len(there) in (0, len(tensors)), "conditions of one batch are of one kind"
+    return torch.cat(there) if there else None
 
 
 class Painter(nn.Module):

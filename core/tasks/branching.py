@@ -104,8 +104,8 @@ def goes_on_alike(request: ImageRequest, index: int, parent: Parent) -> bool:
         origin.guidance,
         origin.precision,
     )
-    said = drawn(one.prompt, seed), drawn(one.negative_prompt, seed)
-    same_words = said == (parent.item.prompt, parent.item.negative_prompt)
+    said = drawn(one.prompt, seed), drawn(one.negative_prompt, seed), one.style
+    same_words = said == (parent.item.prompt, parent.item.negative_prompt, origin.style)
     return same_way and same_words and same_grid(one, origin) and one.layout in (None, parent.item.layout)
 
 

@@ -79,10 +79,10 @@ class _Race:
         self.budgets = (request.evaluations, *(each for each in request.every_budget if each != request.evaluations))
 
     def asking(self) -> Iterator[Entrant]:
-        """One lane of each prompt and model."""
-        seen = set[tuple[str, str, str]]()
+        """One lane of each prompt, style and model."""
+        seen = set[tuple[str, str, str, str]]()
         for lane in self.first:
-            asks = lane.request.model_id, lane.request.prompt, lane.request.negative_prompt
+            asks = lane.request.model_id, lane.request.prompt, lane.request.negative_prompt, lane.request.style
             if asks not in seen:
                 seen.add(asks)
                 yield lane

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,8 +14,9 @@ from core.diffusion.time_grid import TimeGrid
 from core.errors import RequestError
 from core.jobs.context import JobContext
 from core.jobs.event import Event, Notice
+from core.models.card import ModelCard
 from core.models.loader import Served, load_model
-from core.models.picture import PictureModel
+from core.models.picture import PictureModel, Remarks
 from core.models.registry import ModelRegistry
 from core.requests import ImageRequest
 from core.samplers.cards import eta_of
@@ -23,6 +24,9 @@ from core.samplers.registry import sampler_named
 from core.samplers.step import Sampler
 from core.tasks.environment import settle_threads
 from core.tasks.replanned import standing_as
+
+LAYOUT = "layout"
+"""Among what a model's card says that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ def prepare(request: ImageRequest, context: JobContext) -> Plan:
     )
     asked()
     card = context.registry.card(request.model_id)
+    check_style(card, request.style)
+    if request.layout is not None and LAYOUT not in card.conditioning:
+        raise RequestError(f"a layout is given, and {card.id} reads none: it draws from words alone; leave it out")
     context.pause_point()
     settle_threads(card.parameters)
     model = load_model(context.registry, request.model_id, request.device, request.precision)
@@ -55,6 +62,14 @@ def prepare(request: ImageRequest, context: JobContext) -> Plan:
     width, height = request.width or own_width, request.height or own_height
     grid = own_levels(request, model.schedule)
     return Plan(model, asked(schedule=model.schedule), grid, model.latent_shape(width, height), width, height)
+
+
+def check_style(card: ModelCard, style: str) -> None:
+    """Raises RequestError for a style that the model has not."""
+    if not style or style in card.styles:
+        return
+    remedy = f"choose {', '.join(card.styles)}, or none" if card.styles else "it has none to choose from; leave it out"
+    raise RequestError(f"{card.id} has no style {style!r}; {remedy}", "style")
 
 
 def load_ahead(registry: ModelRegistry, model_id: str) -> None:
@@ -75,6 +90,14 @@ def remarks(job: str, model: PictureModel, request: ImageRequest) -> Iterator[Ev
     prompts = dict.fromkeys(drawn(prompt, seed) for prompt in written for seed in request.seeds)
     for word in dict.fromkeys(word for prompt in prompts for word in model.unknown_words(prompt)):
         yield Notice(job, f"{word!r} is not in this model's vocabulary; it will be ignored")
+    for sentence in _too_long(model, prompts):
+        yield Notice(job, sentence)
+
+
+def _too_long(model: PictureModel, prompts: Iterable[str]) -> tuple[str, ...]:
+    if not isinstance(model, Remarks):
+        return ()
+    return tuple(dict.fromkeys(sentence for prompt in prompts for sentence in model.remarks(prompt)))
 
 
 def _who_guides(model: Served) -> str:

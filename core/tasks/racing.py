@@ -101,7 +101,7 @@ def entrant(lane: int, request: ImageRequest, context: JobContext) -> Entrant:
     """Everything that can be wrong with a lane is found here. Raises NoisetteError kinds."""
     plan = prepare(request, context)
     item = item_of(0, request, plan.model, context)
-    condition = Condition(item.prompt, item.negative_prompt, item.layout)
+    condition = Condition(item.prompt, item.negative_prompt, item.layout, request.style)
     denoiser = plan.model.denoiser([condition], request.guidance)
     return Entrant(lane, request, plan, item, lambda: beginning(request, [0], plan, context), denoiser)
 

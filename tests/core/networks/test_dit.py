@@ -2,11 +2,22 @@ from __future__ import annotations
 
 import pytest
 import torch
+from diffusers.models.attention import BasicTransformerBlock
 from torch import nn
 
-from core.networks.dit import DiT, DiTConfig, grid_positions
+from core.networks.blocks import WordLook
+from core.networks.dit import DiT, DiTConfig, SingleBlock
 
-SMALL = DiTConfig(3, 6, patch=2, width=16, depth=2, heads=2, condition_width=12, text_width=8, map_channels=5)
+SMALL = DiTConfig(
+    *(3, 6),
+    width=16,
+    depth=2,
+    heads=2,
+    condition_width=12,
+    text_width=8,
+    map_channels=5,
+    mixing=True,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +63,7 @@ def test_items_do_not_see_each_other() -> None:
 
 def test_patches_come_back_where_they_were() -> None:
     network = DiT(DiTConfig(1, 1, patch=2, width=4, depth=0, heads=1, condition_width=4))
-    nn.init.normal_(network.out.weight)
+    nn.init.normal_(network.last.out.weight)
     x = torch.zeros(1, 1, 6, 6)
     plain = network(x, torch.zeros(1, 4))
     x[0, 0, 2:4, 4:6] = 3.0
@@ -61,8 +72,60 @@ def test_patches_come_back_where_they_were() -> None:
     assert int(changed.sum()) == 4
 
 
-def test_positions_differ_and_separate_rows_from_columns() -> None:
-    grid = grid_positions(3, 5, 8, torch.device("cpu")).unflatten(0, (3, 5))
-    assert len({tuple(cell) for cell in grid.flatten(0, 1).tolist()}) == 15
-    torch.testing.assert_close(grid[1, 0, :4], grid[1, 4, :4])
-    torch.testing.assert_close(grid[0, 2, 4:], grid[2, 2, 4:])
+def test_a_block_is_that_of_pixart() -> None:
+    """Against diffusers' BasicTransformerBlock with adaLN-single, weight by weight, in float64."""
+    config = DiTConfig(3, 3, width=32, heads=4, condition_width=32, text_width=32)
+    ours = SingleBlock(config)
+    for value in ours.parameters():
+        nn.init.normal_(value, std=0.2)
+    assert ours.text is not None
+    ours = ours.double()
+    theirs = BasicTransformerBlock(
+        *(32, 4, 8),
+        cross_attention_dim=32,
+        attention_bias=True,
+        activation_fn="gelu-approximate",
+        norm_type="ada_norm_single",
+        norm_elementwise_affine=False,
+        norm_eps=1e-6,
+    ).double()
+    named = theirs.state_dict() | {"scale_shift_table": ours.table}
+    query, key, value = ({p: v.chunk(3)[i] for p, v in ours.attention.project.state_dict().items()} for i in range(3))
+    text_key, text_value = ({p: v.chunk(2)[i] for p, v in ours.text.key_value.state_dict().items()} for i in range(2))
+    layers = {
+        "attn1.to_q": query,
+        "attn1.to_k": key,
+        "attn1.to_v": value,
+        "attn1.to_out.0": ours.attention.out.state_dict(),
+        "attn2.to_q": ours.text.query.state_dict(),
+        "attn2.to_k": text_key,
+        "attn2.to_v": text_value,
+        "attn2.to_out.0": ours.text.out.state_dict(),
+        "ff.net.0.proj": ours.feed.first.state_dict(),
+        "ff.net.2": ours.feed.second.state_dict(),
+    }
+    theirs.load_state_dict(named | {f"{name}.{p}": v for name, own in layers.items() for p, v in own.items()})
+    tokens, words, shared = (torch.randn(2, *shape).double() for shape in ((6, 32), (5, 32), (6, 32)))
+    mask = torch.ones(2, 5, dtype=torch.bool)
+    read = torch.cat([ours.text.nothing.expand(2, -1, -1), words], dim=1)
+    expected = theirs(tokens, encoder_hidden_states=read, timestep=shared.flatten(1))
+    torch.testing.assert_close(ours(tokens, shared, (2, 3), words, mask), expected)
+
+
+def test_what_stands_at_padding_changes_no_bit() -> None:
+    network, given = awake(), inputs()
+    given["mask"] = torch.tensor([True, True, True, False]).expand(2, -1)
+    other = given | {"text": given["text"].clone()}
+    other["text"][:, 3] = 1e6
+    with torch.inference_mode():
+        assert torch.equal(network(**other), network(**given))
+
+
+def test_a_look_changes_no_bit_and_adds_up() -> None:
+    network, given = awake(), inputs()
+    looks: list[WordLook] = []
+    with torch.inference_mode():
+        assert torch.equal(network(**given, looks=looks), network(**given))
+    assert [look.layer for look in looks] == ["block 1", "block 2"]
+    for look in looks:
+        torch.testing.assert_close(look.shares.sum(dim=3), torch.ones(2, 4, 3))
