@@ -8,7 +8,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Make",
         "generate restart cancel pause retry remedy_2 remedy_3 live prompt leave_out weight_up weight_down new_seed"
-        " lock_seed model guidance reuse open_settings paste_settings undo redo",
+        " lock_seed model style guidance reuse open_settings paste_settings undo redo",
     ),
     (
         "Steps and picture",

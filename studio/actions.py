@@ -37,6 +37,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("lock_seed", "Lock the seed", ("Shift+D",), "Keep the seed, or draw a new one for each picture"),
     ActionCard("guidance", "Guidance scale", ("G",), "Go to the guidance scale"),
     ActionCard("model", "Choose a model", ("M",), "See what is installed and take one"),
+    ActionCard("style", "Next style", ("T",), "Draw in the model's next style; after the last comes any"),
     ActionCard("prompt", "Prompt", ("P",), "Go to the prompt"),
     ActionCard("weight_up", "Weigh the words more", ("Ctrl+Up",), "Make the words at the cursor count 0.1 more"),
     ActionCard("weight_down", "Weigh the words less", ("Ctrl+Down",), "Make the words at the cursor count 0.1 less"),

@@ -57,6 +57,7 @@ def _of_the_settings(window: MainWindow) -> dict[str, Callable[[], object]]:
         "lock_seed": lambda: session.desk.change(seed_locked=not session.desk.draft.seed_locked),
         "guidance": window.focus_guidance,
         "model": window.sheets.models,
+        "style": session.desk.next_style,
         "prompt": lambda: window.focus_on(prompt.editor, "left"),
         "weight_up": lambda: prompt.change_weight(WEIGHT_STEP),
         "weight_down": lambda: prompt.change_weight(-WEIGHT_STEP),

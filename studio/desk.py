@@ -150,6 +150,18 @@ class Desk(QObject):
         if card is not None:
             self.put(self._draft.with_model(card))
 
+    def choose_style(self, style: str) -> None:
+        """Draw in one of the model's styles; "" is any."""
+        if style in self.prompt.view.styles:
+            self.change(style=style)
+
+    def next_style(self) -> None:
+        """The model's next style; after the last comes any."""
+        styles = self.prompt.view.styles
+        if styles:
+            here = styles.index(self._draft.style) if self._draft.style in styles else 0
+            self.choose_style(styles[(here + 1) % len(styles)])
+
     def choose_size(self, index: int) -> None:
         """Take one of the model's sizes."""
         if self.card is not None:
@@ -323,6 +335,8 @@ class Desk(QObject):
         card = chosen_card(self._cards, draft)
         if self._cards and card is None:
             return draft.with_model(self._cards[0])
+        if card is not None and draft.style not in ("", *card.styles):
+            draft = replace(draft, style="")
         if card is not None and not draft.width:
             width, height = card.sizes[0]
             return replace(draft, width=width, height=height)

@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
         session.said.connect(tell)
         self.house.said.connect(session.said)
         self.restorer.said.connect(session.said)
+        self.create_page.prompt.grown.connect(lambda: self.tips.adopt(self.create_page.prompt))
         self.restorer.restored.connect(self.sheets.restored)
         session.model_wanted.connect(self.actions_["model"].trigger)
         session.failure.watch("remedies", self._allow_remedies)

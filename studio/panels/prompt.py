@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +25,9 @@ from studio.widgets.model_card_button import ModelCardButton
 from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.text import retone, surface, text, wrapped
 
+if TYPE_CHECKING:
+    from studio.widgets.style_chips import StyleChips
+
 PAST_MOST, LOOKED_AT = 12, 40
 ADVICE_MS = 500
 """Advice waits for so long a rest: half a word is always new to the model."""
@@ -36,7 +40,9 @@ HINTS = (
 
 
 class PromptPanel(QFrame):
-    """Writes into the session's draft, shows the session's prompt view model."""
+    """Writes into the session's draft, shows the session's prompt view model. grown(): it has widgets that are new."""
+
+    grown = Signal()
 
     def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
         super().__init__()
@@ -67,6 +73,7 @@ class PromptPanel(QFrame):
         self._words = text("", "tx3", fonts.caption())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
+        self.styles: StyleChips | None = None
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
         self.model_blame = wrapped("", "err")
         self.model_blame.hide()
@@ -104,6 +111,9 @@ class PromptPanel(QFrame):
         self._plan_row.hide()
         column.addWidget(self._plan_row)
         column.addWidget(self._hints())
+        self._style_row = QWidget()
+        self._style_row.hide()
+        column.addWidget(self._style_row)
         column.addSpacing(7)
         column.addLayout(_heading("Leave out", text("optional", "tx3", fonts.caption())))
         column.addWidget(self.leave_out)
@@ -147,6 +157,26 @@ class PromptPanel(QFrame):
         plan.model.watch("notice", words.setText)
         plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
 
+    def _show_styles(self, styles: tuple[str, ...]) -> None:
+        """Chips for a model that has styles; made for the first such."""
+        self._actions.enable("style", bool(styles))
+        if styles and self.styles is None:
+            from studio.widgets.style_chips import StyleChips
+
+            chips = self.styles = StyleChips(self._actions)
+            column = QVBoxLayout(self._style_row)
+            column.setContentsMargins(0, 7, 0, 0)
+            column.setSpacing(5)
+            column.addLayout(_heading("Style", KeyWords(self._actions, "style", "{} for the next")))
+            column.addWidget(chips)
+            chips.chosen.connect(self._session.desk.choose_style)
+            self._session.desk.prompt.watch("style", chips.choose)
+        if self.styles is not None and styles:
+            self.styles.set_styles(styles)
+            self.styles.choose(self._session.desk.draft.style)
+            self.grown.emit()
+        self._style_row.setVisible(bool(styles))
+
     def _connect(self) -> None:
         session = self._session
         self.editor.written.connect(lambda words: session.desk.change(prompt=words))
@@ -172,6 +202,7 @@ class PromptPanel(QFrame):
             "model_state": self.model.show_state,
             "model_figures": self.model.show_figures,
             "words_tone": lambda tone: retone(self._words, tone),
+            "styles": self._show_styles,
             "suggestions": lambda found: self.suggest.setVisible(bool(found)),
         }
         for field in ("blamed", "blame_advice"):

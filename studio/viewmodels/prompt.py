@@ -70,7 +70,8 @@ class PromptView:
     """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
     the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what
     it begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
-    that would do, 0 for none. at_once: how many are made at a time, where that was chosen.
+    that would do, 0 for none. at_once: how many are made at a time, where that was chosen. styles: those of the model,
+    any of them first; none where it has none.
     """
 
     words: str
@@ -89,6 +90,8 @@ class PromptView:
     model_summary: str
     model_state: str
     model_ready: bool
+    styles: tuple[str, ...]
+    style: str
     sizes: tuple[str, ...]
     size_index: int
     count: int
@@ -144,6 +147,8 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         model_summary=summary,
         model_state=state,
         model_ready=card is not None,
+        styles=("", *card.styles) if card and card.styles else (),
+        style=draft.style,
         sizes=tuple(size_words(*each) for each in sizes),
         size_index=sizes.index(size) if size in sizes else -1,
         count=draft.count,
