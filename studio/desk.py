@@ -70,6 +70,7 @@ class Desk(QObject):
         self._cards: tuple[ModelCard, ...] | None = None
         self._unknown: dict[str, tuple[str, ...]] = {}
         self._problem = "Opening"
+        self.hindrances: dict[str, str] = {}
         self.measures = Measures(settings)
         self.prompt: ViewModel[PromptInputs, PromptView] = ViewModel(PromptInputs(self._draft), derive_prompt)
         self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
@@ -100,7 +101,7 @@ class Desk(QObject):
 
     @property
     def problem(self) -> str:
-        return self._problem
+        return self._problem or self.hindrances.get(self._draft.model_id, "")
 
     def request(self) -> ImageRequest:
         """What the draft asks for, on the device that the studio's settings name. Raises RequestError."""
@@ -281,6 +282,11 @@ class Desk(QObject):
         self._problem = "" if cards else "No model is installed; put one into the models folder"
         self._show(self._settled(self._draft))
 
+    def take_hindrances(self, hindrances: dict[str, str]) -> None:
+        """Why some of the models can't be used, by id."""
+        self.hindrances = hindrances
+        self.refresh()
+
     def learn_unknown(self, model_id: str, word: str) -> None:
         """A model has reported a word as new to it."""
         self._unknown[model_id] = tuple(dict.fromkeys((*self._unknown.get(model_id, ()), word)))
@@ -295,7 +301,8 @@ class Desk(QObject):
             draft=draft,
             cards=self._cards,
             unknown=unknown,
-            problem=self._problem,
+            problem=self.problem,
+            hindered=self.hindrances.get(draft.model_id, ""),
             cost=self._cost(draft),
             cost_of_one=self._cost(replace(draft, count=1)),
         )
@@ -304,6 +311,10 @@ class Desk(QObject):
         if not self._latest.isActive():
             self._latest.start()
         self.changed.emit()
+
+    def cost_with(self, card: ModelCard) -> Cost:
+        """What one picture would take of a model at its own best settings."""
+        return self._cost(Draft().with_model(card))
 
     def cost(self, request: ImageRequest) -> Cost:
         """What a request would take on this computer, as far as it was measured."""

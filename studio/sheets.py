@@ -31,7 +31,7 @@ class Sheets(QObject):
         from studio.panels.model_picker import ModelPicker
 
         window = self._window
-        ModelPicker(window, window.session).open_beside(window.create_page.prompt.model)
+        ModelPicker(window, window.theme, window.session).open_beside(window.create_page.prompt.model)
 
     def queue(self) -> None:
         from studio.panels.queue import QueueSheet

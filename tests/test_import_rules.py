@@ -20,6 +20,7 @@ VALUES = (
     "core.colour",
     "core.dissection",
     "core.errors",
+    "core.fetched",
     "core.late",
     "core.version",
     "core.plain",

@@ -199,7 +199,7 @@ class PromptPanel(QFrame):
             "advice": self._show_advice,
             "model_title": self.model.title.setText,
             "model_summary": self.model.summary.setText,
-            "model_state": self.model.show_state,
+            "model_state": lambda words: self.model.show_state(words, ready=model.view.model_ready),
             "model_figures": self.model.show_figures,
             "words_tone": lambda tone: retone(self._words, tone),
             "styles": self._show_styles,

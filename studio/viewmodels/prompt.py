@@ -49,6 +49,7 @@ class PromptInputs:
 
     unknown: words of this prompt that the model has reported as new to it, for models whose vocabulary isn't among
     VOCABULARIES. busy: a job runs or waits.
+    hindered: why the draft's model can't be used, "" where it can.
     problem: why nothing can be made ("" where it can). blame: the setting that stopped the run on show; stopped: why.
     """
 
@@ -60,6 +61,7 @@ class PromptInputs:
     busy: bool = False
     paused: bool = False
     failed: bool = False
+    hindered: str = ""
     problem: str = ""
     blame: Blame | None = None
     stopped: str = ""
@@ -123,7 +125,8 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     elif card is None:
         title, summary, state = "No model yet", "None is installed", ""
     else:
-        title, summary, state = card.title, f"Text to image, {wording.weights(card.parameters)} weights", "Ready"
+        title, summary = card.title, f"Text to image, {wording.weights(card.parameters)} weights"
+        state = "Incomplete" if inputs.hindered else "Ready"
     sizes = card.sizes if card else ()
     # A setting is at fault for as long as it stands as it failed.
     blame = inputs.blame
@@ -134,7 +137,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         words=f"{number} / {limit[1]}" if limit else wording.count(number, "word") if number else "",
         words_tone="warn" if limit and number >= NEARLY * limit[1] else "tx3",
         suggestions=suggestions(unknown, card),
-        model_figures=model_figures(card, inputs) if card else (),
+        model_figures=model_figures(card, inputs) if card and not inputs.hindered else (),
         branch_words=branch_words(draft),
         start_words="A picture" if draft.start else "",
         strength=draft.start.strength if draft.start else 1.0,
@@ -146,7 +149,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         model_title=title,
         model_summary=summary,
         model_state=state,
-        model_ready=card is not None,
+        model_ready=card is not None and not inputs.hindered,
         styles=("", *card.styles) if card and card.styles else (),
         style=draft.style,
         sizes=tuple(size_words(*each) for each in sizes),
