@@ -76,10 +76,9 @@ class ModelPicker(Popover):
     def _fit(self) -> None:
         """As high as what was found, up to a bound."""
         assert self._area is not None, "made before it is fitted"
-        margins = self.column.contentsMargins()
-        width = self.width() - margins.left() - margins.right()
-        tall = self._rows.totalHeightForWidth(width) if self._rows.hasHeightForWidth() else -1
-        self._area.setFixedHeight(min(max(tall, self._rows.sizeHint().height() if tall < 0 else 0) + 10, MOST_HEIGHT))
+        # Words that break their lines ask for a little more than they need.
+        tall = self._area.widget().minimumSizeHint().height()
+        self._area.setFixedHeight(min(tall + 2, MOST_HEIGHT))
 
     def _entry(self, entry: ModelEntry) -> ModelEntryButton:
         button = ModelEntryButton(self._theme, entry, self._pictures[entry.id])
