@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +18,8 @@ from core.interop.infotext import infotext
 
 RECIPE_KEY = "noisette"
 INFOTEXT_KEY = "parameters"
+ALPHA_KEY = "noisette-alpha"
+"""A grey PNG in base64: how opaque each pixel is, where a model says so. Other tools show the picture on white."""
 
 THUMBNAIL_SIDE = 192
 """Longest side of a thumbnail, pixels: a 74-pixel tile on a screen of 2.5 device pixels to one."""
@@ -29,20 +33,55 @@ class PictureError(NoisetteError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """pixels: (H, W, 3) uint8 sRGB."""
+    """pixels: (H, W, 3) uint8 sRGB. alpha: (H, W) uint8, 255 opaque, of a model that draws on a clear ground; then
+    pixels are on white."""
 
     pixels: np.ndarray
     recipe: Recipe
+    alpha: np.ndarray | None = None
 
 
-def save_picture(path: Path, pixels: np.ndarray, recipe: Recipe) -> None:
+def save_picture(path: Path, pixels: np.ndarray, recipe: Recipe, alpha: np.ndarray | None = None) -> None:
     """Write a PNG atomically, with its recipe (`noisette`) and other tools' form of it (`parameters`).
 
-    pixels: (H, W, 3) uint8 sRGB. Raises OSError.
+    pixels: (H, W, 3) uint8 sRGB; alpha: as `Picture` has it. Raises OSError.
     """
+    texts = _texts(recipe)
+    if alpha is not None:
+        packed = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(alpha)).save(packed, format="PNG", compress_level=9)
+        texts.add_text(ALPHA_KEY, base64.b64encode(packed.getvalue()).decode("ascii"))
+    _write(path, pixels, texts)
+
+
+def save_transparent(path: Path, picture: Picture) -> None:
+    """Write a PNG with an alpha channel, atomically, and the same texts. Raises PictureError for a picture without
+    alpha, OSError."""
+    if picture.alpha is None:
+        request = picture.recipe.request
+        raise PictureError(f"the picture has no clear ground: {request.model_id} draws none; keep it as it is")
+    _write(path, on_clear(picture.pixels, picture.alpha), _texts(picture.recipe))
+
+
+def on_clear(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8 on white and (H, W) uint8 -> (H, W, 4) uint8 with straight alpha, black where clear.
+
+    Composited on white again it is the same to a unit or two: 8 bits hold no more.
+    """
+    opacity = alpha[..., None].astype(np.float64) / 255.0
+    white = pixels.astype(np.float64) / 255.0
+    straight = np.clip((white - (1.0 - opacity)) / np.maximum(opacity, 1.0 / 255.0), 0.0, 1.0) * (opacity > 0.0)
+    return np.concatenate([np.rint(255.0 * straight), alpha[..., None]], axis=2).astype(np.uint8)
+
+
+def _texts(recipe: Recipe) -> PngImagePlugin.PngInfo:
     texts = PngImagePlugin.PngInfo()
     texts.add_itxt(RECIPE_KEY, recipe.to_json())
     texts.add_itxt(INFOTEXT_KEY, infotext(recipe))
+    return texts
+
+
+def _write(path: Path, pixels: np.ndarray, texts: PngImagePlugin.PngInfo) -> None:
     image = Image.fromarray(np.ascontiguousarray(pixels))
 
     def write(file: BinaryIO) -> None:
@@ -55,7 +94,7 @@ def load_picture(path: Path) -> Picture:
     """Raises PictureError where it can't be read, RecipeError where no readable recipe is inside."""
     with _opened(path) as image:
         recipe = _recipe(image, path)
-        return Picture(np.asarray(image.convert("RGB")), recipe)
+        return Picture(np.asarray(image.convert("RGB")), recipe, _alpha(image, path))
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -92,6 +131,19 @@ def _opened(path: Path, *, pixels: bool = True) -> PngImagePlugin.PngImageFile:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         image.close()
         raise PictureError(f"{path} is damaged ({error}); take another copy of it") from error
+
+
+def _alpha(image: PngImagePlugin.PngImageFile, path: Path) -> np.ndarray | None:
+    text = image.info.get(ALPHA_KEY)
+    if not isinstance(text, str):
+        return None
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=("PNG",)) as packed:
+            if packed.mode != "L" or packed.size != image.size:
+                raise ValueError(f"it is {packed.mode} of {packed.size}")
+            return np.asarray(packed)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PictureError(f"{path} holds a damaged alpha ({error}); take another copy of it") from error
 
 
 def _recipe(image: PngImagePlugin.PngImageFile, path: Path) -> Recipe:

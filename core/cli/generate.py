@@ -10,6 +10,7 @@ import typer
 
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
+from core.artifacts.image import load_picture, save_transparent
 from core.cli.asked import given_of, overridden, taken_from, unmapped_line, usual
 from core.cli.dissection import check_target, write_dissection
 from core.cli.inspect import plain
@@ -100,6 +101,7 @@ def generate(
     dissect: Annotated[Path | None, typer.Option(help=DISSECT_HELP)] = None,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A copy as FILE.png; of several also FILE-2.png, ...")] = None,
+    transparent: Annotated[bool, typer.Option(help="The copies with an alpha channel.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Make pictures from a prompt; the history keeps them, --out writes a copy too.
@@ -183,6 +185,8 @@ def generate(
     )
     if prompt is None and source is None:
         raise RequestError("no prompt given; write one, or take a picture's settings with --from FILE")
+    if transparent and out is None:
+        raise RequestError("--transparent is about the copies; name one with --out FILE.png")
     if out is not None:
         _targets(out, 1)
     if dissect is not None:
@@ -203,7 +207,7 @@ def generate(
         return outcome.exit_code
     paths = [artifact.path for artifact in outcome.artifacts]
     for source, target in zip(paths, targets, strict=False):
-        _copy(source, target)
+        _copy(source, target, transparent=transparent)
     shown = targets or paths
     dissected = [] if dissect is None else write_dissection(dissect, readings, outcome.artifacts)
     if as_json:
@@ -225,8 +229,11 @@ def _targets(out: Path, count: int) -> list[Path]:
     return [out if number == 1 else out.with_stem(f"{out.stem}-{number}") for number in range(1, count + 1)]
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, *, transparent: bool) -> None:
     try:
+        if transparent:
+            save_transparent(target, load_picture(source))
+            return
         with source.open("rb") as picture:
             write_atomically(target, lambda file: shutil.copyfileobj(picture, file))
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -27,6 +27,15 @@ class LatentCodec(Protocol):
 
     def preview(self, latent: torch.Tensor) -> np.ndarray:
         """Latents -> a cheap (B, H, W, 3) uint8 sRGB look on the CPU; may be coarser than `decode`."""
+        ...
+
+
+@runtime_checkable
+class ClearGround(LatentCodec, Protocol):
+    """A codec whose pictures stand on a clear ground."""
+
+    def pictures(self, latent: torch.Tensor) -> torch.Tensor:
+        """Latents -> (B, 4, H, W) float32, nominally in [-1, 1]: what `decode` gives, on white, then alpha."""
         ...
 
 

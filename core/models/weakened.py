@@ -22,11 +22,12 @@ def weakened(painter: Network) -> Network:
     It errs where the painter does, and more: Karras et al. 2024 (arXiv:2406.02507), section 5.1, who spoil a network
     to study autoguidance. A network of less capacity and training guides better; its card says that it `serves`.
     """
-    return cast("Network", _weakened(painter))
+    return cast("Network", spoiled_network(painter))
 
 
 @lru_cache(maxsize=2)
-def _weakened(painter: nn.Module) -> nn.Module:
+def spoiled_network(painter: nn.Module) -> nn.Module:
+    """`weakened` of a network whatever its kind; the last two are kept."""
     weak = copy.deepcopy(painter)
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():

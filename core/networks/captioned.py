@@ -13,11 +13,14 @@ from core.networks.blocks import TimeEmbedding, WordLook
 from core.networks.dit import DiT, DiTConfig
 from core.networks.mmdit import MMDiT, MMDiTConfig
 from core.networks.painter import Conditions
+from core.networks.tokens import line_places
 
 Kind = Literal["mmdit", "dit"]
 KINDS: tuple[str, ...] = get_args(Kind)
 LONGEST_TEXT = 32
 """Tokens."""
+PLACE_SIZE = 0.3
+"""Of a place beside a state, whose numbers are about as large."""
 USUAL_CELLS = 16.0
 """Cells a side of a latent whose size is told as 0."""
 
@@ -50,8 +53,8 @@ class CaptionedNetwork(nn.Module):
 
     Time, style, size and the mean of the text's states add up to the vector that modulates the blocks: as the pooled
     text of Esser et al. 2024 (arXiv:2403.03206), figure 2, and the micro-conditions of Chen et al. 2023
-    (arXiv:2310.00426), section 3.1 (resolution and aspect). Each token's number in the text is added to its state, as
-    the states alone hardly know the order of words.
+    (arXiv:2310.00426), section 3.1 (resolution and aspect). To each token's state its place in the text is added, at
+    first by sines and cosines: the states alone hardly know the order of words.
     """
 
     def __init__(self, config: CaptionedConfig) -> None:
@@ -62,7 +65,7 @@ class CaptionedNetwork(nn.Module):
         self.style = nn.Embedding(1 + config.styles, width)
         self.extent = nn.Linear(2, width)
         self.pooled = nn.Linear(config.text_width, width)
-        self.place = nn.Parameter(torch.zeros(1, LONGEST_TEXT, config.text_width))
+        self.place = nn.Parameter(PLACE_SIZE * line_places(LONGEST_TEXT, config.text_width)[None])
         self.network = _network(config)
 
     def forward(

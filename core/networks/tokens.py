@@ -75,5 +75,12 @@ def places(rows: int, columns: int, width: int, device: torch.device) -> torch.T
     return torch.cat([by_row, by_column], dim=2).flatten(0, 1)
 
 
+def line_places(count: int, width: int) -> torch.Tensor:
+    """(count, width) float32: the number of each, from 0. Source: as `places`. width: even."""
+    frequencies = LONGEST ** (-torch.arange(width // 2, dtype=torch.float32) / (width // 2))
+    angles = torch.arange(count, dtype=torch.float32)[:, None] * frequencies
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
 def _from_middle(count: int, device: torch.device) -> torch.Tensor:
     return torch.arange(count, device=device, dtype=torch.float32) - 0.5 * (count - 1)

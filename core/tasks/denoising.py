@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,7 +18,7 @@ from core.diffusion.time_grid import TimeGrid
 from core.errors import GenerationError
 from core.jobs.context import JobContext
 from core.jobs.event import Preview
-from core.latents.codec import LatentCodec
+from core.latents.codec import ClearGround, LatentCodec, to_uint8
 from core.latents.grading import graded
 from core.models.picture import Condition
 from core.requests import ImageRequest
@@ -50,6 +51,15 @@ def denoiser_of(
 @torch.no_grad()
 def decoded(codec: LatentCodec, latent: Tensor) -> Tensor:
     return codec.decode(latent)
+
+
+@torch.no_grad()
+def decoded_with_alpha(codec: LatentCodec, latent: Tensor) -> tuple[Tensor, np.ndarray | None]:
+    """What `decoded` gives, and of a codec that knows it, how opaque each pixel is: (B, H, W) uint8."""
+    if not isinstance(codec, ClearGround):
+        return codec.decode(latent), None
+    whole = codec.pictures(latent)
+    return whole[:, :3], to_uint8(whole[:, 3:])[..., 0]
 
 
 @torch.no_grad()

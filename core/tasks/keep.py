@@ -39,7 +39,7 @@ def keep_picture(
     try:
         # The row comes last: a kill before it leaves a whole file, which the next start adopts.
         save_thumbnail(home.thumbnail(name), pixels)
-        save_picture(artifact.path, pixels, recipe)
+        save_picture(artifact.path, pixels, recipe, finished.alpha)
     except OSError as error:
         raise PictureError(f"{artifact.path} can't be saved ({error}); free some space or check its rights") from error
     context.history.add(artifact)

@@ -20,7 +20,7 @@ from core.samplers.step import AT_START, Past
 from core.tasks.beginning import beginning
 from core.tasks.behind import past_of_kept, root_beginning
 from core.tasks.branching import Parent, goes_on_alike, levels_of, parent_of
-from core.tasks.denoising import check_finite, decoded, denoiser_of, look_at
+from core.tasks.denoising import check_finite, decoded_with_alpha, denoiser_of, look_at
 from core.tasks.dissecting import DissectingDenoiser
 from core.tasks.measuring import Meter
 from core.tasks.preparing import Plan, item_of
@@ -34,11 +34,13 @@ BATCH = MOST_AT_ONCE
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A picture that is made and not yet kept. pixels: (H, W, 3) uint8 sRGB. levels: of its whole run."""
+    """A picture that is made and not yet kept. pixels: (H, W, 3) uint8 sRGB. levels: of its whole run. alpha: (H, W)
+    uint8, of a model that draws on a clear ground."""
 
     item: RunItem
     pixels: np.ndarray
     levels: tuple[Level, ...]
+    alpha: np.ndarray | None = None
 
 
 @dataclass(slots=True)
@@ -125,9 +127,9 @@ def _batch(run: _Run, indices: list[int], made: int, *, alike: bool) -> Iterator
         run.context.pause_point()
         with meter.finishing():
             # One picture at a time, so that its decoding does not depend on the batch either.
-            picture = decoded(run.plan.model.codec, latent[place : place + 1])
+            picture, alpha = decoded_with_alpha(run.plan.model.codec, latent[place : place + 1])
             pixels = graded(picture, run.request.colour)[0]
-            yield Finished(item, pixels, run.levels)
+            yield Finished(item, pixels, run.levels, None if alpha is None else alpha[0])
     yield meter.result()
 
 

@@ -25,6 +25,9 @@ from core.samplers.step import Sampler
 from core.tasks.environment import settle_threads
 from core.tasks.replanned import standing_as
 
+LAYOUT = "layout"
+"""Among what a model's card says that it reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -50,6 +53,8 @@ def prepare(request: ImageRequest, context: JobContext) -> Plan:
     asked()
     card = context.registry.card(request.model_id)
     check_style(card, request.style)
+    if request.layout is not None and LAYOUT not in card.conditioning:
+        raise RequestError(f"a layout is given, and {card.id} reads none: it draws from words alone; leave it out")
     context.pause_point()
     settle_threads(card.parameters)
     model = load_model(context.registry, request.model_id, request.device, request.precision)

@@ -10,11 +10,13 @@ from core.artifacts.atomic import is_part, write_atomically
 from core.artifacts.image import (
     INFOTEXT_KEY,
     THUMBNAIL_SIDE,
+    Picture,
     PictureError,
     load_picture,
     load_recipe,
     save_picture,
     save_thumbnail,
+    save_transparent,
 )
 from core.artifacts.recipe import RecipeError
 from tests.core.artifacts.recipes import picture, recipe
@@ -29,6 +31,28 @@ def test_a_saved_picture_comes_back_with_its_pixels_and_recipe(tmp_path: Path) -
     assert loaded.recipe == kept
     assert load_recipe(path) == kept
     assert [entry.name for entry in path.parent.iterdir()] == ["a.png"]
+
+
+def test_alpha_travels_in_the_file_and_comes_out_as_a_channel(tmp_path: Path) -> None:
+    path, copy = tmp_path / "a.png", tmp_path / "clear.png"
+    alpha = np.linspace(0, 255, 64 * 64).astype(np.uint8).reshape(64, 64)
+    colour = picture(4, 64, 64)
+    opacity = alpha[..., None] / 255.0
+    on_white = np.rint(colour * opacity + 255.0 * (1.0 - opacity)).astype(np.uint8)
+    save_picture(path, on_white, recipe(on_white), alpha)
+    kept = load_picture(path)
+    np.testing.assert_array_equal(kept.pixels, on_white)
+    assert kept.alpha is not None
+    np.testing.assert_array_equal(kept.alpha, alpha)
+    save_transparent(copy, kept)
+    with Image.open(copy) as image:
+        assert image.mode == "RGBA"
+        ground = Image.new("RGBA", image.size, "white")
+        again = np.asarray(Image.alpha_composite(ground, image).convert("RGB")).astype(int)
+    assert np.abs(again - on_white).max() <= 2
+    assert load_recipe(copy) == kept.recipe
+    with pytest.raises(PictureError, match="no clear ground"):
+        save_transparent(copy, Picture(on_white, kept.recipe))
 
 
 def test_other_tools_find_the_settings_in_parameters(tmp_path: Path) -> None:

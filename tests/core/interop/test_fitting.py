@@ -61,6 +61,15 @@ def test_only_sizes_of_the_model_are_kept() -> None:
     assert (names, settings.width, settings.height) == ({"Size"}, None, None)
 
 
+def test_only_styles_of_the_model_are_kept() -> None:
+    unmapped, settings, _ = lost(THEIRS, style="3d")
+    assert unmapped == {"Style"}
+    assert settings.style is None
+    drawn = fitted(replace(THEIRS, settings=Settings(style="3d")), (card("one", styles=("3d", "flat")),))
+    assert drawn is not None
+    assert drawn.imported.settings.style == "3d"
+
+
 def test_bends_off_the_schedule_are_listed_and_the_grid_stays() -> None:
     names, settings, _ = lost(THEIRS, time_grid="karras", grid=GridSettings(largest=9000.0), steps=10)
     assert names == {"Bends of the schedule"}

@@ -79,3 +79,10 @@ def test_prompts_stand_in_their_marks_and_ours_come_back() -> None:
     settings = read_infotext(text).settings
     assert (settings.prompt, settings.negative_prompt) == (prompt, negative)
     assert "Noisette prompt" not in infotext(recipe(prompt="a (red:1.3) cube"))
+
+
+def test_a_style_is_an_extra_of_ours_and_comes_back() -> None:
+    text = infotext(recipe(style="3d"))
+    assert "Noisette style: 3d, " in text
+    assert read_infotext(text).settings.style == "3d"
+    assert "style" not in infotext(recipe())

@@ -21,7 +21,7 @@ from core.models.loader import load_model
 from core.models.picture import Condition
 from core.models.registry import SHIPPED, ModelRegistry
 from core.models.tabletop import TabletopModel
-from core.models.weakened import SPOILED, weakened
+from core.models.weakened import SPOILED, spoiled_network, weakened
 from core.networks.painter import Painter
 from core.networks.unet import UNetConfig
 from core.networks.weights import save_weights
@@ -115,9 +115,9 @@ def test_and_is_planned_as_one_prompt(model: TabletopModel) -> None:
 
 
 def test_a_weaker_painter_is_the_same_every_time_and_near(model: TabletopModel) -> None:
-    weakened.cache_clear()
+    spoiled_network.cache_clear()
     first = weakened(model.painter)
-    weakened.cache_clear()
+    spoiled_network.cache_clear()
     again = weakened(model.painter)
     pairs = zip(first.state_dict().values(), again.state_dict().values(), strict=True)
     assert all(torch.equal(one, other) for one, other in pairs)
