@@ -37,7 +37,7 @@ from core.jobs.event import Cancelled, EndedJob, Event, Failed, Fault, Notice, P
 from core.jobs.gate import Gate
 from core.jobs.job import Job, new_job_id
 from core.jobs.journal import Journal, Left
-from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task
+from core.jobs.lookup import Task, find_devices, find_looks, find_preparation, find_task_for_good
 from core.jobs.mailbox import Mailbox
 from core.jobs.queue import JobQueue
 from core.jobs.queue_owner import QueueOwner
@@ -75,7 +75,7 @@ class Engine:
         keep_queue: bool = True,
         trajectory_memory: int = MEMORY_BYTES,
         trajectory_disk: int = DISK_BYTES,
-        find_task: Callable[[Request], Task] = find_task,
+        find_task: Callable[[Request], Task] = find_task_for_good,
         prepares: bool = False,
     ) -> None:
         self.home = HomeFolder(home or default_home())

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from core.errors import NoisetteError
+from core.giving_way import ERRANDS, give_way
 
 
 class Background(QObject):
@@ -36,6 +37,7 @@ class Background(QObject):
             return
 
         def attempt() -> None:
+            give_way(ERRANDS)
             try:
                 outcome: Any = (work(), None)
             except Exception as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.jobs.event import Event, Preview
+from core.jobs.event import Event, Failed, Preview
 from studio.background import Background
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def standard_engine(home: Path | None = None) -> EngineFactory:
 class Bridge(QObject):
     """opened: the engine takes requests. refused(sentence): it could not be opened. happened(event): in order.
 
-    settled: what happened together is told; whoever shows where matters stand does so now, once.
+    settled: what happened together is told; whoever shows the steps of a run does so now, once.
+    followed: a turn of the event loop later, for what says how the jobs stand: so neither turn is long. What failed is
+    shown at once, with what mends it.
     All signals come on the GUI thread. Progress and previews come at most every `REST_MS`, only the newest of each job,
     and wait `GATHER_MS` for one another; all else comes at once, and brings them along.
     """
@@ -50,6 +52,7 @@ class Bridge(QObject):
     refused = Signal(str)
     happened = Signal(object)
     settled = Signal()
+    followed = Signal()
     _woken = Signal()
 
     def __init__(self, factory: EngineFactory, background: Background) -> None:
@@ -59,9 +62,12 @@ class Bridge(QObject):
         self._started: Engine | None = None
         self._mailbox: Mailbox | None = None
         self._woken.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self._gather, self._rest = (QTimer(self, singleShot=True, interval=each) for each in (GATHER_MS, REST_MS))
+        self._gather, self._rest, self._follow = (
+            QTimer(self, singleShot=True, interval=each) for each in (GATHER_MS, REST_MS, 0)
+        )
         self._gather.timeout.connect(self._drain)
         self._rest.timeout.connect(self._drain)
+        self._follow.timeout.connect(self.followed)
 
     @property
     def engine(self) -> Engine:
@@ -129,10 +135,9 @@ class Bridge(QObject):
             self.engine.resume()
 
     def tell(self, *events: Event) -> None:
-        """These happened, together."""
-        for event in events:
-            self.happened.emit(event)
-        self.settled.emit()
+        """These happened, together; all is shown when this returns."""
+        self._tell(events)
+        self.followed.emit()
 
     def close(self) -> None:
         """Stop the engine; returns within about one network evaluation. One that has not yet come is stopped as well.
@@ -175,4 +180,13 @@ class Bridge(QObject):
         if events:
             self._gather.stop()
             self._rest.start()
-            self.tell(*events)
+            self._tell(events)
+            if any(isinstance(event, Failed) for event in events):
+                self.followed.emit()
+            else:
+                self._follow.start()
+
+    def _tell(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.happened.emit(event)
+        self.settled.emit()

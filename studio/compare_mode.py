@@ -28,7 +28,7 @@ KEYS_OF_REMEDIES = ("remedy_2", "remedy_3")
 
 
 class CompareMode:
-    """show_mode(name): goes to a mode of the window.
+    """show_mode(name): goes to a mode of the window. grid_asked: the job that the grid's page is to show when it comes.
 
     Pages and race are made when one of them is first asked for: the window opens sooner without them. What is given
     is there for the makers of `compare_pages.PAGES`.
@@ -50,6 +50,7 @@ class CompareMode:
         self._pages: CompareStack | None = None
         self._page: ComparePage | None = None
         self._race: Race | None = None
+        self.grid_asked = ""
 
     def attend(self) -> None:
         """Listen to the actions and to races; before the engine opens."""
@@ -61,8 +62,8 @@ class CompareMode:
         self.actions.connect("open_race", self._open_race)
         for name in ("schedules", "use_grid", "import_grid"):
             self.actions.connect(name, partial(self._go_to_schedules, again=name if name == "import_grid" else ""))
-        self.session.race_wanted.connect(lambda: self.show_page("race"))
-        self.session.grid_wanted.connect(lambda: self.show_page("grid"))
+        self.session.race_wanted.connect(self._show_race)
+        self.session.grid_wanted.connect(self._show_grid)
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """By action; in this mode alone."""
@@ -170,6 +171,15 @@ class CompareMode:
     def _open_race(self) -> None:
         self.show_page("race")
         self.page.open_race()
+
+    def _show_race(self, job_id: str) -> None:
+        self.show_page("race")
+        if job_id != self.race.job.id:
+            self.race.open_file(self.bridge.engine.home.races / f"{job_id}.json")
+
+    def _show_grid(self, job_id: str) -> None:
+        self.grid_asked = job_id
+        self.show_page("grid")
 
     def _open_in_create(self, lane: int) -> None:
         self.race.open_in_create(lane)

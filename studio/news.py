@@ -65,9 +65,10 @@ class News(QObject):
         self.browsing = False
         self.asked = ""
         self._untold: dict[str, Event] = {}
+        self._moved = False
 
     def happen(self, event: Event) -> None:
-        """Take in one event; what is shown of it waits for `settle`, but for a change of what is on show."""
+        """Take in one event; showing it waits for `settle` and `follow`, but for a change of what is on show."""
         if not event.job_id:
             self._take_engine_event(event)
             return
@@ -101,7 +102,7 @@ class News(QObject):
         self._untold[run.job_id] = event if isinstance(event, Preview) or told is None else told
 
     def settle(self) -> None:
-        """Show where matters stand, once for all that happened together."""
+        """Show the steps of the runs, once for all that happened together."""
         untold, self._untold = self._untold, {}
         asked, self.asked = self._runs.get(self.asked), ""
         shown = self._stage.run
@@ -114,7 +115,12 @@ class News(QObject):
             if shown is not None and shown.job_id == job_id:
                 self._stage.show(run)
             self._show_in_strip(run, event)
-        if untold:
+        self._moved = self._moved or bool(untold)
+
+    def follow(self) -> None:
+        """Show how the jobs stand, if anything happened."""
+        moved, self._moved = self._moved, False
+        if moved:
             self._standing.refresh()
             self._standing.refresh_steps()
 

@@ -45,16 +45,16 @@ class Session(QObject):
     `gallery`, `live`, `variations`, `projects`.
 
     said(sentence): one line for the user that needs no answer. broke(sentence, details): a fault of the engine itself.
-    model_wanted(): another model is to be chosen. race_wanted(), training_wanted(): the mode of
-    such a job is to come on show; grid_wanted(): a sweep.
+    model_wanted(): another model is to be chosen. training_wanted(): the mode of such a job is to come on show;
+    race_wanted(job), grid_wanted(job): that race, or grid.
     """
 
     said = Signal(str)
     broke = Signal(str, str)
     model_wanted = Signal()
-    race_wanted = Signal()
+    race_wanted = Signal(str)
     training_wanted = Signal()
-    grid_wanted = Signal()
+    grid_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, background: Background, settings: Settings, preferences: Preferences) -> None:
         super().__init__()
@@ -79,6 +79,7 @@ class Session(QObject):
         bridge.refused.connect(self.refuse)
         bridge.happened.connect(self._news.happen)
         bridge.settled.connect(self._news.settle)
+        bridge.followed.connect(self._news.follow)
         self._news.said.connect(self.said)
         self._news.broke.connect(self.broke)
         self.desk.said.connect(self.said)
@@ -196,9 +197,11 @@ class Session(QObject):
         """Put a job on the canvas, whatever became of it."""
         run = self.runs.get(job_id)
         if run is not None and run.sweep:
-            self.grid_wanted.emit()
+            self.grid_wanted.emit(job_id)
+        elif run is not None and run.race:
+            self.race_wanted.emit(job_id)
         elif run is not None and run.apart:
-            (self.race_wanted if run.race else self.training_wanted).emit()
+            self.training_wanted.emit()
         elif run is not None:
             self._news.browsing = run is not self.runs.running and self.runs.running is not None
             self.stage.focus(run)

@@ -264,28 +264,44 @@ class Sweep(QObject):
         self.thumbnails.forget(range(MAX_CELLS))
         self._settings.keep(KEPT_JOB, job_id)
 
+    def open_job(self, job: str) -> None:
+        """Put another grid on show, one of this session or an earlier one."""
+        if job == self.job.id:
+            return
+        if self.busy:
+            self.said.emit("A grid is running; stop it first, or let it end")
+            return
+        self._read(job, lambda *found: None if self.busy else self._show_record(job, *found), self.said.emit)
+
     def _take_up_last(self) -> None:
         """The grid that was on show when the last session ended."""
         job = self._settings.value(KEPT_JOB, "")
-        if not job or self.job.id:
-            return
+        if job and not self.job.id:
+            # Where it is gone there is nothing to show, and nothing to say.
+            self._read(job, lambda *found: None if self.job.id else self._show_record(job, *found), lambda _: None)
+
+    def _read(
+        self,
+        job: str,
+        then: Callable[[SweepRecord, dict[str, Artifact]], object],
+        refused: Callable[[str], object],
+    ) -> None:
         engine = self._bridge.engine
 
         def read() -> tuple[SweepRecord, dict[str, Artifact]]:
             record = read_sweep(engine.home.sweeps / f"{job}.json")
             return record, {artifact.id: artifact for artifact in engine.history.of_job(job)}
 
-        # Where it is gone there is nothing to show, and nothing to say.
-        self._background.run(read, lambda found: self._take_record(job, *found), lambda _: None)
+        self._background.run(read, lambda found: then(*found), refused)
 
-    def _take_record(self, job: str, record: SweepRecord, artifacts: dict[str, Artifact]) -> None:
-        if self.job.id:
-            return
+    def _show_record(self, job: str, record: SweepRecord, artifacts: dict[str, Artifact]) -> None:
         self._follow(job)
         there = [each for each in record.cells if each.picture in artifacts]
         request = replace(record.request, base=replace(record.request.base, device="auto"))
         made = {each.cell: Made(artifacts[each.picture], each) for each in there}
-        self.model.update(run=self.job.run, request=request, made=made, complete=record.complete, sheet=0, current=0)
+        self.model.update(
+            run=self.job.run, request=request, made=made, at=None, complete=record.complete, sheet=0, current=0
+        )
 
     def _take(self, event: Event) -> None:
         if isinstance(event, CellStepped):

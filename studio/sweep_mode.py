@@ -36,6 +36,9 @@ def grid_page(mode: CompareMode) -> Page:
         mode.actions.enable(name, True, MODE)
 
     def enter() -> None:
+        asked, mode.grid_asked = mode.grid_asked, ""
+        if asked:
+            sweep.open_job(asked)
         sweep.enter()
         page.cells.setFocus()
 

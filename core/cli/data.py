@@ -58,15 +58,18 @@ def stickers(
         Path | None, typer.Option(help="Where the stickers go.  [default: stickers, in the user's cache]")
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=64, help="Processes that draw.  [default: one for each core, at most 4]")
+        int,
+        typer.Option(
+            min=1, max=64, show_default=False, help="Processes that draw.  [default: one for each core, at most 4]"
+        ),
     ] = min(4, os.cpu_count() or 1),
     again: Annotated[bool, typer.Option(help="Draw everything anew, even what is there already.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Fetch emoji pictures in four styles with their captions, and draw them at 64 and 128 px.
 
-    Uses the network: npm fetches six packages by name (40 MiB), each is checked against its pinned hash and kept, and
-    flags are left out. The result takes 1.1 GiB. It takes some minutes; stopped or killed, it goes on where it was.
+    Uses the network: npm fetches six packages by name (39 MiB), each is checked against its pinned hash and kept, and
+    flags are left out. The result takes 1 GiB. It takes some minutes; stopped or killed, it goes on where it was.
 
     \b
     Examples:

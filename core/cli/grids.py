@@ -90,6 +90,8 @@ def _curves(name: str, schedule_name: str, steps: int | None, unit: Unit | None)
         imported = ready(found, schedule, unit)
         if imported.guessed:
             remark(f"{name} names no unit; read as {UNIT_WORDS[imported.unit]} (--unit says otherwise)")
+        if imported.turned:
+            remark(f"the noise of {name} rises; it is read from its end")
         title = imported.name or path.stem
         curve = curve_of(LISTED, schedule, imported.steps if steps is None else steps, imported.settings, title)
         made.append(GridCurve(title, title, curve.levels))

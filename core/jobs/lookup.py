@@ -65,6 +65,16 @@ def find_task(request: Request) -> Task:
     return task
 
 
+def find_task_for_good(request: Request) -> Task:
+    """`find_task` for a thread that carries out tasks and nothing else: from then on it records no gradients.
+
+    What trains has them recorded for its own updates. Samplers then need not turn them off at each step.
+    """
+    task = find_task(request)
+    importlib.import_module("torch").set_grad_enabled(False)
+    return task
+
+
 def find_looks() -> Looks:
     """Import what turns kept steps into pictures."""
     return cast("Looks", load(LOOKS))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from core.jobs.gate import Gate
+from core.giving_way import JOBS, give_way
 from core.jobs.worker import Worker
 
 FAULT_REST_S = 1.0
@@ -54,6 +55,7 @@ class WorkThread:
             self._gate.changed.notify_all()
 
     def _work(self) -> None:
+        give_way(JOBS)
         try:
             self._recover()
             while not self._gate.closing:

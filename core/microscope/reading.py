@@ -59,7 +59,8 @@ class GridList:
 class Imported:
     """A list made ready: settings of a listed grid, and its own number of steps. unit: as which it was read.
 
-    guessed: the unit was not named. values: the numbers as they stood, () where none did.
+    guessed: the unit was not named. values: the numbers as they stood, () where none did. turned: their noise rose, and
+    the grid has them from the last to the first.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Imported:
     unit: Unit
     guessed: bool
     values: tuple[float, ...] = ()
+    turned: bool = False
 
 
 def read_lists(text: str) -> tuple[GridList, ...]:
@@ -104,7 +106,9 @@ def ready(found: GridList, schedule: NoiseSchedule, unit: Unit | None = None) ->
     Raises NoisetteError where the levels do not fall, are out of range, or off the schedule.
     """
     as_unit = unit or found.unit or guess_unit(found.values, schedule)
-    levels = tuple(_in_order(_converted(found.values, as_unit)))
+    as_given = _converted(found.values, as_unit)
+    turned = len(as_given) > 1 and all(here < there for here, there in pairwise(as_given))
+    levels = tuple(reversed(as_given) if turned else as_given)
     if as_unit in ("sigma", "log_snr") and any(math.isinf(level) for level in levels):
         # Pure noise has no sigma, but it has a time.
         levels = tuple(schedule.at_ratio(level).t for level in levels)
@@ -116,7 +120,7 @@ def ready(found: GridList, schedule: NoiseSchedule, unit: Unit | None = None) ->
     steps = sum(1 for level in levels if level)
     time_grid(LISTED, schedule, steps, settings=settings)
     guessed = unit is None and found.unit is None
-    return Imported(found.name, settings, steps, as_unit, guessed, found.values)
+    return Imported(found.name, settings, steps, as_unit, guessed, found.values, turned)
 
 
 def _converted(values: Sequence[float], unit: Unit) -> list[float]:
@@ -131,11 +135,6 @@ def _converted(values: Sequence[float], unit: Unit) -> list[float]:
         # exp beyond this is no float; such noise is off every schedule.
         return [math.exp(-0.5 * value) if abs(value) < 1000.0 else math.inf if value < 0.0 else 0.0 for value in values]
     return list(values)
-
-
-def _in_order(levels: list[float]) -> list[float]:
-    rising = len(levels) > 1 and all(here < there for here, there in pairwise(levels))
-    return levels[::-1] if rising else levels
 
 
 def _unit(words: str) -> Unit | None:

@@ -130,6 +130,7 @@ class _Run:
         spent = self.minutes is not None and self.seconds - self.before >= 60.0 * self.minutes
         return spent or self.done >= 1.0
 
+    @torch.enable_grad()
     def update(self) -> None:
         """One step of AdamW on one batch."""
         recipe, module = self.recipe, self.trainable.module

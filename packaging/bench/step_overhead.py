@@ -4,8 +4,9 @@
 
 A 1x4x64x64 state on one thread; the network is x * 0, read as eps, and its own cost is taken off both sides. Ours
 counts everything a run does: reading the output, the sampler, the generator. Making the grid is left out on both
-sides. Figures are CPU time, the least over rounds of interleaved runs, so a busy machine disturbs them little and
-both sides alike. On flows the output is a velocity.
+sides, and gradients are off throughout, as diffusers' pipelines and our worker's thread have it. Figures are CPU time,
+the least over rounds of interleaved runs, so a busy machine disturbs them little and both sides alike. On flows the
+output is a velocity.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def ours(name: str, schedule_name: str, kind: Parameterization) -> Run:
     x = noise.draw("start", 0)
     sampler = sampler_named(name)
 
+    @torch.no_grad()
     def run() -> int:
         return sum(step.evaluations for step in sampler(denoiser, x, grid, noise))
 

@@ -178,9 +178,10 @@ def toggled(chosen: tuple[str, ...], name: str) -> tuple[str, ...] | None:
 
 
 def told_list(found: Imported) -> str:
-    """As what a list was read."""
+    """As what a list was read, and from which end."""
     how = "" if not found.guessed else ", as it seems"
-    return f"{wording.count(found.steps, 'level')}, read as {UNIT_WORDS[found.unit]}{how}"
+    order = "" if not found.turned else "; its noise rose, so it is read from its end"
+    return f"{wording.count(found.steps, 'level')}, read as {UNIT_WORDS[found.unit]}{how}{order}"
 
 
 def _schedules(cards: tuple[ModelCard, ...]) -> tuple[tuple[str, str], ...]:

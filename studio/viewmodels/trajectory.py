@@ -13,6 +13,8 @@ from studio.viewmodels.run import Phase, Run
 from studio.viewmodels.steps import Place, StepLook, Steps, steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 RULER = (-9.0, 9.0)
@@ -252,18 +254,31 @@ def _marks(places: tuple[Place, ...]) -> tuple[float, ...]:
 
 def _changes(steps: Steps) -> tuple[tuple[int, int, float], ...]:
     """Between neighbouring looks: how many levels of 255 the clean guess moved, in the mean, a unit of log-SNR."""
-    import numpy as np
-
-    changes: list[tuple[int, int, float]] = []
+    pairs: list[tuple[StepLook, StepLook, float]] = []
     for before, after in pairwise(steps.looks):
         start, end = steps.place(before.number), steps.place(after.number)
         if start is None or end is None or math.isinf(start[1]) or math.isinf(end[1]) or end[1] <= start[1]:
             continue
-        if before.clean.shape != after.clean.shape:
-            continue
-        gap = np.abs(after.clean[::4, ::4].astype(np.int16) - before.clean[::4, ::4])
-        changes.append((before.number, after.number, float(gap.mean()) / (end[1] - start[1])))
-    return tuple(changes)
+        if before.clean.shape == after.clean.shape:
+            pairs.append((before, after, end[1] - start[1]))
+    moved = _levels_between([(before, after) for before, after, _ in pairs])
+    return tuple(
+        (before.number, after.number, levels / apart)
+        for (before, after, apart), levels in zip(pairs, moved, strict=True)
+    )
+
+
+def _levels_between(pairs: Sequence[tuple[StepLook, StepLook]]) -> list[float]:
+    """How many levels of 255 lie between two clean guesses of one shape, in the mean over every fourth pixel."""
+    import numpy as np
+
+    if len({before.clean.shape for before, _ in pairs}) > 1:
+        return [levels for pair in pairs for levels in _levels_between([pair])]
+    if not pairs:
+        return []
+    # All pairs at once: a call of numpy costs more than its numbers here.
+    before, after = (np.stack([pair[side].clean[::4, ::4] for pair in pairs]).astype(np.int16) for side in (0, 1))
+    return np.abs(after - before).mean((1, 2, 3)).tolist()
 
 
 def _hill(steps: Steps, changes: tuple[tuple[int, int, float], ...]) -> tuple[tuple[float, float], ...]:

@@ -75,6 +75,7 @@ def test_each_command_installs_what_it_needs() -> None:
     assert read_wish([], {}).extras == frozenset()
     assert read_wish(["generate", "x"], {}).extras == frozenset()
     assert read_wish(["train", "tabletop"], {}).extras == {"train"}
+    assert read_wish(["data", "stickers"], {}).extras == {"train"}
     assert read_wish(["evaluate", "tabletop"], {}).extras == {"train"}
     assert read_wish(["test"], {}).extras == {"test"}
 

@@ -164,3 +164,23 @@ def test_a_grid_that_was_stopped_goes_on_after_a_restart(qtbot: QtBot, qapp: QAp
     assert {cell: page.sweep.model.inputs.made[cell].figures for cell in kept} == kept
     closed(second)
     qapp.setStyleSheet("")
+
+
+def test_the_queue_shows_an_earlier_grid(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    window = opened(qtbot, qapp, tmp_path)
+    page = entered(qtbot, window)
+    sweep, made = page.sweep, list[str]()
+    for steps in ("2, 3", "3, 4"):
+        sweep.set_text(1, steps)
+        qtbot.waitUntil(lambda: sweep.model.view.can_run, timeout=WAIT_MS)
+        sweep.run()
+        finish(qtbot, page)
+        made.append(sweep.job.id)
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    window.session.show_job(made[0])
+    qtbot.waitUntil(lambda: sweep.job.id == made[0], timeout=WAIT_MS)
+    assert page.isVisible()
+    assert sweep.model.inputs.complete
+    assert all(each.artifact.job_id.startswith(made[0]) for each in sweep.model.inputs.made.values())
+    closed(window)
+    qapp.setStyleSheet("")

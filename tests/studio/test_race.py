@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from core.compare.figures import RaceRecord, RunFigures, Timing
@@ -17,7 +18,7 @@ from core.requests import ReferenceSettings
 from studio.main_window import MainWindow
 from studio.race import Race
 from studio.viewmodels.run import Phase
-from tests.core.models.mixture_model import install_mixture
+from tests.core.models.mixture_model import SIDE, install_mixture
 
 WAIT_MS = 60_000
 
@@ -78,6 +79,30 @@ def untimed(record: RaceRecord) -> list[RunFigures]:
     return [replace(run, timing=Timing(0.0, 0.0, 0.0)) for run in record.runs]
 
 
+def test_lanes_of_two_models_are_raced_each_at_its_own_size(
+    open_compare: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    install_mixture(tmp_path / "models", "smaller", side=12)
+    window = open_compare()
+    race = window.compare.race
+    while len(race.draft.lanes) > 2:
+        race.remove_lane(len(race.draft.lanes) - 1)
+    lanes = window.compare.page.lanes.columns
+    menu = QMenu()
+    lanes[1]._offer_settings(menu)
+    models = next(part for part in menu.findChildren(QMenu) if part.title() == "Mode&l")
+    next(action for action in models.actions() if not action.isChecked()).trigger()
+    race.change(reference=ReferenceSettings(steps=32), slopes=False)
+    race.run()
+    finish(qtbot, race)
+    record = race.model.inputs.record
+    assert record is not None
+    assert [lane.request.model_id for lane in record.request.lanes] == ["mixture", "smaller"]
+    assert [column.name.text() for column in lanes] == list(record.names)
+    pictures = [column.clean for column in race.model.view.columns]
+    assert [picture.shape[0] for picture in pictures if picture is not None] == [SIDE, 12]
+
+
 def test_no_file_is_read_while_a_race_runs(
     open_compare: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -93,6 +118,27 @@ def test_no_file_is_read_while_a_race_runs(
     qtbot.waitUntil(lambda: "gone.json" in said[-1], timeout=WAIT_MS)
     assert said[0] == "A race is running; stop it first, or let it end"
     assert len(said) == 2
+
+
+def test_the_queue_shows_an_earlier_race_which_then_goes_on(
+    open_compare: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
+    window = open_compare()
+    race, session = window.compare.race, window.session
+    stop(window, qtbot, 2)
+    stopped = race.job.id
+    race.new_seed()
+    race.run()
+    finish(qtbot, race)
+    assert race.job.id != stopped
+    window.actions_["mode_create"].trigger()
+    session.show_job(stopped)
+    qtbot.waitUntil(lambda: race.job.id == stopped and race.model.view.can_resume, timeout=WAIT_MS)
+    assert window.compare.page.isVisible()
+    race.resume()
+    finish(qtbot, race)
+    assert race.job.id == stopped
+    assert len(measured(race)) == 4
 
 
 def test_a_race_that_was_stopped_goes_on_after_a_restart(open_compare: Callable[[], MainWindow], qtbot: QtBot) -> None:

@@ -73,7 +73,7 @@ def test_a_picture_forms_step_by_step_and_is_found_in_the_history(
     assert artifact is not None
     assert artifact.path.is_file()
     assert artifact.recipe.request.prompt == "a red cube"
-    assert session.desk.prompt.view.main_label == "Generate"
+    qtbot.waitUntil(lambda: session.desk.prompt.view.main_label == "Generate", timeout=WAIT_MS)
     assert session.status.view.saved == "Saved"
 
 

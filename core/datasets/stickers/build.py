@@ -8,9 +8,11 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -186,7 +188,9 @@ def _batches(drawings: tuple[Drawing, ...], workers: int) -> Iterator[list[tuple
     # Spawned, not forked: the process may hold threads.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_interrupts)
     try:
-        yield from pool.map(rasterise, batches)
+        with _interrupts_later():
+            made = pool.map(rasterise, batches)
+        yield from made
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -194,6 +198,19 @@ def _batches(drawings: tuple[Drawing, ...], workers: int) -> Iterator[list[tuple
 def _leave_interrupts() -> None:
     """Ctrl-C is the parent's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_later() -> Generator[None]:
+    """Ctrl-C is answered at the end of the block; processes started in it never hear one, even before they listen."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _finish(part: Path, gathered: Gathered) -> None:

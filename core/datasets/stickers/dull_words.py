@@ -54,25 +54,38 @@ FEELINGLESS = """
 """
 """So general, or so learned, that nobody asks for a picture by them."""
 
+COLOURS = """
+    black blue brown gold golden gray green grey indigo lilac orange pink purple red silver teal violet white yellow
+"""
+"""In a name they tell much; alone they'd call up every picture of that colour."""
+
+MISSPELT = """
+    accomodation accordian babooshka barrell chadder falfel indiffernt maze molusc peerson pinada pretent respectiful
+    shari synagog vegatable
+"""
+"""Written wrongly in the dictionaries, or right and yet another thing."""
+
 CHATTER = """
     143 achoo adlib adorbs adult afaik aight aloha amex amirite ang apple-inc ariel asap asl ass assassin aw awe awk
-    aww bae bangbang banzai bart batman bbcall bet bff bhai bih bollywood bong boob boobs bowie breasts bro brofist
-    bromance bruh bts btw bummer bump burger-king butt bye che cinco cmon cocaine colbert corona couplekiss crap cya
-    damn dang deja deyem dope drugs dua duh dump dunno dwbh eek eeyore ehh elsa end epic facebook facepunch fam fart
-    fateh ffs fml fosho fr fren friend ftw fu fwb fyi gag gb geez gg ggs gib glhf gnight golly goodbye google gotcha
-    gotta gtg haha hahaha hahahaha heh hehe hell hello hey highfive hmm hmmm hollywood hookup hooray horny huh hunh
-    idaho idc idek idgaf idk ijbol ikea ikr ily imac imagine img imo indiffernt instagram iphone ipod irl its iykyk
-    jabsco jake jeez jel jelly jemima jk jumanji kiddin kidding kinky kk kkk kms koko kwik lai legolas lemme let's
-    lion-king lit lmao lmfao lmk lol mart mastercard maybe mayo-less mcdonald's mcdonalds meh meth mhm mid milf mmm
-    molester muah mwah nah nato nba nbd nda nemo never nfl ngl nice nike nm no nom nooo nope npc nsfw nvm nvr oberon
-    obtw ofc oh ohyeah ok okay olaf omg omw oof oops oreo orly orz ouch pal pga phallic phew pic pile-of-shit pissed
-    playstation pls poop-face ppl psh puck rawr realz rip rofl roflcopter roflmao roles rotfl salty sassy say sexual
-    sexy sheesh shh shhh shipit shit shitface shrek shush simp slay smdh smh snapchat sob soz spock staffmode
-    star-trek startrek suck sucker sucks suicide sup sus sven swag tbh tbt teal teh terrorist thanks thot thx tiktok
-    ting tldr tmi tmr ttfn ttyl tubular twitter tysm ugh uhh uhm umm unbelievable via vibe vibes visa vulcan vuoi wat
-    weed what whatever which whine whoa whoops wii winzip wip with without woah won woo woohoo wow wtf wth wtv xbox xd
-    xoxo ya yaaas yaas yay yea yeah yep yikes yo yolo youtube yum yummy yup zag zap zig zoomin
+    aww bae bakkureru bangbang banzai bart batman bbcall bet bff bhai bih bit bollywood bong boob boobs bowie breasts
+    bro brofist bromance bruh bts btw bummer bump burger-king butt bye che cinco cmon cocaine cock colbert corona
+    couplekiss crap cya damn dang deg deja deyem dope drug drugs dua duh dump dunno dwbh eek eeyore ehh elsa end epic
+    facebook facepunch fam fart fateh ffs fml fosho fr fren friend ftw fu fwb fyi gag gb geez gg ggs gib glhf gnight
+    golly goodbye google gotcha gotta gtg haha hahaha hahahaha haired heh hehe hell hello hey highfive hmm hmmm
+    hollywood hookup hooray horny huh hunh idaho idc idek idgaf idk ijbol ikea ikr ily imac imagine img imo indiffernt
+    instagram iphone ipod irl its iykyk jabsco jake jeez jel jelly jemima jk jonas jumanji kiddin kidding kills kinky
+    kk kkk kms koko kwik lai legolas lemme let's lion-king lit lmao lmfao lmk lol lust major mart mastercard maybe
+    mayo-less mcdonald's mcdonalds medio mega meh meth mhm mid milf mmm molester muah mwah nah nato nba nbd nct nda
+    nemo never nfl ngl nice nike nm no nom nooo nope npc nsfw nvm nvr oberon obtw ofc oh ohyeah ok okay olaf omg omw
+    oof oops oreo orly orz ouch pal paul pga phallic phew pic pile-of-shit pissed playstation pls poop-face ppl psh
+    puck rawr realz rip rofl roflcopter roflmao roles rotfl salty sassy say sexual sexy sheesh shh shhh shipit shit
+    shitface shrek shush simp slay smallest smdh smh snapchat snapstreak sob soz spock sshh staffmode star-trek
+    startrek suck sucker sucks suicide sup sus sven swag tai tbh tbt teal teh terrorism terrorist thanks thot thx
+    tiktok ting tldr tmi tmr ttfn ttyl tubular turd twitter tysm ugh ugly uhh uhm umm unbelievable via vibe vibes visa
+    vulcan vuoi walt wat weed what whatever which whine who whoa whoops wii winzip wip with without woah won woo
+    woohoo wow wtf wth wtv xbox xd xoxo ya yaaas yaas yay yea yeah yep yikes yo yolo you youtube yum yummy yup zag zap
+    zig zoomin
 """
 """Slang, sounds, abbreviations, rude words, and names that belong to somebody."""
 
-DULL = frozenset(" ".join((ABOUT_SIGNS, HOW_MUCH_AND_WHERE, DOING, FEELINGLESS, CHATTER)).split())
+DULL = frozenset(" ".join((ABOUT_SIGNS, HOW_MUCH_AND_WHERE, DOING, FEELINGLESS, COLOURS, MISSPELT, CHATTER)).split())

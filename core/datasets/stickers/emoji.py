@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from core.datasets.stickers.tarballs import TarballError
 
@@ -75,13 +75,19 @@ def read_emoji(data: Iterable[Mapping[str, Any]]) -> dict[str, Emoji]:
             concept = plain_label(entry["label"])
             tags = tuple(str(tag) for tag in entry.get("tags", ()))
             for shown in (entry, *entry.get("skins", ())):
-                tone: Any = shown.get("tone", [])
-                tones = tuple(map(int, tone if isinstance(tone, list) else [tone]))
+                tones = _tones(shown.get("tone"))
                 code = normal_code(shown["hexcode"])
                 found[code] = Emoji(code, concept, tones, tags)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TarballError(f"emojibase-data's data.json is not of the form that was pinned ({error!r})") from error
     return found
+
+
+def _tones(given: Any) -> tuple[int, ...]:
+    """One number, or a list of one for each person, or nothing."""
+    if given is None:
+        return ()
+    return tuple(map(int, cast("list[Any]", given))) if isinstance(given, list) else (int(given),)
 
 
 def plain_label(label: str) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from core.datasets.stickers.cache import HELD_OUT, STYLES, TRAIN, Sticker
 from core.datasets.stickers.captions import caption_table
 from core.datasets.stickers.emoji import Emoji, code_of, normal_code, read_emoji, toned
 from core.datasets.stickers.fetch import tarball
+from core.datasets.stickers.mixed_up import shown_code
 from core.datasets.stickers.packages import (
     EMOJIBASE,
     EMOJILIB,
@@ -60,18 +60,19 @@ def gather(folder: Path) -> Gathered:
     left_out: Counter[str] = Counter()
     for style, package in STYLE_PACKAGES.items():
         names = _json(NOTO, folder, "chars.json") if package is NOTO else fluent_names
-        found = {code: drawing for code, drawing in _drawings(package, folder, names) if code in emoji}
-        left_out[style] = _count(package, folder) - len(found)
+        pictures, total = _pictures(package, folder, names)
+        found = {shown_code(style, emoji[code]): drawing for code, drawing in pictures.items() if code in emoji}
+        left_out[style] = total - len(found)
         for code in (code for code in emoji if code in found):
             shown, drawing = emoji[code], found[code]
-            held = unsaid.get(shown.concept, ())
+            unheard = unsaid.get(shown.concept, ())
             stickers.append(
                 Sticker(
                     len(stickers),
                     shown.concept,
                     style,
-                    tuple(toned(said, shown.tones) for said in captions[shown.concept] if said not in held),
-                    tuple(toned(said, shown.tones) for said in held),
+                    tuple(toned(said, shown.tones) for said in captions[shown.concept] if said not in unheard),
+                    tuple(toned(said, shown.tones) for said in unheard),
                     HELD_OUT if shown.concept in unseen else TRAIN,
                     f"{package.name}/{drawing.name}",
                 )
@@ -90,17 +91,16 @@ def _raw_captions(emoji: dict[str, Emoji], words: dict[str, list[str]]) -> dict[
     return raw
 
 
-def _drawings(package: Package, folder: Path, names: dict[str, str]) -> Iterator[tuple[str, Drawing]]:
-    """(normal code, drawing) of each picture that has a code."""
+def _pictures(package: Package, folder: Path, names: dict[str, str]) -> tuple[dict[str, Drawing], int]:
+    """normal code -> drawing, of each picture that has a code; and how many pictures the package holds."""
     if package is FLUENT_3D:
-        for name, data in members(tarball(package, folder), lambda name: name.endswith(".webp")):
-            yield normal_code(Path(name).stem), Drawing(Path(name).name, data, is_svg=False)
-        return
+        files = dict(members(tarball(package, folder), lambda name: name.endswith(".webp")))
+        named = {PurePosixPath(name): data for name, data in files.items()}
+        return {normal_code(at.stem): Drawing(at.name, data, is_svg=False) for at, data in named.items()}, len(files)
     icons = _json(package, folder, "icons.json")
-    for code, name in names.items():
-        body = _svg(icons, name)
-        if body is not None:
-            yield normal_code(code), Drawing(name, body, is_svg=True)
+    bodies = {code: (name, _svg(icons, name)) for code, name in names.items()}
+    found = {normal_code(code): Drawing(name, body, is_svg=True) for code, (name, body) in bodies.items() if body}
+    return found, len(icons["icons"]) + len(icons.get("aliases", {}))
 
 
 def _svg(icons: dict[str, Any], name: str) -> bytes | None:
@@ -112,14 +112,6 @@ def _svg(icons: dict[str, Any], name: str) -> bytes | None:
     width, height = icon.get("width", icons["width"]), icon.get("height", icons["height"])
     left, top, mirrored = icon.get("left", 0), icon.get("top", 0), bool(alias.get("hFlip"))
     return svg(icon["body"], width, height, left=left, top=top, mirrored=mirrored)
-
-
-def _count(package: Package, folder: Path) -> int:
-    """How many pictures a package holds, by its own count of names."""
-    if package is FLUENT_3D:
-        return sum(1 for _ in members(tarball(package, folder), lambda name: name.endswith(".webp")))
-    icons = _json(package, folder, "icons.json")
-    return len(icons["icons"]) + len(icons.get("aliases", {}))
 
 
 def _json(package: Package, folder: Path, name: str) -> Any:

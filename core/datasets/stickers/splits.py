@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.datasets.stickers.emoji import family
 
 CONCEPTS_HELD_OUT = 0.05
-CAPTIONS_HELD_OUT = 0.25
+CAPTIONS_HELD_OUT = 0.4
 """The share of trained concepts that one caption is held back of."""
 LEAST_CAPTIONS = 4
 """A concept with fewer has none to spare."""
@@ -23,7 +23,7 @@ def held_out_concepts(concepts: Iterable[str]) -> frozenset[str]:
 def held_out_captions(captions: Mapping[str, Sequence[str]], held_out: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """trained concept -> the caption that is kept from training, where it has one.
 
-    It is the caption of no other trained concept, so the words are never shown in training with anything; and never
+    It is a caption of no other concept, so the words are never shown in training with anything; and it is no part of
     the concept's own name. captions: concept -> all of them, the name first.
     """
     uses = Counter(words.lower() for said in captions.values() for words in said)
@@ -31,7 +31,7 @@ def held_out_captions(captions: Mapping[str, Sequence[str]], held_out: frozenset
     for concept, said in captions.items():
         if concept in held_out or len(said) < LEAST_CAPTIONS or _share("caption", concept) >= CAPTIONS_HELD_OUT:
             continue
-        own = [words for words in said[1:] if uses[words.lower()] == 1]
+        own = [words for words in said[1:] if uses[words.lower()] == 1 and words not in concept.lower()]
         if own:
             kept[concept] = (min(own, key=lambda words: _share(concept, words)),)
     return kept

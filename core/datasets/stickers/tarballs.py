@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,12 +23,12 @@ class TarballError(NoisetteError):
 def members(path: Path, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[tuple[str, bytes]]:
     """The wanted files of an npm tarball, by their names inside the package ("assets/1f98a.webp").
 
-    Raises TarballError for a damaged file, a name that leads out of the package, a link or a device among the
-    wanted, a file over 256 MiB, or over 512 MiB in all.
+    Raises TarballError for a damaged file (perhaps only at its end), a name that leads out of the package, a link or a
+    device among the wanted, a file over 256 MiB, or over 512 MiB in all.
     """
     total = 0
     try:
-        with tarfile.open(path, "r:gz") as archive:
+        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 if member.isdir():
                     continue
@@ -41,14 +42,18 @@ def members(path: Path, wanted: Callable[[str], bool] = lambda _: True) -> Itera
                 if file is None:
                     raise TarballError(f"{path.name}: {name} is a link or a device, not a file; fetch it anew")
                 yield name, file.read()
+            # gzip compares its checksum only at the very end.
+            while stream.read(1 << 20):
+                pass
     except (tarfile.TarError, EOFError, OSError, zlib.error, UnicodeError) as error:
         raise TarballError(f"{path.name} is no readable tarball ({error}); delete it and fetch it anew") from error
 
 
 def member(path: Path, name: str) -> bytes:
     """One file. Raises TarballError where it is missing, or as `members` does."""
-    for _, data in members(path, lambda found: found == name):
-        return data
+    found = dict(members(path, lambda found: found == name))
+    if name in found:
+        return found[name]
     raise TarballError(f"{path.name} holds no {name}; delete it and fetch it anew")
 
 

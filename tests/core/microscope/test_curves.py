@@ -226,3 +226,10 @@ def test_too_much_is_not_read() -> None:
         read_lists(json.dumps([{"sigmas": [2, 1]}] * 40))
     with pytest.raises(GridError):
         curve_of("nonesuch", LATENT, 3)
+
+
+def test_a_list_whose_noise_rises_is_read_from_its_end_and_that_is_told() -> None:
+    falling, rising = (ready(GridList("", values, "sigma"), LATENT) for values in ((9.0, 3.0, 1.0), (1.0, 3.0, 9.0)))
+    assert rising.settings == falling.settings
+    assert rising.turned
+    assert not falling.turned

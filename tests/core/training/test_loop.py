@@ -42,6 +42,13 @@ def test_it_learns(tmp_path: Path) -> None:
     assert losses[-1] < 0.1
 
 
+def test_it_learns_where_its_thread_records_no_gradients(tmp_path: Path) -> None:
+    run(tmp_path / "usual")
+    with torch.no_grad():
+        run(tmp_path / "quiet")
+    assert_same_bits(state(tmp_path / "usual"), state(tmp_path / "quiet"))
+
+
 def test_stopping_and_resuming_changes_no_bit(tmp_path: Path) -> None:
     run(tmp_path / "whole")
     first = Budget(minutes=0.5)
