@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from studio.viewmodels.run import OPEN, Run
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from studio.archive import Archive
+    from studio.exporting import Exporting
     from studio.panels.history_view import HistoryPage
 
 MODE = "history"
@@ -65,6 +67,9 @@ class HistoryMode:
             "make_again": lambda: self.page.repeat_chosen(),
             "favourite": lambda: self.archive.toggle_favourite(),
             "export": lambda: self.page.export(),
+            "export_clear": lambda: self.exporting.ask_for_folder(self.archive.chosen_paths()),
+            "copy_picture": lambda: self.archive.with_current(lambda artifact: self.exporting.copy(artifact.path)),
+            "sheet": lambda: self.exporting.ask_for_sheet(self.archive.chosen_paths()),
             "move_to_project": lambda: self.page.move_chosen(),
             "delete": lambda: self.archive.delete(),
             "restore": lambda: self.archive.restore(),
@@ -87,6 +92,15 @@ class HistoryMode:
     @property
     def archive(self) -> Archive:
         return self.page.archive
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes pictures out; made when first asked for."""
+        from studio.exporting import Exporting
+
+        made = Exporting(self.page, self._background, self._settings)
+        made.said.connect(self.archive.said)
+        return made
 
     def page_on(self, parent: QWidget) -> HistoryPage:
         """The page, to be put on `parent`, where it is made if it is still to be made."""

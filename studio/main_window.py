@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.modes = Modes([*makers, lambda: self.settings_mode.page])
         self.tips = Tips(theme, self)
         FocusKeys(self)
-        self.sheets = Sheets(self, background)
+        self.sheets = Sheets(self, background, settings)
         self.restorer = Restorer(self.session.desk, background, self)
         self._build()
         self.regions = Regions(self._region_list())

@@ -57,10 +57,19 @@ def save_picture(path: Path, pixels: np.ndarray, recipe: Recipe, alpha: np.ndarr
 def save_transparent(path: Path, picture: Picture) -> None:
     """Write a PNG with an alpha channel, atomically, and the same texts. Raises PictureError for a picture without
     alpha, OSError."""
+    octets = transparent_png(picture)
+    write_atomically(path, lambda file: file.write(octets))
+
+
+def transparent_png(picture: Picture) -> bytes:
+    """A PNG with an alpha channel and the same texts. Raises PictureError for a picture without alpha."""
     if picture.alpha is None:
         request = picture.recipe.request
         raise PictureError(f"the picture has no clear ground: {request.model_id} draws none; keep it as it is")
-    _write(path, on_clear(picture.pixels, picture.alpha), _texts(picture.recipe))
+    octets = io.BytesIO()
+    image = Image.fromarray(on_clear(picture.pixels, picture.alpha))
+    image.save(octets, format="PNG", compress_level=COMPRESSION, pnginfo=_texts(picture.recipe))
+    return octets.getvalue()
 
 
 def on_clear(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:
