@@ -27,6 +27,7 @@ from studio.viewmodels.draft import Draft
 from studio.viewmodels.draft_change import describe
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
+from studio.viewmodels.prompt_examples import Example
 from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler
 from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
@@ -168,6 +169,10 @@ class Desk(QObject):
         if self.card is not None:
             width, height = self.card.sizes[index]
             self.change(width=width, height=height)
+
+    def try_example(self, example: Example) -> None:
+        """Take up an example's prompt, and its style where it has one."""
+        self.change(prompt=example.prompt, style=example.style or self._draft.style)
 
     def new_seed(self) -> None:
         """Draw another seed."""

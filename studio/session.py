@@ -119,6 +119,11 @@ class Session(QObject):
         return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
+    def background(self) -> Background:
+        """Where panels may have files read."""
+        return self._background
+
+    @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:
         """Why the run on show failed, and what would mend it."""
         return self._standing.failure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -26,7 +26,9 @@ from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.text import retone, surface, text, wrapped
 
 if TYPE_CHECKING:
+    from studio.viewmodels.prompt_examples import Example
     from studio.widgets.style_chips import StyleChips
+    from studio.widgets.word_completion import WordCompletion
 
 PAST_MOST, LOOKED_AT = 12, 40
 ADVICE_MS = 500
@@ -49,9 +51,7 @@ class PromptPanel(QFrame):
         self._theme, self._session, self._actions = theme, session, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("What to make")
-        self.editor = PromptEditor(
-            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 124
-        )
+        self.editor = PromptEditor(theme, "Prompt", "", 124)
         self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 48)
         self.model = ModelCardButton(theme)
         self.picture = PictureSection(theme, session, actions)
@@ -157,6 +157,18 @@ class PromptPanel(QFrame):
         plan.model.watch("notice", words.setText)
         plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
 
+    @cached_property
+    def completion(self) -> WordCompletion:
+        """Offers words at the prompt's cursor; made with the first letter that is written."""
+        from studio.vocabulary import Vocabulary
+        from studio.widgets.word_completion import WordCompletion
+
+        vocabulary = Vocabulary(self._session.background, self._session.said.emit)
+        return WordCompletion(self.editor, lambda: vocabulary.of(self._session.desk.card))
+
+    def _show_examples(self, examples: tuple[Example, ...]) -> None:
+        self.editor.setPlaceholderText(f"What should the picture show?\nFor example: {examples[0].prompt}")
+
     def _show_styles(self, styles: tuple[str, ...]) -> None:
         """Chips for a model that has styles; made for the first such."""
         self._actions.enable("style", bool(styles))
@@ -180,6 +192,7 @@ class PromptPanel(QFrame):
     def _connect(self) -> None:
         session = self._session
         self.editor.written.connect(lambda words: session.desk.change(prompt=words))
+        self.editor.written.connect(lambda _: self.completion.offer())
         self.leave_out.written.connect(lambda words: session.desk.change(negative_prompt=words))
         self.past.clicked.connect(self._open_past)
         self.suggest.clicked.connect(self._open_suggestions)
@@ -192,6 +205,7 @@ class PromptPanel(QFrame):
         model = self._session.desk.prompt
         watchers: dict[str, Callable[..., object]] = {
             "prompt": self.editor.show_text,
+            "examples": self._show_examples,
             "negative_prompt": self.leave_out.show_text,
             "marked": self.editor.highlighter.show,
             "leave_out_marked": self.leave_out.highlighter.show,
@@ -241,6 +255,13 @@ class PromptPanel(QFrame):
             )
         if menu.isEmpty():
             menu.addAction("No prompt yet").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("To try").setEnabled(False)
+        for example in self._session.desk.prompt.view.examples:
+            style = f", {wording.style(example.style)}" if example.style else ""
+            menu.addAction(example.prompt + style).triggered.connect(
+                lambda _checked=False, example=example: self._session.desk.try_example(example)
+            )
         menu.popup(self.past.mapToGlobal(QPoint(0, self.past.height() + 4)))
 
     def _open_suggestions(self) -> None:

@@ -17,6 +17,7 @@ from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words,
 from studio.viewmodels import wording
 from studio.viewmodels.cost import Cost, cost_words, shortage_words
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.prompt_examples import Example, examples_for
 from studio.viewmodels.variation import turned_words
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class PromptView:
     the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what
     it begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
     that would do, 0 for none. at_once: how many are made at a time, where that was chosen. styles: those of the model,
-    any of them first; none where it has none.
+    any of them first; none where it has none. examples: prompts to try with it.
     """
 
     words: str
@@ -94,6 +95,7 @@ class PromptView:
     model_ready: bool
     styles: tuple[str, ...]
     style: str
+    examples: tuple[Example, ...]
     sizes: tuple[str, ...]
     size_index: int
     count: int
@@ -152,6 +154,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         model_ready=card is not None and not inputs.hindered,
         styles=("", *card.styles) if card and card.styles else (),
         style=draft.style,
+        examples=examples_for(card),
         sizes=tuple(size_words(*each) for each in sizes),
         size_index=sizes.index(size) if size in sizes else -1,
         count=draft.count,
