@@ -22,7 +22,7 @@ from core.datasets.stickers.cache import TRAIN, open_stickers  # noqa: E402
 OUT = ROOT / "assets" / "prompts" / "stickers.json"
 WORD = re.compile(r"[a-z][a-z'-]*[a-z]")
 SHORTEST = 3
-OWN, NAMED = 40, 4
+OWN, NAMED = 6, 3
 """What a picture of its own is worth, and a place in a name, next to a keyword's 1."""
 JOINING = frozenset({"and", "for", "from", "the", "with"})
 
@@ -47,7 +47,7 @@ def main() -> None:
         parts = {part.strip().lower() for caption in captions for part in caption.split(",")}
         worth.update({word for part in parts for word in WORD.findall(part)})
         phrases |= {part for part in parts if " " in part and re.fullmatch(r"[a-z' -]+", part)}
-    words = [word for word, _ in sorted(worth.items(), key=lambda pair: (-pair[1], pair[0])) if _is_word(word)]
+    words = sorted(filter(_is_word, worth), key=lambda word: (-worth[word], len(word), word))
     kept = {"captions": stickers.digest, "words": words, "phrases": sorted(phrases)}
     write_text(out, json.dumps(kept, ensure_ascii=False, indent=0) + "\n")
     print(f"{len(words)} words, {len(phrases)} phrases, {out.stat().st_size / 1000:.0f} kB: {out}")

@@ -94,13 +94,18 @@ class CanvasHeader(QFrame):
             button.setVisible(self.width() >= NARROW)
         for button in self._last_foldable:
             button.setVisible(self.width() >= NARROWEST)
-        self.clear.setVisible(self._has_clear and self.width() >= NARROWEST)
+        self._place_clear()
         self.describe(*self._describe)
 
     def offer_clear(self, offered: bool) -> None:
         """Whether the picture on show can do without its ground."""
         self._has_clear = offered
-        self.clear.setVisible(offered and self.width() >= NARROWEST)
+        self._place_clear()
+
+    def _place_clear(self) -> None:
+        """Where there is little room, in the place of a tool that the menu has as well."""
+        self.clear.setVisible(self._has_clear and self.width() >= NARROWEST)
+        self.smooth.setVisible(self.width() >= (NARROW if self._has_clear else NARROWEST))
 
     def say_live(self, words: str) -> None:
         """What live mode does, "" while it is off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SHORTEST, MOST, MOST_PHRASES = 2, 6, 2
+SHORTEST, MOST, MOST_PHRASES = 2, 8, 2
 """Letters from which on words are offered; how many in all, and how many phrases that several words begin."""
 LONGEST_PHRASE = 4
 WRITTEN = re.compile(r"[A-Za-z][A-Za-z'-]*\Z")

@@ -26,6 +26,7 @@ class StyleChip(QPushButton):
         super().__init__(wording.style(style).replace("&", "&&"))
         self.style_name = style
         self.setProperty("kind", "chip")
+        self.setProperty("tight", True)
         self.setFont(fonts.value())
         self.setCheckable(True)
         self.setAutoDefault(False)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QListWidget, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
 
 from studio.theme import fonts, sizes
 from studio.viewmodels.completion import Choice, choices, completed
 from studio.viewmodels.completion import Words as Words
 from studio.widgets.prompt_editor import PromptEditor, utf16_places
 
-ROW, LEAST_WIDTH, MARGIN, GAP = 26, 140, 4, 2
+ROW, LEAST_WIDTH, MARGIN, GAP = 24, 140, 4, 2
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
@@ -56,7 +56,10 @@ class WordCompletion(QObject):
             self.hide()
             return
         self.list.clear()
-        self.list.addItems([choice.words for choice in self.choices])
+        for choice in self.choices:
+            item = QListWidgetItem(choice.words)
+            item.setSizeHint(QSize(0, sizes.tall(ROW)))
+            self.list.addItem(item)
         self.list.setCurrentRow(-1)
         self._place()
         self._editor.setAccessibleDescription("May become " + ", ".join(choice.words for choice in self.choices))
@@ -133,8 +136,7 @@ class WordCompletion(QObject):
         metrics = self.list.fontMetrics()
         widest = max(metrics.horizontalAdvance(choice.words) for choice in self.choices)
         width = max(widest + 24, sizes.wide(LEAST_WIDTH)) + 2 * MARGIN
-        row = max(self.list.sizeHintForRow(0), metrics.height() + 4)
-        height = row * len(self.choices) + 2 * MARGIN + 2
+        height = sizes.tall(ROW) * len(self.choices) + 2 * MARGIN + 2
         rect = self._editor.cursorRect()
         corner = self._editor.viewport().mapTo(window, rect.bottomLeft() + QPoint(-8, GAP))
         x = min(max(corner.x(), 4), window.width() - width - 4)
