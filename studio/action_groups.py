@@ -15,7 +15,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
         " zoom_out smooth pixel_grid clear_ground pin table dissection draw",
     ),
-    ("Keep", "favourite export export_clear sheet copy_picture make_again move_to_project delete restore"),
+    ("Keep", "favourite export export_clear enlarge sheet copy_picture make_again move_to_project delete restore"),
     (
         "Compare",
         "compare add_lane add_lane_as_create remove_lane in_plane swap_sides keep_side open_race export_numbers"

@@ -46,6 +46,7 @@ def _of_the_run(window: MainWindow) -> dict[str, Callable[[], object]]:
         "export": window.sheets.ask_for_export,
         "export_clear": lambda: window.sheets.ask_for_export(clear=True),
         "copy_picture": window.sheets.copy_picture,
+        "enlarge": window.sheets.ask_to_enlarge,
         "sheet": window.sheets.ask_for_sheet,
         "retry": lambda: session.take_remedy(0),
         "remedy_2": lambda: session.take_remedy(1),

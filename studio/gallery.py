@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -239,7 +238,12 @@ def decode_shown(artifact_id: str, path: Path) -> Shown:
     """A finished picture, and how it is without its ground where it has alpha. Raises DecodeError. Any thread."""
     image = read_image(path)
     pixels, packed = _pixels(image), image.text(ALPHA)
-    alpha = QImage.fromData(b64decode(packed)) if packed else QImage()
+    if not packed:
+        return Shown(artifact_id, pixels)
+    # The window opens sooner without it.
+    from base64 import b64decode
+
+    alpha = QImage.fromData(b64decode(packed))
     if alpha.isNull() or alpha.size() != image.size():
         return Shown(artifact_id, pixels)
     import numpy as np

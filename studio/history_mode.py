@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -53,6 +52,7 @@ class HistoryMode:
         session: Session,
         actions: Actions,
         show_mode: Callable[[str], object],
+        exporting: Callable[[], Exporting],
     ) -> None:
         self._session, self._bridge, self._show_mode = session, bridge, show_mode
         self._theme, self._background, self._settings, self._actions = theme, background, settings, actions
@@ -67,9 +67,12 @@ class HistoryMode:
             "make_again": lambda: self.page.repeat_chosen(),
             "favourite": lambda: self.archive.toggle_favourite(),
             "export": lambda: self.page.export(),
-            "export_clear": lambda: self.exporting.ask_for_folder(self.archive.chosen_paths()),
-            "copy_picture": lambda: self.archive.with_current(lambda artifact: self.exporting.copy(artifact.path)),
-            "sheet": lambda: self.exporting.ask_for_sheet(self.archive.chosen_paths()),
+            "export_clear": lambda: exporting().ask_for_folder(self.archive.chosen_paths()),
+            "copy_picture": lambda: self.archive.with_current(lambda artifact: exporting().copy(artifact.path)),
+            "enlarge": lambda: self.archive.with_current(
+                lambda artifact: exporting().ask_to_enlarge(artifact.path, has_clear=True)
+            ),
+            "sheet": lambda: exporting().ask_for_sheet(self.archive.chosen_paths()),
             "move_to_project": lambda: self.page.move_chosen(),
             "delete": lambda: self.archive.delete(),
             "restore": lambda: self.archive.restore(),
@@ -92,15 +95,6 @@ class HistoryMode:
     @property
     def archive(self) -> Archive:
         return self.page.archive
-
-    @cached_property
-    def exporting(self) -> Exporting:
-        """Writes pictures out; made when first asked for."""
-        from studio.exporting import Exporting
-
-        made = Exporting(self.page, self._background, self._settings)
-        made.said.connect(self.archive.said)
-        return made
 
     def page_on(self, parent: QWidget) -> HistoryPage:
         """The page, to be put on `parent`, where it is made if it is still to be made."""

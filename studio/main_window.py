@@ -97,7 +97,8 @@ class MainWindow(QMainWindow):
         self.top = TopBar(theme, self.session.runs.queue, self.session.projects.model, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.history = HistoryMode(
-            theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+            *(theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named),
+            lambda: self.sheets.exporting,
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.settings_mode = SettingsMode(
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         # What is still being opened is waited for out of sight.
         self.hide()
         self._settings.close()
+        self.sheets.close()
         self._background.close()
         if "plane" in vars(self):
             self.plane.close()

@@ -14,6 +14,7 @@ from studio.settings import Settings
 if TYPE_CHECKING:
     from studio.exporting import Exporting
     from studio.main_window import MainWindow
+    from studio.project_actions import Offers
     from studio.viewmodels.draft import Draft
     from studio.viewmodels.imported import ImportView
     from studio.viewmodels.plot_table import TableFile
@@ -108,8 +109,23 @@ class Sheets(QObject):
         from studio.exporting import Exporting
 
         made = Exporting(self._window, self._background, self._settings)
-        made.said.connect(self._window.session.said)
+        made.said.connect(self._tell)
+        made.offered.connect(lambda *told: self._page().offer(*told))
         return made
+
+    def close(self) -> None:
+        """Stop what is being written out."""
+        if "exporting" in vars(self):
+            self.exporting.close()
+
+    def _page(self) -> Offers:
+        """The page whose toast is seen."""
+        window = self._window
+        return window.history.page if window.history.is_shown else window.create_page
+
+    def _tell(self, sentence: str) -> None:
+        window = self._window
+        (window.history.archive if window.history.is_shown else window.session).said.emit(sentence)
 
     def ask_for_export(self, *, clear: bool = False) -> None:
         """clear: offer it without its ground first."""
@@ -117,6 +133,12 @@ class Sheets(QObject):
         if session.gallery.current is not None:
             has_clear = session.stage.canvas.view.has_clear
             self.exporting.ask_to_save(session.gallery.current.path, has_clear=has_clear, clear=clear)
+
+    def ask_to_enlarge(self) -> None:
+        session = self._window.session
+        if session.gallery.current is not None:
+            has_clear = session.stage.canvas.view.has_clear
+            self.exporting.ask_to_enlarge(session.gallery.current.path, has_clear=has_clear)
 
     def copy_picture(self) -> None:
         artifact = self._window.session.gallery.current

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -66,9 +67,22 @@ def transparent_png(picture: Picture) -> bytes:
     if picture.alpha is None:
         request = picture.recipe.request
         raise PictureError(f"the picture has no clear ground: {request.model_id} draws none; keep it as it is")
+    return export_png(picture, transparent=True)
+
+
+def export_png(picture: Picture, *, transparent: bool, notes: Mapping[str, str] | None = None) -> bytes:
+    """A PNG for elsewhere with the same texts. transparent: with an alpha channel, where the picture has alpha.
+
+    notes: more texts, by key.
+    """
+    texts = _texts(picture.recipe)
+    for key, words in (notes or {}).items():
+        texts.add_itxt(key, words)
+    alpha = picture.alpha if transparent else None
+    pixels = picture.pixels if alpha is None else on_clear(picture.pixels, alpha)
     octets = io.BytesIO()
-    image = Image.fromarray(on_clear(picture.pixels, picture.alpha))
-    image.save(octets, format="PNG", compress_level=COMPRESSION, pnginfo=_texts(picture.recipe))
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.save(octets, format="PNG", compress_level=COMPRESSION, pnginfo=texts)
     return octets.getvalue()
 
 

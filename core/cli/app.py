@@ -25,6 +25,7 @@ from core.cli.resume import resume
 from core.cli.samplers import samplers
 from core.cli.sweep import sweep
 from core.cli.train import train
+from core.cli.upscale import upscale
 from core.errors import NoisetteError
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ for command in (
     invert,
     history,
     inspect,
+    upscale,
     train,
     evaluate,
 ):

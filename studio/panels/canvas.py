@@ -265,6 +265,6 @@ class CanvasPanel(QFrame):
             self._actions.enable(name, has_clear)
 
     def _show_finished(self, finished: bool) -> None:
-        for name in ("favourite", "export", "sheet", "copy_picture", "reuse", *AROUND):
+        for name in ("favourite", "export", "enlarge", "sheet", "copy_picture", "reuse", *AROUND):
             self._actions.enable(name, finished)
         self.star.setEnabled(finished)

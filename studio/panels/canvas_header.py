@@ -18,7 +18,7 @@ HEIGHT = 42
 NARROW, NARROWEST = 560, 440
 FOLDED = ("smooth", "live", "pin", "favourite", "export")
 """Have no button of their own where there is least room."""
-OUT = ("export_clear", "sheet", "copy_picture")
+OUT = ("export_clear", "enlarge", "sheet", "copy_picture")
 ZOOM_ACTIONS = ("fit", "real_size", "zoom_in", "zoom_out")
 
 

@@ -32,7 +32,7 @@ SIDE_STEP = 2
 TOAST_GAP = 14
 MENU = (
     *("open_in_create", "reuse", "make_again", "favourite", "move_to_project"),
-    *("export", "export_clear", "sheet", "copy_picture", "delete"),
+    *("export", "export_clear", "enlarge", "sheet", "copy_picture", "delete"),
 )
 BIN_MENU = ("restore", "purge")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from core.artifacts.artifact import artifact_id
-from core.artifacts.image import load_picture, save_picture
+from core.artifacts.image import Picture, load_picture, save_picture
+from core.artifacts.upscaling import Piece
 from core.interop.reading import read_settings
 from studio.gallery import decode_shown
 from studio.main_window import MainWindow
@@ -103,7 +105,7 @@ def test_a_batch_and_a_selection_go_on_a_sheet(
     qtbot.waitUntil(lambda: archive.model.inputs.chosen == 4, timeout=WAIT_MS)
     window.actions_["sheet"].trigger()
     qtbot.waitUntil((tmp_path / "2.png").is_file, timeout=WAIT_MS)
-    window.history.exporting.save_all(archive.chosen_paths(), tmp_path / "out")
+    window.sheets.exporting.save_all(archive.chosen_paths(), tmp_path / "out")
     qtbot.waitUntil(lambda: len(list((tmp_path / "out").glob("*.png"))) == 4, timeout=WAIT_MS)
     assert artifact_id(window.session.stage.run.job_id, 0) == sticker.stem  # type: ignore[union-attr]
 
@@ -114,3 +116,34 @@ def test_one_picture_makes_no_sheet(window: MainWindow, qtbot: QtBot, script: Sc
     window.session.said.connect(said.append)
     window.actions_["sheet"].trigger()
     assert said == ["A sheet holds at least 2 pictures; make a batch of 4 or 16, or select some in History"]
+
+
+def test_enlarging_says_what_it_lacks_and_is_cancelled_within_a_piece(
+    window: MainWindow, qtbot: QtBot, script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(window, qtbot, script)
+    current, said = window.session.gallery.current, list[str]()
+    assert current is not None
+    window.session.said.connect(said.append)
+    monkeypatch.setattr("core.artifacts.upscaling.find_spec", lambda _: None)
+    window.actions_["enlarge"].trigger()
+    qtbot.waitUntil(lambda: "pip install ncnn" in "".join(said), timeout=WAIT_MS)
+    exporting, target = window.sheets.exporting, tmp_path / "large.png"
+
+    def pieces(kept: Picture) -> Iterator[Piece]:
+        for done in range(1000):
+            yield Piece(done, 1000)
+            exporting._cancelled.wait(0.005)
+        raise AssertionError(f"{kept.recipe.seed} was not cancelled")
+
+    monkeypatch.setattr("core.artifacts.upscaling.upscaled", pieces)
+    offers = list[tuple[str, str, Callable[[], None]]]()
+    exporting.offered.connect(lambda *told: offers.append(told))
+    exporting.enlarge(current.path, target, clear=False)
+    exporting.enlarge(current.path, target, clear=False)
+    assert said[-1].startswith("Another picture is being enlarged")
+    qtbot.waitUntil(lambda: bool(offers), timeout=WAIT_MS)
+    assert offers[0][1] == "Cancel"
+    offers[0][2]()
+    qtbot.waitUntil(lambda: said[-1] == "Enlarging cancelled; nothing was written", timeout=WAIT_MS)
+    assert not target.exists()
