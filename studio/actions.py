@@ -77,9 +77,7 @@ CARDS: tuple[ActionCard, ...] = (
     ActionCard("export_clear", "Export transparent", ("Ctrl+Alt+E",), "Save copies without ground, where it can go"),
     ActionCard("copy_picture", "Copy the picture", ("Ctrl+C",), "Onto the clipboard, transparent where it can be"),
     ActionCard("sheet", "Export a sheet", ("Alt+E",), "The batch, or History's selection, in one: 2 × 2, 4 × 4"),
-    ActionCard(
-        "enlarge", "Export four times as large", ("Alt+U",), "A copy enlarged by Real-ESRGAN, an extra"
-    ),
+    ActionCard("enlarge", "Export four times as large", ("Alt+U",), "A copy enlarged by Real-ESRGAN, an extra"),
     ActionCard("clear_ground", "Show transparent", ("Shift+T",), "A chequered ground where the picture is transparent"),
     ActionCard("make_again", "Make again", ("A",), "Make this picture again from its recipe, and compare"),
     ActionCard("open_in_create", "Open in Create", ("Shift+Return",), "Put this picture on the canvas of Create"),
