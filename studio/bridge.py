@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.artifacts.artifact import FIRST_PROJECT
-from core.jobs.event import Event, Failed, Preview
+from core.jobs.event import Event, Preview, Progress
 from studio.background import Background
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Bridge(QObject):
     """opened: the engine takes requests. refused(sentence): it could not be opened. happened(event): in order.
 
     settled: what happened together is told; whoever shows the steps of a run does so now, once.
-    followed: a turn of the event loop later, for what says how the jobs stand: so neither turn is long. What failed is
-    shown at once, with what mends it.
+    followed: for what says how the jobs stand; where a job only moved on, a turn of the event loop later, so that
+    neither turn is long.
     All signals come on the GUI thread. Progress and previews come at most every `REST_MS`, only the newest of each job,
     and wait `GATHER_MS` for one another; all else comes at once, and brings them along.
     """
@@ -176,15 +176,18 @@ class Bridge(QObject):
     def _drain(self) -> None:
         if self._mailbox is None or self._engine is None:
             return
+        if self._follow.isActive():
+            self._follow.stop()
+            self.followed.emit()
         events: list[Event] = self._mailbox.drain()
         if events:
             self._gather.stop()
             self._rest.start()
             self._tell(events)
-            if any(isinstance(event, Failed) for event in events):
-                self.followed.emit()
-            else:
+            if all(isinstance(event, Progress | Preview) for event in events):
                 self._follow.start()
+            else:
+                self.followed.emit()
 
     def _tell(self, events: Sequence[Event]) -> None:
         for event in events:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
+from core.cli.codecs import codecs
 from core.cli.compare import compare
 from core.cli.data import data
 from core.cli.evaluate import evaluate
@@ -42,6 +43,7 @@ for command in (
     resume,
     replay,
     models,
+    codecs,
     samplers,
     grids,
     optimise,

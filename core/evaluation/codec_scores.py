@@ -24,8 +24,8 @@ Reconstruct = Callable[[Tensor], Tensor]
 def codec_scores(reconstruct: Reconstruct, pictures: np.ndarray) -> dict[str, float]:
     """psnr_rgb, psnr_alpha, psnr_edges: decibels, each the mean over the pictures; 8 bits, colour on white.
 
-    pictures: (N, H, W, 4) uint8, straight alpha. psnr_edges: of the colours within EDGE_PIXELS of an edge of alpha, over
-    the pictures that have one.
+    pictures: (N, H, W, 4) uint8, straight alpha. psnr_edges: of the colours within EDGE_PIXELS of an edge of alpha,
+    over the pictures that have one.
     """
     found: dict[str, list[Tensor]] = {"psnr_rgb": [], "psnr_alpha": [], "psnr_edges": []}
     for start in range(0, len(pictures), AT_ONCE):

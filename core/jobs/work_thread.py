@@ -7,8 +7,8 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
-from core.jobs.gate import Gate
 from core.giving_way import JOBS, give_way
+from core.jobs.gate import Gate
 from core.jobs.worker import Worker
 
 FAULT_REST_S = 1.0

@@ -86,7 +86,7 @@ class DiT(nn.Module):
             own: list[WordLook] | None = None if looks is None else []
             tokens = block(tokens, shared, cells, words, mask, alone, own)
             if looks is not None and own:
-                looks.append(WordLook(own[0].shares.unflatten(1, cells), own[0].stir, f"block {number}"))
+                looks.append(WordLook(own[0].shares.reshape(len(x), *cells, -1), own[0].stir, f"block {number}"))
         return self.last(tokens, condition, cells)
 
 

@@ -71,7 +71,7 @@ class MMDiT(nn.Module):
             own: list[WordLook] | None = None if looks is None else []
             picture, words = block(picture, words, condition, seen, cells, own)
             if looks is not None and own:
-                shares = own[0].shares.unflatten(1, cells)
+                shares = own[0].shares.reshape(len(x), *cells, -1)
                 looks.append(WordLook(shares, own[0].stir, f"block {number}"))
         return self.last(picture, condition, cells)
 

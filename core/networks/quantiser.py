@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -84,7 +85,8 @@ class VectorQuantiser(nn.Module):
     def _nearest(self, flat: Tensor) -> Tensor:
         # |v - e|^2 less |v|^2, which is the same for every entry
         halves = 0.5 * self.codebook.square().sum(dim=1)
-        return torch.cat([(halves - part @ self.codebook.T).argmin(dim=1) for part in flat.split(16384)])
+        parts = cast("tuple[Tensor, ...]", flat.split(16384))
+        return torch.cat([(halves - part @ self.codebook.T).argmin(dim=1) for part in parts])
 
     def _totals(self, flat: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Sums (entries, channels) and counts (entries,) of the vectors that chose each entry."""

@@ -31,7 +31,7 @@ class FeedForward(nn.Module):
         inner = self.first(tokens)
         if self.mix is not None:
             # (B, L, C) is channels_last in memory: the convolution reads it as it lies
-            laid_out = inner.transpose(1, 2).unflatten(2, cells)
+            laid_out = inner.transpose(1, 2).reshape(len(inner), -1, *cells)
             inner = inner + self.mix(laid_out).flatten(2).transpose(1, 2)
         return self.second(F.gelu(inner, approximate="tanh"))
 
@@ -52,7 +52,7 @@ class LastLayer(nn.Module):
         """(B, rows * columns, width) -> (B, out_channels, patch * rows, patch * columns)."""
         shift, scale = (value[:, None, :] for value in self.modulation(condition))
         tokens = self.out(normed(tokens, shift, scale))
-        return F.pixel_shuffle(tokens.transpose(1, 2).unflatten(2, cells), self.patch)
+        return F.pixel_shuffle(tokens.transpose(1, 2).reshape(len(tokens), -1, *cells), self.patch)
 
 
 def normed(tokens: torch.Tensor, shift: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:

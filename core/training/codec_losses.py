@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -36,8 +35,8 @@ def adaptive_weight(pixels: Tensor, verdict: Tensor, made: Tensor, last: Tensor)
     pixels, verdict: gradients of the two losses by `made`, the pictures; last: the weights of the layer that made them.
     Source: Esser et al. 2021 (arXiv:2012.09841), eq. 7.
     """
-    norms = [_gradient(made, last, by_picture).norm() for by_picture in (pixels, verdict)]
-    return (norms[0] / (norms[1] + 1e-4)).clamp(0.0, LARGEST_WEIGHT).detach()
+    own, adverse = (_gradient(made, last, by_picture).square().sum().sqrt() for by_picture in (pixels, verdict))
+    return (own / (adverse + 1e-4)).clamp(0.0, LARGEST_WEIGHT).detach()
 
 
 def steered(made: Tensor, gradient: Tensor) -> Tensor:
@@ -47,4 +46,4 @@ def steered(made: Tensor, gradient: Tensor) -> Tensor:
 
 
 def _gradient(made: Tensor, last: Tensor, by_picture: Tensor) -> Tensor:
-    return cast("Tensor", torch.autograd.grad(made, last, by_picture, retain_graph=True)[0])
+    return torch.autograd.grad(made, last, by_picture, retain_graph=True)[0]

@@ -10,8 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.evaluation.codec_sheet import spread
 from core.latents.codec import to_uint8
+from core.latents.kl_codec import load_codec
 from core.latents.transparency import on_white
+from core.models.registry import SHIPPED, ModelRegistry
 from core.networks.efficientnet_lite import EfficientNetLite, load_efficientnet_lite
 from core.networks.patch_critic import PatchCritic, hinge_loss
 from core.networks.quantiser import VectorQuantiser
@@ -27,6 +30,10 @@ SIDE = 64
 SIDES = (SIDE, 2 * SIDE)
 SHOWN = 8
 START_PICTURES = 1024
+CRITIC = 0.1
+"""How much the critic's loss counts: to Adam all the same, but the gradient's clipping should be about the codec's."""
+JUDGED = 300
+"""Held-out pictures that a card's scores are of, the evenly spread; `noisette codecs` takes all."""
 MEASURED = 1024
 """Training pictures on which a codec's latents are measured."""
 FEATURE_STAGES = 3
@@ -73,8 +80,9 @@ class StickerCodecTraining:
 
     def __init__(self, recipe: Recipe, folder: Path, stickers: Stickers) -> None:
         recipe.only_options(
-            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "perceptual", "kl"),
-            *("commitment", "perceptual_share", "adversarial", "adversarial_from", "adversarial_ramp", "crops"),
+            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "kl", "start"),
+            *("perceptual", "perceptual_share", "commitment", "crops"),
+            *("adversarial", "adversarial_from", "adversarial_ramp"),
         )
         self.recipe, self.folder, self.stickers = recipe, folder, stickers
         self.entries = recipe.option("entries", 0)
@@ -101,16 +109,21 @@ class StickerCodecTraining:
                 f"the stickers have {len(self.seen)} pictures to train on and {len(self.unseen)} held out; "
                 "both are needed: make them anew with noisette data stickers"
             )
+        self.judged = spread(self.unseen.tolist(), JUDGED)
         self.small, self.large = (stickers.pictures(side) for side in SIDES)
         torch.manual_seed(recipe.seed)
         self.module = CodecParts(config, recipe.option("critic", 32), self.entries)
-        self._start(config)
+        self._start(recipe.option("start", ""))
         self.features = load_efficientnet_lite(FEATURE_STAGES) if self.perceptual else None
 
-    def _start(self, config: ResidualCodecConfig) -> None:
+    def _start(self, shipped: str) -> None:
+        """Begin as the best linear code, or as a shipped codec."""
         chosen = np.random.default_rng(0).choice(self.seen, min(START_PICTURES, len(self.seen)), replace=False)
         first = on_white(self.small[np.sort(chosen)])
-        self.module.codec.start(first)
+        if shipped:
+            self.module.codec.load_state_dict(shipped_codec(shipped, self.module.codec.config).state_dict())
+        else:
+            self.module.codec.start(first)
         if self.module.quantiser is not None:
             vectors = self.module.codec.posterior(first[:512]).mean.detach().permute(0, 2, 3, 1).flatten(0, 2)
             few = vectors[torch.randperm(len(vectors))[: 16 * self.entries]]
@@ -152,7 +165,7 @@ class StickerCodecTraining:
             pull, push = _by(likeness, made), _by(verdict, made)
             weight = strength * adaptive_weight(pull, push, made, codec.decoder.out.weight)
             critic = hinge_loss(*(self.module.critic(side).float() for side in (real, made.detach())))
-            total = total + likeness.detach() + steered(made, pull + weight * push) + critic
+            total = total + likeness.detach() + steered(made, pull + weight * push) + CRITIC * critic
             told |= {"critic": critic.detach(), "verdict": verdict.detach(), "weight": weight}
         else:
             total = total + likeness
@@ -194,7 +207,7 @@ class StickerCodecTraining:
         """Rows: held-out pictures, out of the codec, out of the tiny decoder, the codec's alpha."""
         parts = cast("CodecParts", module)
         device = next(module.parameters()).device
-        real = on_white(self.small[self.unseen[:: max(1, len(self.unseen) // SHOWN)][:SHOWN]]).to(device)
+        real = on_white(self.small[spread(self.unseen.tolist(), SHOWN)]).to(device)
         made, tiny = self.reconstruct(parts, real)
         rows = (real[:, :3], made[:, :3], tiny[:, :3], made[:, 3:].expand(-1, 3, -1, -1))
         return np.concatenate([np.concatenate(list(to_uint8(row)), axis=1) for row in rows], axis=0)
@@ -204,13 +217,15 @@ class StickerCodecTraining:
         parts = cast("CodecParts", module)
         chosen = np.sort(np.random.default_rng(1).choice(self.seen, min(MEASURED, len(self.seen)), replace=False))
         material = Material(
-            self.small[chosen], {side: self.stickers.pictures(side)[self.unseen] for side in SIDES}, self.stickers.digest
+            self.small[chosen],
+            {side: self.stickers.pictures(side)[self.judged] for side in SIDES},
+            self.stickers.digest,
         )
         return write_codec(self.folder, parts.codec, parts.quantiser, material, summary)
 
 
 def _by(loss: Tensor, made: Tensor) -> Tensor:
-    return cast("Tensor", torch.autograd.grad(loss, made, retain_graph=True)[0])
+    return torch.autograd.grad(loss, made, retain_graph=True)[0]
 
 
 def _blocks(recipe: Recipe, name: str, default: list[int]) -> tuple[int, int]:
@@ -218,6 +233,17 @@ def _blocks(recipe: Recipe, name: str, default: list[int]) -> tuple[int, int]:
     if len(given) != 2 or min(given) < 0:
         raise RecipeError(f"recipe {recipe.name}: {name} = {given}; give two whole numbers, coarse and fine")
     return given[0], given[1]
+
+
+def shipped_codec(model_id: str, config: ResidualCodecConfig) -> ResidualCodec:
+    """A shipped codec's network. Raises ModelError for a missing one, RecipeError for one of another shape."""
+    registry = ModelRegistry((SHIPPED,))
+    card = registry.card(model_id)
+    registry.files(model_id)
+    found = load_codec(card, registry.folder(model_id), torch.device("cpu")).network
+    if found.config != config:
+        raise RecipeError(f"codec {model_id} is of {found.config}, the recipe of {config}; give the recipe its shape")
+    return found
 
 
 def build(recipe: Recipe, folder: Path) -> StickerCodecTraining:

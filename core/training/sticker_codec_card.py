@@ -101,11 +101,10 @@ def write_codec(
 @torch.no_grad()
 def measure(codec: ResidualCodec, quantiser: VectorQuantiser | None, pictures: np.ndarray) -> None:
     """Set what the codec holds of its latents: shift, scale and the linear look."""
-    images = on_white(pictures)
-    latents = torch.cat([codec.posterior(part).mean for part in images.split(AT_ONCE)])
+    latents = torch.cat([codec.posterior(part).mean for part in _batches(pictures)])
     if quantiser is not None:
         latents = quantiser.vectors(quantiser.tokens(latents))
-    codec.calibrate(images, latents)
+    codec.calibrate(on_white(pictures), latents)
 
 
 @torch.no_grad()
@@ -115,7 +114,7 @@ def _scores(codec: KlCodec, material: Material) -> dict[str, float]:
         found = codec_scores(lambda real: codec.pictures(codec.encode(real)), pictures)
         scores |= {f"{name}_{side}": value for name, value in found.items()}
     side, pictures = next(iter(material.unseen.items()))
-    tiny = codec_scores(lambda real: codec.network.tiny(codec.network.raw(codec.encode(real))), pictures)
+    tiny = codec_scores(lambda real: codec.quick(codec.encode(real)), pictures)
     scores[f"psnr_rgb_{side}_preview"] = tiny["psnr_rgb"]
     linear = ResidualCodec(codec.network.config)
     linear.start(on_white(material.seen))
@@ -124,12 +123,17 @@ def _scores(codec: KlCodec, material: Material) -> dict[str, float]:
     if isinstance(codec, VqCodec):
         tokens = torch.cat([codec.tokens(part) for part in _batches(material.seen)])
         use = codec.quantiser.use(tokens)
-        scores |= {"codebook_entries": codec.entries, "codebook_share": use.share, "codebook_perplexity": use.perplexity}
+        scores |= {
+            "codebook_entries": codec.entries,
+            "codebook_share": use.share,
+            "codebook_perplexity": use.perplexity,
+        }
     return {name: round(float(value), 4) for name, value in scores.items()}
 
 
 def _batches(pictures: np.ndarray) -> Iterator[Tensor]:
-    yield from on_white(pictures).split(AT_ONCE)
+    for start in range(0, len(pictures), AT_ONCE):
+        yield on_white(pictures[start : start + AT_ONCE])
 
 
 def _entries(quantiser: VectorQuantiser | None) -> int:

@@ -16,6 +16,7 @@ from core.datasets.stickers.cache import StickerSet
 from core.latents.codec import LatentCodec
 from core.latents.transparency import on_white
 from core.training.data import Column, build_cache, open_cache
+from core.training.loop import multiplies_bf16
 
 Size = tuple[int, int]
 """(width, height), pixels."""
@@ -62,8 +63,10 @@ def latents(
         made = list[np.ndarray]()
         for first in range(start, stop, AT_ONCE):
             own = placed(pictures[list(rows[first : min(first + AT_ONCE, stop)])], size)
-            both = torch.stack([codec.encode(own), codec.encode(own.flip(3))], dim=1)
-            made.append(both.cpu().numpy().astype(np.float16))
+            # what bf16 rounds off is a tenth of what any training step's noise is at its least
+            with torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bf16(torch.device("cpu"))):
+                both = torch.stack([codec.encode(own), codec.encode(own.flip(3))], dim=1)
+            made.append(both.float().numpy().astype(np.float16))
         return {"latent": np.concatenate(made)}
 
     for _ in build_cache(home, (Column("latent", shape, "float16"),), len(rows), named, encoded, AT_ONCE * 8):

@@ -31,9 +31,9 @@ def sample_sheet(
     device = next(network.parameters()).device
     styles, captions = network.config.styles, len(states)
     count = captions * styles
-    every = (part.repeat_interleave(styles, dim=0).to(device) for part in (states, mask))
     style = torch.arange(1, styles + 1, device=device).repeat(captions)
-    told = network.conditions(*every, style)
+    every_state, every_mask = (part.repeat_interleave(styles, dim=0).to(device) for part in (states, mask))
+    told = network.conditions(every_state, every_mask, style)
     nothing = network.conditions(
         torch.zeros(count, *states.shape[1:], device=device),
         torch.zeros(count, mask.shape[1], dtype=torch.bool, device=device),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import NormalDist
 from typing import cast
 
 import numpy as np
@@ -83,7 +84,7 @@ class StickerTraining:
         rng = np.random.default_rng((self.recipe.seed, 11, step))
         found = self.latents[int(rng.choice(len(self.sizes), p=self.shares))]
         flipped = (rng.random(len(rows)) < 0.5) & self.mirrored[rows]
-        told = [_told(self.seen[row], self, rng) for row in rows]
+        told = [_told(self.seen[int(row)], self, rng) for row in rows]
         states, mask = self.texts.batch([text for text, _ in told])
         return {
             "latent": torch.from_numpy(found[rows, flipped.astype(np.int64)].astype(np.float32)),
@@ -116,8 +117,9 @@ class StickerTraining:
         generator = torch.Generator().manual_seed(0)
         total = 0.0
         for place in range(HELD_OUT_TIMES):
-            times = torch.sigmoid(torch.special.ndtri(torch.full((len(latent),), (place + 0.5) / HELD_OUT_TIMES)))
-            level = levels_at(SCHEDULE, times.to(device), 3)
+            middle = NormalDist().inv_cdf((place + 0.5) / HELD_OUT_TIMES)
+            time = torch.sigmoid(torch.tensor(middle))
+            level = levels_at(SCHEDULE, time.expand(len(latent)).to(device), 3)
             eps = torch.randn(latent.shape, generator=generator).to(device)
             output = module(noised(latent, eps, level), level.t, states, mask, style)
             total += float((output.float() - target(Parameterization.VELOCITY, latent, eps, level)).square().mean())

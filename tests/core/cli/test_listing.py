@@ -25,7 +25,8 @@ def test_models_are_listed_with_what_a_user_must_know(run: Run) -> None:
     assert listed["mixture"]["license"] == "Apache-2.0"
     assert listed["mixture"]["size_bytes"] > 0
     lines = run("models").lines
-    assert lines[0].split("\t") == ["id", "title", "kind", "pixels", "weights", "on disk", "licence", "source"]
+    columns = ["id", "title", "kind", "pixels", "styles", "weights", "on disk", "licence", "source"]
+    assert lines[0].split("\t") == columns
     assert any(line.startswith("mixture\tFlat colours\tpicture\t16x16\t") for line in lines)
 
 
