@@ -37,6 +37,7 @@ KEEP_AFTER_MS = 500
 """The settings are written down after so long a rest, so that 0.6 s after the last key they are on their way."""
 KEEP_AT_LEAST_MS = 3000
 """While changes go on without a rest, so often."""
+BATCHES = (2, 4, 8)
 DRAFT = "create/draft"
 
 
@@ -318,8 +319,13 @@ class Desk(QObject):
         self.changed.emit()
 
     def cost_with(self, card: ModelCard) -> Cost:
-        """What one picture would take of a model at its own best settings."""
-        return self._cost(Draft().with_model(card))
+        """What one picture would take of a model at its own best settings, alone or as one of a measured batch."""
+        alone = self._cost(Draft().with_model(card))
+        for count in BATCHES if alone.at_most else ():
+            batch = self._cost(Draft(count=count).with_model(card))
+            if batch.seconds is not None and not batch.at_most:
+                return Cost(batch.seconds / count, octets=batch.octets)
+        return alone
 
     def cost(self, request: ImageRequest) -> Cost:
         """What a request would take on this computer, as far as it was measured."""
