@@ -20,7 +20,7 @@ from core.requests import Device, Precision
 BUILDERS: dict[str, str] = {"tabletop": "core.models.tabletop:load", "stickers": "core.models.stickers:load"}
 """card.network -> where its `load(card, folder, device) -> PictureModel` is. Only what is named here is ever run."""
 
-LEAN = ("tabletop",)
+LEAN = ("tabletop", "stickers")
 """Networks for which torch may be without some of its parts: see `core.jobs.torch_parts`."""
 
 KEPT = 2

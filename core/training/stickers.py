@@ -42,7 +42,7 @@ NETWORK_OPTIONS = ("network", "patch", "width", "depth", "heads", "condition_wid
 
 
 class StickerTraining:
-    """A Trainable. Half of what decides a picture, its text and its style, is left out now and then: see `_told`."""
+    """A Trainable. What decides a picture, its text and its style, is left out now and then: see `_told`."""
 
     def __init__(
         self, recipe: Recipe, folder: Path, stickers: StickerSet, encoder: MiniLm, shipped: ShippedCodec

@@ -228,6 +228,15 @@ def test_what_is_no_picture_of_ours_can_not_be_replayed(run: Run, tmp_path: Path
     assert "'sd9' is not installed" in ran.err
 
 
+def test_styles_and_clear_grounds_are_refused_where_there_are_none(run: Run, tmp_path: Path) -> None:
+    ran = run("generate", "a red cube", *MODEL, "--style", "3d")
+    assert ran.code != 0
+    assert "mixture has no style '3d'" in ran.err
+    assert "name one with --out" in run("generate", "a red cube", *MODEL, "--transparent").err
+    ran = run("generate", "a red cube", *MODEL, "--transparent", "--out", tmp_path / "a.png")
+    assert "no clear ground: mixture draws none" in ran.err
+
+
 def test_a_batch_goes_on_a_sheet(run: Run, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     ran = run("generate", "a cube", *MODEL, "--count", 4, "--sheet", sheet, "--transparent")
