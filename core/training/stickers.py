@@ -134,8 +134,9 @@ class StickerTraining:
     def finish(self, module: nn.Module, summary: Summary) -> Sequence[Path]:
         """The averaged weights in fp16, in as many files as they need, and the model's card."""
         measured = {"held_out_loss": self.held_out_loss(module), "stickers": self.stickers.digest[:16]}
+        planned = self.recipe.steps * self.recipe.batch_size
         return write_stickers(
-            self.folder, cast("CaptionedNetwork", module), self.shipped, self.sizes, summary, measured
+            self.folder, cast("CaptionedNetwork", module), self.shipped, self.sizes, summary, planned, measured
         )
 
 

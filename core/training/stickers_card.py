@@ -41,9 +41,13 @@ def write_stickers(
     shipped: ShippedCodec,
     sizes: Sequence[tuple[int, int]],
     summary: Summary,
+    planned: int,
     measured: Mapping[str, str | float],
 ) -> list[Path]:
-    """stickers.safetensors (stickers-2.safetensors, ...) in fp16, stickers.json; their paths."""
+    """stickers.safetensors (stickers-2.safetensors, ...) in fp16, stickers.json; their paths.
+
+    planned: pictures of the recipe's whole run; a model that saw not half as many is said to be early.
+    """
     shards = shards_of(network.state_dict())
     told = {"config": json.dumps(asdict(network.config)), "training": json.dumps(asdict(summary))}
     files = {"codec": shipped.file}
@@ -55,11 +59,13 @@ def write_stickers(
         save_weights(path, tensors, told, dtype=torch.float16)
         files[f"{ROLE}{ending}"], sums[f"{ROLE}{ending}"] = path.name, sha256_of(path)
         written.append(path)
+    early = 2 * summary.items < planned
     own = [size for size in sizes if size[0] == size[1]] or list(sizes)
     card = ModelCard(
         id=ID,
-        title=f"Stickers {max(own[0])}",
-        summary="What a prompt in open English says, as a sticker in one of four styles, on a clear ground.",
+        title=f"Stickers {max(own[0])}{', early' if early else ''}",
+        summary="What a prompt in open English says, as a sticker in one of four styles, on a clear ground."
+        + (f" Early: trained on {summary.items:,} pictures of {planned:,}." if early else ""),
         network=ID,
         parameterization="velocity",
         schedule="flow",
