@@ -38,6 +38,8 @@ KEEP_AFTER_MS = 500
 KEEP_AT_LEAST_MS = 3000
 """While changes go on without a rest, so often."""
 BATCHES = (2, 4, 8)
+FIRST = "tabletop"
+"""The model of a first start, where it is installed."""
 DRAFT = "create/draft"
 
 
@@ -356,7 +358,8 @@ class Desk(QObject):
         """With a model and a size, where any is installed."""
         card = chosen_card(self._cards, draft)
         if self._cards and card is None:
-            return draft.with_model(self._cards[0])
+            first = next((each for each in self._cards if each.id == FIRST), self._cards[0])
+            return draft.with_model(first)
         if card is not None and draft.style not in ("", *card.styles):
             draft = replace(draft, style="")
         if card is not None and not draft.width:
