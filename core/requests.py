@@ -88,7 +88,7 @@ class EvaluateRequest:
     """Measure a model on held-out prompts, once for each pair of `steps` and `guidance`.
 
     prompts: how many in all, shared out over the categories. folder: where the report goes; None writes none.
-    method: of guidance.
+    method: of guidance. into_card: write what was found into the model's card.
     """
 
     model_id: str = "tabletop"
@@ -100,6 +100,7 @@ class EvaluateRequest:
     device: Device = "auto"
     folder: str | None = None
     method: Method = "cfg"
+    into_card: bool = False
 
     def __post_init__(self) -> None:
         if self.prompts < 1:

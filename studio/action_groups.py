@@ -8,14 +8,14 @@ GROUPS: tuple[tuple[str, str], ...] = (
     (
         "Make",
         "generate restart cancel pause retry remedy_2 remedy_3 live prompt leave_out weight_up weight_down new_seed"
-        " lock_seed model guidance reuse open_settings paste_settings undo redo",
+        " lock_seed model style guidance reuse open_settings paste_settings undo redo",
     ),
     (
         "Steps and picture",
         "play step_back step_on step_first step_last branch parent resume look split plan fit real_size zoom_in"
-        " zoom_out smooth pixel_grid pin table dissection draw",
+        " zoom_out smooth pixel_grid clear_ground pin table dissection draw",
     ),
-    ("Keep", "favourite export make_again move_to_project delete restore"),
+    ("Keep", "favourite export export_clear enlarge sheet copy_picture make_again move_to_project delete restore"),
     (
         "Compare",
         "compare add_lane add_lane_as_create remove_lane in_plane swap_sides keep_side open_race export_numbers"

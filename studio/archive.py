@@ -232,17 +232,22 @@ class Archive(QObject):
 
     def export(self, folder: Path) -> None:
         """Copies of all that is selected, recipes and all; nothing in the folder is replaced."""
-        numbers, finder = self._numbers(), self._bridge.engine.history.finder
+        find = self.chosen_paths()
 
         def copy() -> int:
             from core.history.export import export_copies
 
-            return len(export_copies([row.path for row in finder.rows(numbers)], folder))
+            return len(export_copies(find(), folder))
 
         def done(count: int) -> None:
             self.said.emit(f"{wording.count(count, 'picture')} copied to {folder}")
 
         self._background.run(copy, done, self.said.emit)
+
+    def chosen_paths(self) -> Callable[[], list[Path]]:
+        """What finds the files of all that is selected now, in its order; to be called in the background."""
+        numbers, finder = self._numbers(), self._bridge.engine.history.finder
+        return lambda: [row.path for row in finder.rows(numbers)]
 
     def with_current(self, deed: Callable[[Artifact], object]) -> None:
         """Call `deed` with the picture that the side panel follows, read anew."""

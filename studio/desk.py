@@ -27,6 +27,7 @@ from studio.viewmodels.draft import Draft
 from studio.viewmodels.draft_change import describe
 from studio.viewmodels.handles import Handles, added, moved, place_of, removed
 from studio.viewmodels.prompt import PromptInputs, PromptView, chosen_card, derive_prompt, words_of
+from studio.viewmodels.prompt_examples import Example
 from studio.viewmodels.sampler import SamplerInputs, SamplerView, derive_sampler
 from studio.viewmodels.steps import Place, planned_places
 from studio.viewmodels.view_model import ViewModel
@@ -36,6 +37,7 @@ KEEP_AFTER_MS = 500
 """The settings are written down after so long a rest, so that 0.6 s after the last key they are on their way."""
 KEEP_AT_LEAST_MS = 3000
 """While changes go on without a rest, so often."""
+BATCHES = (2, 4, 8)
 DRAFT = "create/draft"
 
 
@@ -70,6 +72,7 @@ class Desk(QObject):
         self._cards: tuple[ModelCard, ...] | None = None
         self._unknown: dict[str, tuple[str, ...]] = {}
         self._problem = "Opening"
+        self.hindrances: dict[str, str] = {}
         self.measures = Measures(settings)
         self.prompt: ViewModel[PromptInputs, PromptView] = ViewModel(PromptInputs(self._draft), derive_prompt)
         self.sampler: ViewModel[SamplerInputs, SamplerView] = ViewModel(SamplerInputs(self._draft), derive_sampler)
@@ -100,7 +103,7 @@ class Desk(QObject):
 
     @property
     def problem(self) -> str:
-        return self._problem
+        return self._problem or self.hindrances.get(self._draft.model_id, "")
 
     def request(self) -> ImageRequest:
         """What the draft asks for, on the device that the studio's settings name. Raises RequestError."""
@@ -150,11 +153,27 @@ class Desk(QObject):
         if card is not None:
             self.put(self._draft.with_model(card))
 
+    def choose_style(self, style: str) -> None:
+        """Draw in one of the model's styles; "" is any."""
+        if style in self.prompt.view.styles:
+            self.change(style=style)
+
+    def next_style(self) -> None:
+        """The model's next style; after the last comes any."""
+        styles = self.prompt.view.styles
+        if styles:
+            here = styles.index(self._draft.style) if self._draft.style in styles else 0
+            self.choose_style(styles[(here + 1) % len(styles)])
+
     def choose_size(self, index: int) -> None:
         """Take one of the model's sizes."""
         if self.card is not None:
             width, height = self.card.sizes[index]
             self.change(width=width, height=height)
+
+    def try_example(self, example: Example) -> None:
+        """Take up an example's prompt, and its style where it has one."""
+        self.change(prompt=example.prompt, style=example.style or self._draft.style)
 
     def new_seed(self) -> None:
         """Draw another seed."""
@@ -269,6 +288,11 @@ class Desk(QObject):
         self._problem = "" if cards else "No model is installed; put one into the models folder"
         self._show(self._settled(self._draft))
 
+    def take_hindrances(self, hindrances: dict[str, str]) -> None:
+        """Why some of the models can't be used, by id."""
+        self.hindrances = hindrances
+        self.refresh()
+
     def learn_unknown(self, model_id: str, word: str) -> None:
         """A model has reported a word as new to it."""
         self._unknown[model_id] = tuple(dict.fromkeys((*self._unknown.get(model_id, ()), word)))
@@ -283,7 +307,8 @@ class Desk(QObject):
             draft=draft,
             cards=self._cards,
             unknown=unknown,
-            problem=self._problem,
+            problem=self.problem,
+            hindered=self.hindrances.get(draft.model_id, ""),
             cost=self._cost(draft),
             cost_of_one=self._cost(replace(draft, count=1)),
         )
@@ -292,6 +317,15 @@ class Desk(QObject):
         if not self._latest.isActive():
             self._latest.start()
         self.changed.emit()
+
+    def cost_with(self, card: ModelCard) -> Cost:
+        """What one picture would take of a model at its own best settings, alone or as one of a measured batch."""
+        alone = self._cost(Draft().with_model(card))
+        for count in BATCHES if alone.at_most else ():
+            batch = self._cost(Draft(count=count).with_model(card))
+            if batch.seconds is not None and not batch.at_most:
+                return Cost(batch.seconds / count, octets=batch.octets)
+        return alone
 
     def cost(self, request: ImageRequest) -> Cost:
         """What a request would take on this computer, as far as it was measured."""
@@ -323,6 +357,8 @@ class Desk(QObject):
         card = chosen_card(self._cards, draft)
         if self._cards and card is None:
             return draft.with_model(self._cards[0])
+        if card is not None and draft.style not in ("", *card.styles):
+            draft = replace(draft, style="")
         if card is not None and not draft.width:
             width, height = card.sizes[0]
             return replace(draft, width=width, height=height)

@@ -170,6 +170,9 @@ class Finder(QObject):
                 note=f"{wording.weights(card.parameters)} weights",
                 now=card.id == draft.model_id,
             )
+        for style in desk.prompt.view.styles:
+            take_style = partial(desk.choose_style, style)
+            yield Found("Styles", wording.style(style), take_style, "style", now=style == draft.style)
         for sampler in view.samplers:
             yield Found(
                 "Samplers",

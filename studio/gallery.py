@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 PAGE = 60
 THUMBNAIL_PIXELS = 192
+ALPHA = "noisette-alpha"
+"""The text of a picture's file that holds its alpha, as `core.artifacts.image` writes it."""
 MADE_AHEAD = (QIODevice, QIODeviceBase)
 """Classes that reading a picture names. PySide makes a class when it is first named, and two threads that make the same
 one at once end the process; these are made here, before any thread decodes."""
@@ -127,7 +128,7 @@ class Gallery(QObject):
         if artifact is None:
             return
         self.current, self._asked = artifact, artifact_id
-        self._background.run(lambda: decode(artifact.path), lambda pixels: self._take(artifact_id, pixels), self._say)
+        self._background.run(lambda: decode_shown(artifact_id, artifact.path), self._take, self._say)
 
     def read_job(self, job_id: str) -> None:
         """Decode the thumbnails of a job's pictures; `job_read` follows."""
@@ -158,11 +159,6 @@ class Gallery(QObject):
         self.list.set_favourite(artifact_id, favourite)
         history = self._bridge.engine.history
         self._background.run(lambda: history.set_favourite(artifact_id, favourite), None, self._say)
-
-    def export(self, artifact: Artifact, target: Path) -> None:
-        """Copy a picture's file, recipe and all."""
-        source = artifact.path
-        self._background.run(lambda: shutil.copyfile(source, target), None, self._say)
 
     def show_running(self, run: Run, preview: Preview | None) -> None:
         """Put the running job first in the strip, with its latest look."""
@@ -213,9 +209,9 @@ class Gallery(QObject):
             lambda: read_image(path, THUMBNAIL_PIXELS), lambda image: self.list.set_image(artifact.id, image), self._say
         )
 
-    def _take(self, artifact_id: str, pixels: np.ndarray) -> None:
-        if artifact_id == self._asked:
-            self.decoded.emit(Shown(artifact_id, pixels), artifact_id in self._favourites)
+    def _take(self, shown: Shown) -> None:
+        if shown.artifact_id == self._asked:
+            self.decoded.emit(shown, shown.artifact_id in self._favourites)
 
     def _say(self, sentence: str) -> None:
         self.complained.emit(sentence)
@@ -235,8 +231,33 @@ def read_image(path: str | Path, side: int = 0) -> QImage:
 
 def decode(path: Path) -> np.ndarray:
     """A file's pixels, (H, W, 3) uint8 sRGB. Raises DecodeError. Any thread."""
+    return _pixels(read_image(path))
+
+
+def decode_shown(artifact_id: str, path: Path) -> Shown:
+    """A finished picture, and how it is without its ground where it has alpha. Raises DecodeError. Any thread."""
+    image = read_image(path)
+    pixels, packed = _pixels(image), image.text(ALPHA)
+    if not packed:
+        return Shown(artifact_id, pixels)
+    # The window opens sooner without it.
+    from base64 import b64decode
+
+    alpha = QImage.fromData(b64decode(packed))
+    if alpha.isNull() or alpha.size() != image.size():
+        return Shown(artifact_id, pixels)
     import numpy as np
 
-    image = read_image(path).convertToFormat(QImage.Format.Format_RGB888)
+    from core.artifacts.image import on_clear
+
+    grey = alpha.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
+    return Shown(artifact_id, pixels, on_clear(pixels, rows[:, : grey.width()]))
+
+
+def _pixels(whole: QImage) -> np.ndarray:
+    import numpy as np
+
+    image = whole.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()

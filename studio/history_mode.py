@@ -20,6 +20,7 @@ from studio.viewmodels.run import OPEN, Run
 if TYPE_CHECKING:
     from core.artifacts.artifact import Artifact
     from studio.archive import Archive
+    from studio.exporting import Exporting
     from studio.panels.history_view import HistoryPage
 
 MODE = "history"
@@ -51,6 +52,7 @@ class HistoryMode:
         session: Session,
         actions: Actions,
         show_mode: Callable[[str], object],
+        exporting: Callable[[], Exporting],
     ) -> None:
         self._session, self._bridge, self._show_mode = session, bridge, show_mode
         self._theme, self._background, self._settings, self._actions = theme, background, settings, actions
@@ -65,6 +67,12 @@ class HistoryMode:
             "make_again": lambda: self.page.repeat_chosen(),
             "favourite": lambda: self.archive.toggle_favourite(),
             "export": lambda: self.page.export(),
+            "export_clear": lambda: exporting().ask_for_folder(self.archive.chosen_paths()),
+            "copy_picture": lambda: self.archive.with_current(lambda artifact: exporting().copy(artifact.path)),
+            "enlarge": lambda: self.archive.with_current(
+                lambda artifact: exporting().ask_to_enlarge(artifact.path, has_clear=True)
+            ),
+            "sheet": lambda: exporting().ask_for_sheet(self.archive.chosen_paths()),
             "move_to_project": lambda: self.page.move_chosen(),
             "delete": lambda: self.archive.delete(),
             "restore": lambda: self.archive.restore(),

@@ -97,7 +97,8 @@ class MainWindow(QMainWindow):
         self.top = TopBar(theme, self.session.runs.queue, self.session.projects.model, self.actions_)
         self.create_page = CreatePage(theme, self.session, settings, self.actions_)
         self.history = HistoryMode(
-            theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named
+            *(theme, bridge, background, settings, self.session, self.actions_, self.show_mode_named),
+            lambda: self.sheets.exporting,
         )
         self.status = StatusBar(theme, self.session.status, self.actions_)
         self.settings_mode = SettingsMode(
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         self.modes = Modes([*makers, lambda: self.settings_mode.page])
         self.tips = Tips(theme, self)
         FocusKeys(self)
-        self.sheets = Sheets(self, background)
+        self.sheets = Sheets(self, background, settings)
         self.restorer = Restorer(self.session.desk, background, self)
         self._build()
         self.regions = Regions(self._region_list())
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         # What is still being opened is waited for out of sight.
         self.hide()
         self._settings.close()
+        self.sheets.close()
         self._background.close()
         if "plane" in vars(self):
             self.plane.close()
@@ -265,6 +267,7 @@ class MainWindow(QMainWindow):
         session.said.connect(tell)
         self.house.said.connect(session.said)
         self.restorer.said.connect(session.said)
+        self.create_page.prompt.grown.connect(lambda: self.tips.adopt(self.create_page.prompt))
         self.restorer.restored.connect(self.sheets.restored)
         session.model_wanted.connect(self.actions_["model"].trigger)
         session.failure.watch("remedies", self._allow_remedies)

@@ -119,6 +119,11 @@ class Session(QObject):
         return Dissection(self._bridge, self._background, self.stage, lambda: self.desk.cards, self.apart)
 
     @property
+    def background(self) -> Background:
+        """Where panels may have files read."""
+        return self._background
+
+    @property
     def failure(self) -> ViewModel[FailureInputs, FailureView]:
         """Why the run on show failed, and what would mend it."""
         return self._standing.failure
@@ -305,6 +310,7 @@ class Session(QObject):
         self.desk.take_cards(cards)
         self.runs.queue.update(cards=cards)
         self.stage.place_steps()
+        self._background.run(self._bridge.engine.hindrances, self.desk.take_hindrances, self.said.emit)
         if self.desk.draft.model_id:
             self._bridge.prepare(self.desk.draft.model_id)
 

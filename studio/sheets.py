@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from studio.background import Background
+from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from studio.exporting import Exporting
     from studio.main_window import MainWindow
+    from studio.project_actions import Offers
     from studio.viewmodels.draft import Draft
     from studio.viewmodels.imported import ImportView
     from studio.viewmodels.plot_table import TableFile
@@ -23,15 +27,15 @@ GUIDANCE_WIDTH = 860
 class Sheets(QObject):
     """Opens them over one window."""
 
-    def __init__(self, window: MainWindow, background: Background) -> None:
+    def __init__(self, window: MainWindow, background: Background, settings: Settings) -> None:
         super().__init__(window)
-        self._window, self._background = window, background
+        self._window, self._background, self._settings = window, background, settings
 
     def models(self) -> None:
         from studio.panels.model_picker import ModelPicker
 
         window = self._window
-        ModelPicker(window, window.session).open_beside(window.create_page.prompt.model)
+        ModelPicker(window, window.theme, window.session).open_beside(window.create_page.prompt.model)
 
     def queue(self) -> None:
         from studio.panels.queue import QueueSheet
@@ -99,11 +103,54 @@ class Sheets(QObject):
 
         ask_for_picture(self._window, "Open a picture's settings", self._window.restorer.read_file)
 
-    def ask_for_export(self) -> None:
-        from studio.widgets.file_dialog import ask_where_to_save
+    @cached_property
+    def exporting(self) -> Exporting:
+        """Writes pictures out; made when first asked for."""
+        from studio.exporting import Exporting
 
-        gallery = self._window.session.gallery
-        artifact = gallery.current
+        made = Exporting(self._window, self._background, self._settings)
+        made.said.connect(self._tell)
+        made.offered.connect(lambda *told: self._page().offer(*told))
+        return made
+
+    def close(self) -> None:
+        """Stop what is being written out."""
+        if "exporting" in vars(self):
+            self.exporting.close()
+
+    def _page(self) -> Offers:
+        """The page whose toast is seen."""
+        window = self._window
+        return window.history.page if window.history.is_shown else window.create_page
+
+    def _tell(self, sentence: str) -> None:
+        window = self._window
+        (window.history.archive if window.history.is_shown else window.session).said.emit(sentence)
+
+    def ask_for_export(self, *, clear: bool = False) -> None:
+        """clear: offer it without its ground first."""
+        session = self._window.session
+        if session.gallery.current is not None:
+            has_clear = session.stage.canvas.view.has_clear
+            self.exporting.ask_to_save(session.gallery.current.path, has_clear=has_clear, clear=clear)
+
+    def ask_to_enlarge(self) -> None:
+        session = self._window.session
+        if session.gallery.current is not None:
+            has_clear = session.stage.canvas.view.has_clear
+            self.exporting.ask_to_enlarge(session.gallery.current.path, has_clear=has_clear)
+
+    def copy_picture(self) -> None:
+        artifact = self._window.session.gallery.current
         if artifact is not None:
-            name = artifact.path.name
-            ask_where_to_save(self._window, "Export picture", name, lambda path: gallery.export(artifact, path))
+            self.exporting.copy(artifact.path)
+
+    def ask_for_sheet(self) -> None:
+        """Of the finished pictures of the job on show."""
+        session = self._window.session
+        run = session.stage.run
+        if run is None or len(run.produced) < 2:
+            session.said.emit("A sheet holds at least 2 pictures; make a batch of 4 or 16, or select some in History")
+            return
+        history, job = self._window.bridge.engine.history, run.job_id
+        self.exporting.ask_for_sheet(lambda: [made.path for made in history.of_job(job)])

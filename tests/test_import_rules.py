@@ -20,6 +20,7 @@ VALUES = (
     "core.colour",
     "core.dissection",
     "core.errors",
+    "core.fetched",
     "core.giving_way",
     "core.late",
     "core.version",

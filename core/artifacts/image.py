@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -57,10 +58,32 @@ def save_picture(path: Path, pixels: np.ndarray, recipe: Recipe, alpha: np.ndarr
 def save_transparent(path: Path, picture: Picture) -> None:
     """Write a PNG with an alpha channel, atomically, and the same texts. Raises PictureError for a picture without
     alpha, OSError."""
+    octets = transparent_png(picture)
+    write_atomically(path, lambda file: file.write(octets))
+
+
+def transparent_png(picture: Picture) -> bytes:
+    """A PNG with an alpha channel and the same texts. Raises PictureError for a picture without alpha."""
     if picture.alpha is None:
         request = picture.recipe.request
         raise PictureError(f"the picture has no clear ground: {request.model_id} draws none; keep it as it is")
-    _write(path, on_clear(picture.pixels, picture.alpha), _texts(picture.recipe))
+    return export_png(picture, transparent=True)
+
+
+def export_png(picture: Picture, *, transparent: bool, notes: Mapping[str, str] | None = None) -> bytes:
+    """A PNG for elsewhere with the same texts. transparent: with an alpha channel, where the picture has alpha.
+
+    notes: more texts, by key.
+    """
+    texts = _texts(picture.recipe)
+    for key, words in (notes or {}).items():
+        texts.add_itxt(key, words)
+    alpha = picture.alpha if transparent else None
+    pixels = picture.pixels if alpha is None else on_clear(picture.pixels, alpha)
+    octets = io.BytesIO()
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.save(octets, format="PNG", compress_level=COMPRESSION, pnginfo=texts)
+    return octets.getvalue()
 
 
 def on_clear(pixels: np.ndarray, alpha: np.ndarray) -> np.ndarray:

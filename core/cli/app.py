@@ -26,6 +26,7 @@ from core.cli.resume import resume
 from core.cli.samplers import samplers
 from core.cli.sweep import sweep
 from core.cli.train import train
+from core.cli.upscale import upscale
 from core.errors import NoisetteError
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ for command in (
     invert,
     history,
     inspect,
+    upscale,
     train,
     evaluate,
 ):

@@ -11,6 +11,7 @@ import typer
 from core.artifacts.artifact import Artifact
 from core.artifacts.atomic import write_atomically
 from core.artifacts.image import load_picture, save_transparent
+from core.artifacts.sticker_sheet import LEAST, save_sheet
 from core.cli.asked import given_of, overridden, taken_from, unmapped_line, usual
 from core.cli.dissection import check_target, write_dissection
 from core.cli.inspect import plain
@@ -38,6 +39,7 @@ SCALES_HELP = "Guidance scales at even places of the run, noise first: 1,4,2. Im
 ETA_HELP = "Fresh noise, 0 none to 1 ancestral.  [default: 0 for ddim, 1 for others]"
 SOLVER_HELP = "What else a sampler can be told, as order=2,churn=40; `noisette samplers` lists who takes what."
 DISSECT_HELP = "FILE.json for what guidance did at each evaluation; maps of the words' attention beside it."
+SHEET_HELP = "FILE.png for all of them on one sheet: 4 two by two, 16 four by four."
 TURNS_HELP = "PLACE:RADIUS,...: the way to a neighbour, and on to its neighbour; places 0 to 8, row by row."
 
 
@@ -101,7 +103,8 @@ def generate(
     dissect: Annotated[Path | None, typer.Option(help=DISSECT_HELP)] = None,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="A copy as FILE.png; of several also FILE-2.png, ...")] = None,
-    transparent: Annotated[bool, typer.Option(help="The copies with an alpha channel.")] = False,
+    sheet: Annotated[Path | None, typer.Option(help=SHEET_HELP)] = None,
+    transparent: Annotated[bool, typer.Option(help="The copies and the sheet with an alpha channel.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Make pictures from a prompt; the history keeps them, --out writes a copy too.
@@ -125,7 +128,8 @@ def generate(
       noisette generate --from a.png --neighbours 0.25
       noisette generate "a red cube" --start-from sketch.png --strength 0.5
       noisette generate "a red cube" --guidance 3 --dissect cube.json
-      noisette generate "a sleepy fox" --model stickers --style 3d
+      noisette generate "a sleepy fox" --model stickers --style 3d --out fox.png --transparent
+      noisette generate "a sleepy fox" --model stickers --count 16 --sheet foxes.png
       noisette generate --from photo.png --steps 30 --project "Marble studies"
     """
     given = given_of(
@@ -185,10 +189,11 @@ def generate(
     )
     if prompt is None and source is None:
         raise RequestError("no prompt given; write one, or take a picture's settings with --from FILE")
-    if transparent and out is None:
-        raise RequestError("--transparent is about the copies; name one with --out FILE.png")
-    if out is not None:
-        _targets(out, 1)
+    if transparent and out is None and sheet is None:
+        raise RequestError("--transparent is about copies and sheets; name one with --out FILE.png or --sheet FILE.png")
+    for file in (out, sheet):
+        if file is not None:
+            _targets(file, 1)
     if dissect is not None:
         check_target(dissect)
     with Engine(keep_queue=False) as engine:
@@ -197,6 +202,8 @@ def generate(
             taken = taken_from(source, engine, given.get("model", ""), prompted=prompt is not None)
             _tell(taken.imported)
         request = overridden(usual(engine.registry.card(model)) if taken is None else taken.request, given, engine)
+        if sheet is not None and request.count < LEAST:
+            raise RequestError(f"{request.count} picture asked for on a sheet; give a count of {LEAST} to 64", "count")
         targets = [] if out is None else _targets(out, request.count)
         kept_in = project_named(engine, project)
         engine.dissect(dissect is not None)
@@ -208,14 +215,17 @@ def generate(
     paths = [artifact.path for artifact in outcome.artifacts]
     for source, target in zip(paths, targets, strict=False):
         _copy(source, target, transparent=transparent)
+    if sheet is not None:
+        save_sheet(sheet, paths, transparent=transparent)
     shown = targets or paths
     dissected = [] if dissect is None else write_dissection(dissect, readings, outcome.artifacts)
     if as_json:
         more: dict[str, Any] = {} if taken is None else _source(source, taken.imported)
         more |= {"dissection": [str(path) for path in dissected]} if dissected else {}
+        more |= {} if sheet is None else {"sheet": str(sheet)}
         say_json(_summary(outcome, shown, kept_in.name) | more)
     else:
-        for path in (*shown, *dissected):
+        for path in (*shown, *dissected, *([] if sheet is None else [sheet])):
             say(str(path))
     return 0
 

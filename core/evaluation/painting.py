@@ -23,11 +23,12 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One picture to make. layout: as in Condition."""
+    """One picture to make. layout, style: as in Condition."""
 
     prompt: str
     seed: int
     layout: str | None
+    style: str = ""
 
 
 def painted(
@@ -47,7 +48,7 @@ def painted(
     shape = model.latent_shape(width, height)
     for start in range(0, len(orders), BATCH):
         batch = orders[start : start + BATCH]
-        conditions = [Condition(order.prompt, layout=order.layout) for order in batch]
+        conditions = [Condition(order.prompt, layout=order.layout, style=order.style) for order in batch]
         denoiser = _Pausing(model.denoiser(conditions, guidance), pause_point)
         noise = Noise([order.seed for order in batch], shape, model.device)
         latent = pure_noise(noise, grid[0])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 
 from core.diffusion.time_grid import time_grid
 from core.errors import RequestError
+from core.evaluation.command import command_of, hardware_of
 from core.evaluation.distances import distances
 from core.evaluation.painting import Order, painted
 from core.evaluation.prompts import JUDGED, compiled_renderer, evaluation_prompts, real_pictures
@@ -162,7 +161,6 @@ class _Run:
 
     def report(self) -> Report:
         request = self.request
-        steps, scales = (",".join(f"{value:g}" for value in row) for row in (request.steps, request.guidance))
         return Report(
             model_id=request.model_id,
             sampler=request.sampler,
@@ -172,12 +170,8 @@ class _Run:
             judge_card=self.judge_card,
             plans=self.plans,
             measured=tuple(self.measured),
-            command=(
-                f"noisette evaluate {request.model_id} --prompts {request.prompts} --steps {steps} "
-                f"--guidance {scales} --sampler {request.sampler} --seed {request.seed}"
-                + ("" if request.method == "cfg" else f" --guidance-method {request.method}")
-            ),
-            hardware=f"{self.model.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
+            command=command_of(request),
+            hardware=hardware_of(self.model.device),
         )
 
 

@@ -44,7 +44,7 @@ TASKS: dict[type, str] = {
     ImageRequest: "core.tasks.generate:generate",
     TrainRequest: "core.training.task:train",
     ReplayRequest: "core.tasks.replay:replay",
-    EvaluateRequest: "core.evaluation.task:evaluate",
+    EvaluateRequest: "core.evaluation.evaluating:evaluate",
     CompareRequest: "core.tasks.compare:compare",
     SweepRequest: "core.tasks.sweeping:sweep",
 }

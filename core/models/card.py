@@ -12,7 +12,7 @@ from core.errors import ModelError, NoisetteError
 from core.guidance_settings import GuidanceSettings
 from core.plain import from_plain, read_json, to_plain
 
-Kind = Literal["picture", "weak", "planner", "detector", "codec"]
+Kind = Literal["picture", "weak", "planner", "detector", "codec", "matcher"]
 Weights = Literal["float32", "float16", "bfloat16"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelError
+from core.fetched import READ_BY_MINILM, missing_minilm
 from core.guidance_settings import GuidanceSettings
 from core.models.card import ModelCard, read_card, weights_used
 
@@ -68,6 +69,15 @@ class ModelRegistry:
         card, folder = self._entry(model_id)
         paths = [folder / name for name in card.files.values()]
         return sum(path.stat().st_size for path in paths if path.is_file())
+
+    def hindrance(self, model_id: str) -> str:
+        """Why a model can't be used, and what would mend it; "" where all it needs is there, as far as can be told
+        without reading it. Raises as `card` does."""
+        card, folder = self._entry(model_id)
+        missing = next((name for name in card.files.values() if not (folder / name).is_file()), None)
+        if missing is not None:
+            return f"{folder / missing} of model {model_id} is missing; install the model again"
+        return missing_minilm() if card.network in READ_BY_MINILM else ""
 
     def files(self, model_id: str) -> dict[str, Path]:
         """The model's files by role, each checked against the card's sha256.

@@ -6,7 +6,6 @@ Source: Wang et al. 2020 (arXiv:2002.10957); the architecture is BERT's, Devlin 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.errors import ModelError
+from core.fetched import MINILM, MINILM_FILES, missing_minilm
 from core.networks.blocks import join_heads, split_heads
 from core.networks.weights import load_weights
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 32
 """Of a text, the marks at its ends among them."""
-FOLDER = Path(sys.prefix) / "share" / "noisette" / "weights" / "all-MiniLM-L6-v2"
-"""Where packaging/start.py puts the encoder's files."""
+FOLDER = MINILM
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 UNKNOWN = "[UNK]"
 
@@ -174,12 +173,9 @@ class MiniLm:
 
 def load_minilm(device: torch.device | str = "cpu", folder: Path = FOLDER) -> MiniLm:
     """Read the encoder, in about a tenth of a second. Raises ModelError where it is missing or another."""
-    weights, words = folder / "model.safetensors", folder / "tokenizer.json"
-    if not (weights.is_file() and words.is_file()):
-        raise ModelError(
-            f"The text encoder MiniLM is not in {folder}, and this model reads no prompt without it; start Noisette "
-            "with packaging/start.py while connected to the internet, which fetches it (84 MB)"
-        )
+    weights, words = (folder / name for name in MINILM_FILES)
+    if missing := missing_minilm(folder):
+        raise ModelError(missing)
     # Models that don't read open English go without.
     from tokenizers import Tokenizer
 

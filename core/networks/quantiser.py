@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 DECAY = 0.99
-RESTART_BELOW = 0.03
+RESTART_BELOW = 0.003
 """Of the mean count: an entry whose moving count falls below gets a new place."""
 
 

@@ -158,6 +158,7 @@ class PainterTraining:
         weighted = (error * batch["weight"]).mean() / batch["weight"].mean()
         parts = {"plain": error.detach().mean(), "items": on_items.detach()}
         if self.module.config.guess_width:
+            assert given.mapped is not None, "a painter's conditions hold a layout"
             off = (self.module.unet.guess_of(given.mapped).float() - latent).square().mean(dim=1, keepdim=True)
             guess = (off * batch["weight"]).mean() / batch["weight"].mean()
             weighted, parts = weighted + guess, parts | {"guess": guess.detach()}

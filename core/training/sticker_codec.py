@@ -80,8 +80,8 @@ class StickerCodecTraining:
 
     def __init__(self, recipe: Recipe, folder: Path, stickers: Stickers) -> None:
         recipe.only_options(
-            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "kl", "start"),
-            *("perceptual", "perceptual_share", "commitment", "crops"),
+            *("entries", "coarse", "fine", "encoder", "decoder", "tiny", "critic", "square", "kl"),
+            *("start", "keep_encoder", "perceptual", "perceptual_share", "commitment", "crops"),
             *("adversarial", "adversarial_from", "adversarial_ramp"),
         )
         self.recipe, self.folder, self.stickers = recipe, folder, stickers
@@ -90,7 +90,7 @@ class StickerCodecTraining:
         self.perceptual = recipe.option("perceptual", 0.1)
         self.perceptual_share = recipe.option("perceptual_share", 0.5)
         self.kl = recipe.option("kl", 5e-4)
-        self.commitment = recipe.option("commitment", 0.02)
+        self.commitment = recipe.option("commitment", 0.25)
         self.adversarial = recipe.option("adversarial", 0.3)
         self.adversarial_from = recipe.option("adversarial_from", 1500)
         self.adversarial_ramp = recipe.option("adversarial_ramp", 500)
@@ -114,6 +114,10 @@ class StickerCodecTraining:
         torch.manual_seed(recipe.seed)
         self.module = CodecParts(config, recipe.option("critic", 32), self.entries)
         self._start(recipe.option("start", ""))
+        if recipe.option("keep_encoder", False):
+            # a codebook for latents that are good already: short training would only move them away from it
+            self.module.codec.encoder.requires_grad_(False)
+            self.module.codec.to_latent.requires_grad_(False)
         self.features = load_efficientnet_lite(FEATURE_STAGES) if self.perceptual else None
 
     def _start(self, shipped: str) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BAR_ROOM = 62
 BATCH_GAP = 14
 PICTURE_LEAST = 180
+AROUND = ("variations", "variations_nearer", "variations_wider")
 
 
 class CanvasPanel(QFrame):
@@ -100,6 +101,12 @@ class CanvasPanel(QFrame):
         self.header.grid.setChecked(grid)
         self._settings.keep("create/pixel_grid", grid)
 
+    def set_clear(self, shown: bool) -> None:
+        """A chequered ground where the picture is transparent; remembered."""
+        self.view.set_clear(shown)
+        self.header.clear.setChecked(shown)
+        self._settings.keep("create/clear_ground", shown)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.stage.layout().activate()
@@ -149,6 +156,7 @@ class CanvasPanel(QFrame):
         for field in ("batch", "batch_index"):
             model.watch(field, lambda _: self._show_batch())
         model.watch("finished", self._show_finished)
+        model.watch("has_clear", self._show_clear)
         model.watch("favourite", self.star.setChecked)
         for field in ("resumable", "resume_words"):
             model.watch(field, lambda _: self._show_resumable())
@@ -160,6 +168,7 @@ class CanvasPanel(QFrame):
     def _restore(self) -> None:
         self.set_smooth(self._settings.value("create/smooth", True))
         self.set_grid(self._settings.value("create/pixel_grid", False))
+        self.set_clear(self._settings.value("create/clear_ground", False))
 
     def _describe(self, size: str, zoom: str) -> None:
         self.header.describe(size, zoom)
@@ -249,7 +258,13 @@ class CanvasPanel(QFrame):
         repolish(self.stage)
         self._show_batch()
 
+    def _show_clear(self, has_clear: bool) -> None:
+        """Its tools are there for a picture that can do without its ground."""
+        self.header.offer_clear(has_clear)
+        for name in ("clear_ground", "export_clear"):
+            self._actions.enable(name, has_clear)
+
     def _show_finished(self, finished: bool) -> None:
-        for name in ("favourite", "export", "reuse", "variations", "variations_nearer", "variations_wider"):
+        for name in ("favourite", "export", "enlarge", "sheet", "copy_picture", "reuse", *AROUND):
             self._actions.enable(name, finished)
         self.star.setEnabled(finished)

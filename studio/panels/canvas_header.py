@@ -18,6 +18,7 @@ HEIGHT = 42
 NARROW, NARROWEST = 560, 440
 FOLDED = ("smooth", "live", "pin", "favourite", "export")
 """Have no button of their own where there is least room."""
+OUT = ("export_clear", "enlarge", "sheet", "copy_picture")
 ZOOM_ACTIONS = ("fit", "real_size", "zoom_in", "zoom_out")
 
 
@@ -34,6 +35,9 @@ class CanvasHeader(QFrame):
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.smooth = self._toggle("image", "Smooth", "smooth", "pixels")
         self.grid = self._toggle("grid", "Pixel grid", "pixel_grid")
+        self.clear = self._toggle("clear_ground", "Show transparent", "clear_ground")
+        self.clear.hide()
+        self._has_clear = False
         self.pin = self._toggle("pin", "Pin beside", "pin")
         self.star = self._toggle("star", "Favourite", "favourite", "star_filled")
         self.magnifier = IconButton(theme, "zoom_in", "Zoom", "Zoom, second window and more")
@@ -50,6 +54,7 @@ class CanvasHeader(QFrame):
         row.addSpacing(8)
         row.addWidget(self.smooth)
         row.addWidget(self.grid)
+        row.addWidget(self.clear)
         row.addWidget(self.live)
         row.addSpacing(4)
         row.addWidget(self.live_words, 1)
@@ -78,7 +83,7 @@ class CanvasHeader(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """What is left when the tools that the menu has as well are folded away."""
-        shown = [button for button in (*self._foldable, *self._last_foldable) if not button.isHidden()]
+        shown = [button for button in (*self._foldable, *self._last_foldable, self.clear) if not button.isHidden()]
         folded = sum(button.sizeHint().width() + self._row.spacing() for button in shown)
         whole = super().minimumSizeHint()
         return QSize(whole.width() - folded, whole.height())
@@ -89,7 +94,18 @@ class CanvasHeader(QFrame):
             button.setVisible(self.width() >= NARROW)
         for button in self._last_foldable:
             button.setVisible(self.width() >= NARROWEST)
+        self._place_clear()
         self.describe(*self._describe)
+
+    def offer_clear(self, offered: bool) -> None:
+        """Whether the picture on show can do without its ground."""
+        self._has_clear = offered
+        self._place_clear()
+
+    def _place_clear(self) -> None:
+        """Where there is little room, in the place of a tool that the menu has as well."""
+        self.clear.setVisible(self._has_clear and self.width() >= NARROWEST)
+        self.smooth.setVisible(self.width() >= (NARROW if self._has_clear else NARROWEST))
 
     def say_live(self, words: str) -> None:
         """What live mode does, "" while it is off."""
@@ -105,7 +121,7 @@ class CanvasHeader(QFrame):
         made.addSeparator()
         made.addAction(self._actions["tear_off"])
         made.addSeparator()
-        for name in ("pixel_grid", "variations", "reuse", *FOLDED):
+        for name in ("pixel_grid", "clear_ground", "variations", "reuse", *FOLDED, *OUT):
             made.addAction(self._actions[name])
         return made
 

@@ -30,7 +30,10 @@ RIGHT_SMALL = 268
 SMALL_WIDTH = 1240
 SIDE_STEP = 2
 TOAST_GAP = 14
-MENU = ("open_in_create", "reuse", "make_again", "favourite", "move_to_project", "export", "delete")
+MENU = (
+    *("open_in_create", "reuse", "make_again", "favourite", "move_to_project"),
+    *("export", "export_clear", "enlarge", "sheet", "copy_picture", "delete"),
+)
 BIN_MENU = ("restore", "purge")
 
 

@@ -40,8 +40,8 @@ class Popover(QFrame):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 self._paint_notch(painter, option.rect.top() + 0.5)
 
-    def scroll_over(self, layout: QLayout, most_height: int) -> None:
-        """Put a layout at the foot of `column`, to be scrolled where it is higher than that."""
+    def scroll_over(self, layout: QLayout, most_height: int) -> QScrollArea:
+        """Put a layout at the foot of `column`, to be scrolled where it is higher than that; what scrolls it."""
         inner = surface("panel")
         layout.setContentsMargins(0, 0, 10, 0)
         inner.setLayout(layout)
@@ -52,6 +52,7 @@ class Popover(QFrame):
         area.setWidget(inner)
         area.setFixedHeight(min(inner.sizeHint().height() + 2, most_height))
         self.column.addWidget(area)
+        return area
 
     def open_under(self, anchor: QWidget) -> None:
         """Below an anchor's lower right corner, within the window; a notch points at the anchor."""

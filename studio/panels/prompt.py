@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,6 +25,11 @@ from studio.widgets.model_card_button import ModelCardButton
 from studio.widgets.prompt_editor import PromptEditor
 from studio.widgets.text import retone, surface, text, wrapped
 
+if TYPE_CHECKING:
+    from studio.viewmodels.prompt_examples import Example
+    from studio.widgets.style_chips import StyleChips
+    from studio.widgets.word_completion import WordCompletion
+
 PAST_MOST, LOOKED_AT = 12, 40
 ADVICE_MS = 500
 """Advice waits for so long a rest: half a word is always new to the model."""
@@ -36,16 +42,16 @@ HINTS = (
 
 
 class PromptPanel(QFrame):
-    """Writes into the session's draft, shows the session's prompt view model."""
+    """Writes into the session's draft, shows the session's prompt view model. grown(): it has widgets that are new."""
+
+    grown = Signal()
 
     def __init__(self, theme: Theme, session: Session, actions: Actions) -> None:
         super().__init__()
         self._theme, self._session, self._actions = theme, session, actions
         self.setProperty("surface", "panel")
         self.setAccessibleName("What to make")
-        self.editor = PromptEditor(
-            theme, "Prompt", "What should the picture show?\nFor example: a red cube to the left of a blue sphere", 124
-        )
+        self.editor = PromptEditor(theme, "Prompt", "", 124)
         self.leave_out = PromptEditor(theme, "Leave out", "Things the picture should avoid", 48)
         self.model = ModelCardButton(theme)
         self.picture = PictureSection(theme, session, actions)
@@ -67,6 +73,7 @@ class PromptPanel(QFrame):
         self._words = text("", "tx3", fonts.caption())
         self._advice, self._advice_mark = wrapped("", "tx2"), QLabel()
         self._waiting_advice = ""
+        self.styles: StyleChips | None = None
         self._advice_rest = QTimer(self, singleShot=True, interval=ADVICE_MS)
         self.model_blame = wrapped("", "err")
         self.model_blame.hide()
@@ -104,6 +111,9 @@ class PromptPanel(QFrame):
         self._plan_row.hide()
         column.addWidget(self._plan_row)
         column.addWidget(self._hints())
+        self._style_row = QWidget()
+        self._style_row.hide()
+        column.addWidget(self._style_row)
         column.addSpacing(7)
         column.addLayout(_heading("Leave out", text("optional", "tx3", fonts.caption())))
         column.addWidget(self.leave_out)
@@ -147,9 +157,42 @@ class PromptPanel(QFrame):
         plan.model.watch("notice", words.setText)
         plan.model.watch("notice", lambda said: holder.setVisible(bool(said)))
 
+    @cached_property
+    def completion(self) -> WordCompletion:
+        """Offers words at the prompt's cursor; made with the first letter that is written."""
+        from studio.vocabulary import Vocabulary
+        from studio.widgets.word_completion import WordCompletion
+
+        vocabulary = Vocabulary(self._session.background, self._session.said.emit)
+        return WordCompletion(self.editor, lambda: vocabulary.of(self._session.desk.card))
+
+    def _show_examples(self, examples: tuple[Example, ...]) -> None:
+        self.editor.setPlaceholderText(f"What should the picture show?\nFor example: {examples[0].prompt}")
+
+    def _show_styles(self, styles: tuple[str, ...]) -> None:
+        """Chips for a model that has styles; made for the first such."""
+        self._actions.enable("style", bool(styles))
+        if styles and self.styles is None:
+            from studio.widgets.style_chips import StyleChips
+
+            chips = self.styles = StyleChips(self._actions)
+            column = QVBoxLayout(self._style_row)
+            column.setContentsMargins(0, 7, 0, 0)
+            column.setSpacing(5)
+            column.addLayout(_heading("Style", KeyWords(self._actions, "style", "{} for the next")))
+            column.addWidget(chips)
+            chips.chosen.connect(self._session.desk.choose_style)
+            self._session.desk.prompt.watch("style", chips.choose)
+        if self.styles is not None and styles:
+            self.styles.set_styles(styles)
+            self.styles.choose(self._session.desk.draft.style)
+            self.grown.emit()
+        self._style_row.setVisible(bool(styles))
+
     def _connect(self) -> None:
         session = self._session
         self.editor.written.connect(lambda words: session.desk.change(prompt=words))
+        self.editor.written.connect(lambda _: self.completion.offer())
         self.leave_out.written.connect(lambda words: session.desk.change(negative_prompt=words))
         self.past.clicked.connect(self._open_past)
         self.suggest.clicked.connect(self._open_suggestions)
@@ -162,6 +205,7 @@ class PromptPanel(QFrame):
         model = self._session.desk.prompt
         watchers: dict[str, Callable[..., object]] = {
             "prompt": self.editor.show_text,
+            "examples": self._show_examples,
             "negative_prompt": self.leave_out.show_text,
             "marked": self.editor.highlighter.show,
             "leave_out_marked": self.leave_out.highlighter.show,
@@ -169,9 +213,10 @@ class PromptPanel(QFrame):
             "advice": self._show_advice,
             "model_title": self.model.title.setText,
             "model_summary": self.model.summary.setText,
-            "model_state": self.model.show_state,
+            "model_state": lambda words: self.model.show_state(words, ready=model.view.model_ready),
             "model_figures": self.model.show_figures,
             "words_tone": lambda tone: retone(self._words, tone),
+            "styles": self._show_styles,
             "suggestions": lambda found: self.suggest.setVisible(bool(found)),
         }
         for field in ("blamed", "blame_advice"):
@@ -210,6 +255,13 @@ class PromptPanel(QFrame):
             )
         if menu.isEmpty():
             menu.addAction("No prompt yet").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("To try").setEnabled(False)
+        for example in self._session.desk.prompt.view.examples:
+            style = f", {wording.style(example.style)}" if example.style else ""
+            menu.addAction(example.prompt + style).triggered.connect(
+                lambda _checked=False, example=example: self._session.desk.try_example(example)
+            )
         menu.popup(self.past.mapToGlobal(QPoint(0, self.past.height() + 4)))
 
     def _open_suggestions(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 from studio.session import Session
 from studio.theme import Theme, fonts, icons, sizes
 from studio.viewmodels import wording
+from studio.viewmodels.prompt_examples import SHOWN, Example
 from studio.widgets.example_card import ExampleCard
 from studio.widgets.flow import Flow
 from studio.widgets.text import surface, text, wrapped
@@ -17,12 +18,6 @@ from studio.widgets.text import surface, text, wrapped
 if TYPE_CHECKING:
     from studio.machine import Machine
 
-EXAMPLES = (
-    ("cube", "A first one", "a red cube to the left of a blue sphere"),
-    ("cone", "Count and colour", "two yellow cones behind a large green cylinder"),
-    ("minus", "Leave something out", "three objects and no cubes"),
-)
-"""Icon, title, prompt."""
 WIDTH = 620
 
 
@@ -42,8 +37,8 @@ class Welcome(QWidget):
             wrapped("Everything runs on this computer. Nothing you type or make leaves it.", "tx2", fonts.prompt())
         )
         column.addSpacing(6)
-        for icon, title, prompt in EXAMPLES:
-            column.addWidget(self._example(icon, title, prompt))
+        self._column, self._first = column, column.count()
+        self.examples: list[ExampleCard] = []
         column.addSpacing(8)
         self._facts = Flow(across=28, down=8)
         self._well = surface("well")
@@ -79,6 +74,7 @@ class Welcome(QWidget):
         whole.addStretch(2)
         theme.changed.connect(self._tint)
         self._tint()
+        session.desk.prompt.watch("examples", self._show_examples)
 
     def show_machine(self, machine: Machine) -> None:
         """Say what this computer has."""
@@ -96,9 +92,18 @@ class Welcome(QWidget):
             self._kind.setText("No graphics card is fine: the model that comes along was made for processors.")
             self._tint()
 
-    def _example(self, icon: str, title: str, prompt: str) -> ExampleCard:
-        card = ExampleCard(self._theme, icon, title, prompt)
-        card.taken.connect(lambda: self._session.desk.change(prompt=prompt))
+    def _show_examples(self, examples: tuple[Example, ...]) -> None:
+        for card in self.examples:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.examples = [self._example(each) for each in examples[:SHOWN]]
+        for at, card in enumerate(self.examples):
+            self._column.insertWidget(self._first + at, card)
+
+    def _example(self, example: Example) -> ExampleCard:
+        card = ExampleCard(self._theme, example.icon, example.title, example.prompt)
+        card.taken.connect(lambda: self._session.desk.try_example(example))
         return card
 
     def _tint(self) -> None:

@@ -116,6 +116,8 @@ QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus { border: 2px s
 QPushButton[kind="tight"] { padding: 0 6px; } QPushButton[kind="tight"]:focus { padding: 0 5px; }
 QPushButton[kind="chip"] { padding: 0 8px; text-align: right; color: $tx2; }
 QPushButton[kind="chip"]:focus { padding: 0 7px; }
+QPushButton[kind="chip"][tight="true"] { padding: 0 6px; }
+QPushButton[kind="chip"][tight="true"]:focus { padding: 0 5px; }
 QPushButton[kind="chip"][lit="true"] { background: $bg4; color: $tx1; }
 QPushButton[kind="kin"] { background: transparent; border: 2px solid transparent; border-radius: 7px; padding: 0; }
 QPushButton[kind="kin"]:hover { border-color: $line2; }

@@ -37,10 +37,12 @@ class Scene(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """A decoded picture of the history. pixels: (H, W, 3) uint8 sRGB."""
+    """A decoded picture of the history. pixels: (H, W, 3) uint8 sRGB. clear: (H, W, 4), the same without its ground;
+    None where it has no other."""
 
     artifact_id: str
     pixels: np.ndarray
+    clear: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ class CanvasInputs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """left fills the picture's place; right, where there is one, its right half. (H, W, 3) uint8."""
+    """left fills the picture's place; right, where there is one, its right half. (H, W, 3) uint8. clear: left without
+    its ground, (H, W, 4)."""
 
     left: np.ndarray
     right: np.ndarray | None
     key: tuple[object, ...]
+    clear: np.ndarray | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Picture) and self.key == other.key
@@ -87,7 +91,8 @@ class CanvasView:
     resumable: the run on show ended before its last step. described: what the picture is, for screen readers.
     parent: where it branched off, or what it lies around, in words. around_words: of nine variations that are all
     made, how far they lie from their middle, "" else. course: what the picture belongs to while it is followed, so that
-    one step turns into the next; "" where a change is one of the user's own.
+    one step turns into the next; "" where a change is one of the user's own. has_clear: the picture can do without its
+    ground.
     """
 
     scene: Scene
@@ -110,6 +115,7 @@ class CanvasView:
     parent: str
     around_words: str = ""
     course: str = ""
+    has_clear: bool = False
 
 
 def derive_canvas(inputs: CanvasInputs) -> CanvasView:
@@ -150,6 +156,7 @@ def derive_canvas(inputs: CanvasInputs) -> CanvasView:
         parent=inputs.parent,
         around_words=_around_words(run) if inputs.pinned is None else "",
         course=_course(inputs),
+        has_clear=picture is not None and picture.clear is not None,
     )
 
 
@@ -193,7 +200,7 @@ def _described(look: StepLook | None, inputs: CanvasInputs) -> str:
 
 
 def _finished(shown: Shown) -> Picture:
-    return Picture(shown.pixels, None, ("finished", shown.artifact_id, id(shown.pixels)))
+    return Picture(shown.pixels, None, ("finished", shown.artifact_id, id(shown.pixels), id(shown.clear)), shown.clear)
 
 
 def _step(look: StepLook | None, chosen: Look) -> Picture | None:

@@ -46,6 +46,7 @@ class Draft:
     guide: how guidance is done; its scale, interval and rescale are the draft's own.
     solver: what else the sampler is told; its own where it is not.
     noise_scale: of what fresh noise the sampler adds. colour: of the finished picture.
+    style: one of the model's; "" leaves it to the prompt.
     """
 
     prompt: str = ""
@@ -80,6 +81,7 @@ class Draft:
     ancestral_eta: float = 1.0
     guide: GuidanceSettings = field(default_factory=GuidanceSettings)
     solver: SolverSettings = field(default_factory=SolverSettings)
+    style: str = ""
 
     @property
     def guidance(self) -> GuidanceSettings:
@@ -114,6 +116,7 @@ class Draft:
             first_turn=self.first_turn,
             noise_scale=self.noise_scale,
             colour=self.colour,
+            style=self.style,
         )
 
     def blank(self) -> Draft:
@@ -125,7 +128,7 @@ class Draft:
     def with_model(self, card: ModelCard) -> Draft:
         """These settings on another model: its size where the present one can't be made, its best settings.
 
-        A model that reads no layout drops the plan.
+        A model that reads no layout drops the plan, one without this style the style.
         """
         size = (self.width, self.height) if (self.width, self.height) in card.sizes else card.sizes[0]
         best = card.defaults
@@ -140,6 +143,7 @@ class Draft:
             steps=best.steps,
             guidance_scale=best.guidance_scale,
             layout=self.layout if LAYOUT in card.conditioning else "",
+            style=self.style if self.style in card.styles else "",
         )
 
     def with_layout(self, layout: str) -> Draft:
@@ -198,6 +202,7 @@ class Draft:
             first_turn=request.first_turn,
             noise_scale=request.noise_scale,
             colour=request.colour,
+            style=request.style,
         ).with_layout(request.layout or "")
 
     def to_dict(self) -> dict[str, Any]:

@@ -50,6 +50,7 @@ NAMES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "prompt": ("Prompt", _text),
     "negative_prompt": ("Leave out", _text),
     "model_id": ("Model", str),
+    "style": ("Style", wording.style),
     "count": ("Count", wording.whole),
     "batch": ("Pictures at a time", lambda batch: wording.whole(batch) if batch else "the engine's choice"),
     "seed": ("Seed", wording.whole),

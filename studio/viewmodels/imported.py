@@ -25,6 +25,7 @@ OFF: dict[str, Any] = {
     "noise_scale": 1.0,
     "solver": SolverSettings(),
     "colour": AS_DECODED,
+    "style": "",
     "count": 1,
     "variation": None,
     "start": None,
@@ -49,6 +50,7 @@ _SAME = (
     "noise_scale",
     "solver",
     "colour",
+    "style",
 )
 """Named alike in Settings and Draft."""
 _HERE = frozenset(entry.name for entry in fields(Draft))
@@ -112,6 +114,7 @@ def _rows(settings: Settings, found: Fitted) -> list[tuple[str, str]]:
         ("Prompt", wording.shortened(settings.prompt, LONGEST) if settings.prompt else None),
         ("Leave out", wording.shortened(settings.negative_prompt, LONGEST) if settings.negative_prompt else None),
         ("Model", found.card.title if not any(each.name == "Model" for each in found.imported.unmapped) else None),
+        ("Style", wording.style(settings.style) if settings.style else None),
         ("Size", size),
         ("Seed", None if settings.seed is None else wording.whole(settings.seed)),
         ("Variation", _variation(settings) if "variation" in _HERE else None),

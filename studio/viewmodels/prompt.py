@@ -17,6 +17,7 @@ from core.worlds.tabletop.words import MAX_TOKENS, canonical_words, known_words,
 from studio.viewmodels import wording
 from studio.viewmodels.cost import Cost, cost_words, shortage_words
 from studio.viewmodels.draft import Draft
+from studio.viewmodels.prompt_examples import Example, examples_for
 from studio.viewmodels.variation import turned_words
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class PromptInputs:
 
     unknown: words of this prompt that the model has reported as new to it, for models whose vocabulary isn't among
     VOCABULARIES. busy: a job runs or waits.
+    hindered: why the draft's model can't be used, "" where it can.
     problem: why nothing can be made ("" where it can). blame: the setting that stopped the run on show; stopped: why.
     """
 
@@ -60,6 +62,7 @@ class PromptInputs:
     busy: bool = False
     paused: bool = False
     failed: bool = False
+    hindered: str = ""
     problem: str = ""
     blame: Blame | None = None
     stopped: str = ""
@@ -70,7 +73,8 @@ class PromptView:
     """words: how many of those that the model reads; words_tone: its colour. suggestions: for each word that is new to
     the model, words near it that it knows. model_figures: memory, and seconds of a picture. start_words, turned: what
     it begins from in place of the seed's own noise, "" for none. shortage: of memory, in words; fewer: pictures at once
-    that would do, 0 for none. at_once: how many are made at a time, where that was chosen.
+    that would do, 0 for none. at_once: how many are made at a time, where that was chosen. styles: those of the model,
+    any of them first; none where it has none. examples: prompts to try with it.
     """
 
     words: str
@@ -89,6 +93,9 @@ class PromptView:
     model_summary: str
     model_state: str
     model_ready: bool
+    styles: tuple[str, ...]
+    style: str
+    examples: tuple[Example, ...]
     sizes: tuple[str, ...]
     size_index: int
     count: int
@@ -120,7 +127,8 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
     elif card is None:
         title, summary, state = "No model yet", "None is installed", ""
     else:
-        title, summary, state = card.title, f"Text to image, {wording.weights(card.parameters)} weights", "Ready"
+        title, summary = card.title, f"Text to image, {wording.weights(card.parameters)} weights"
+        state = "Incomplete" if inputs.hindered else "Ready"
     sizes = card.sizes if card else ()
     # A setting is at fault for as long as it stands as it failed.
     blame = inputs.blame
@@ -131,7 +139,7 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         words=f"{number} / {limit[1]}" if limit else wording.count(number, "word") if number else "",
         words_tone="warn" if limit and number >= NEARLY * limit[1] else "tx3",
         suggestions=suggestions(unknown, card),
-        model_figures=model_figures(card, inputs) if card else (),
+        model_figures=model_figures(card, inputs) if card and not inputs.hindered else (),
         branch_words=branch_words(draft),
         start_words="A picture" if draft.start else "",
         strength=draft.start.strength if draft.start else 1.0,
@@ -143,7 +151,10 @@ def derive_prompt(inputs: PromptInputs) -> PromptView:
         model_title=title,
         model_summary=summary,
         model_state=state,
-        model_ready=card is not None,
+        model_ready=card is not None and not inputs.hindered,
+        styles=("", *card.styles) if card and card.styles else (),
+        style=draft.style,
+        examples=examples_for(card),
         sizes=tuple(size_words(*each) for each in sizes),
         size_index=sizes.index(size) if size in sizes else -1,
         count=draft.count,

@@ -21,7 +21,7 @@ from studio.viewmodels.variation import way
 
 _TOLD = (
     *("prompt", "negative_prompt", "model_id", "sampler", "time_grid", "grid", "steps", "guidance", "eta"),
-    *("ancestral_eta", "noise_scale", "solver", "colour"),
+    *("ancestral_eta", "noise_scale", "solver", "colour", "style"),
     *("seed", "count", "width", "height", "layout", "turns", "first_turn", "neighbours", "neighbour", "around"),
 )
 """Fields of a request that have a row of their own; any other is shown under its own name."""
@@ -64,7 +64,9 @@ def as_text(artifact: Artifact) -> str:
 
 
 def _words(recipe: Recipe) -> tuple[Fact, ...]:
-    said = (("Drawn as", recipe.drawn_prompt), ("Leave out", recipe.request.negative_prompt))
+    request = recipe.request
+    style = wording.style(request.style) if request.style else ""
+    said = (("Drawn as", recipe.drawn_prompt), ("Leave out", request.negative_prompt), ("Style", style))
     return tuple(Fact(label, words) for label, words in said if words)
 
 

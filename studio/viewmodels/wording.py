@@ -88,6 +88,11 @@ def sigma(value: float) -> str:
     return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
 
+def style(name: str) -> str:
+    """A model's style as a label: 3D, Flat; "" is Any."""
+    return name.upper() if name[:1].isdigit() else name.capitalize() or "Any"
+
+
 def shortened(text: str, limit: int) -> str:
     """The text on one line, cut at `limit` characters with an ellipsis."""
     line = " ".join(text.split())

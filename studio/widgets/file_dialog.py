@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -35,6 +35,23 @@ def ask_where_to_save(parent: QWidget, title: str, name: str, then: Callable[[Pa
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix)
     _open(dialog, then)
+
+
+def ask_how_to_save(
+    parent: QWidget,
+    title: str,
+    name: str,
+    kinds: Sequence[str],
+    first: int,
+    then: Callable[[Path, int], object],
+) -> None:
+    """As `ask_where_to_save`, with several kinds to choose from; then(path, which of them) follows."""
+    dialog = QFileDialog(parent, title, str(Path.home() / name))
+    dialog.setNameFilters(list(kinds))
+    dialog.selectNameFilter(kinds[first])
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix)
+    _open(dialog, lambda path: then(path, kinds.index(dialog.selectedNameFilter())))
 
 
 def ask_for_folder(parent: QWidget, title: str, start: str, then: Callable[[Path], object]) -> None:

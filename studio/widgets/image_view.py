@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QImage,
     QKeyEvent,
@@ -30,6 +31,8 @@ NUDGE = 40.0
 GRIP = 10.0
 """How near to the split line a press takes it in hand, logical pixels."""
 PANES_GAP = 10.0
+CHEQUER = 8
+"""Of the ground behind what is transparent, logical pixels."""
 SCALED_MOST = 4096
 SCALED_KEPT = 4
 FADE_MS = 80
@@ -71,7 +74,7 @@ class ImageView(QWidget):
         self._zoom, self._split, self._turned = Zoom(), 0.5, 0
         self._grab: QPointF | None = None
         self._splitting = False
-        self.smooth, self.grid = True, False
+        self.smooth, self.grid, self.shows_clear = True, False, False
         self.reserved = self.reserved_right = 0
         self._lies: object = ()
         self.setAccessibleName("Picture")
@@ -87,10 +90,17 @@ class ImageView(QWidget):
         if picture is None or picture != self._picture:
             before, same = self._left, bool(course) and course == self._course
             self._course = course
-            self._left = None if picture is None else to_image(picture.left)
+            self._left = self._image_of(picture)
             self._right = None if picture is None or picture.right is None else to_image(picture.right)
             self._start_fade(before if same else None)
         self._picture = picture
+        self._changed()
+
+    def set_clear(self, shown: bool) -> None:
+        """A chequered ground where a picture can do without its own."""
+        self.shows_clear = shown
+        self._left = self._image_of(self._picture)
+        self._start_fade(None)
         self._changed()
 
     def show_pinned(self, picture: Picture | None) -> None:
@@ -211,6 +221,8 @@ class ImageView(QWidget):
             if self._before is not None:
                 self._paint_image(painter, self._before, place)
                 painter.setOpacity(self._risen / FADE_LEVELS)
+            if self._left.hasAlphaChannel():
+                self._paint_chequers(painter, place)
             self._paint_image(painter, self._left, place)
             painter.setOpacity(1.0)
             if self._right is not None:
@@ -222,6 +234,20 @@ class ImageView(QWidget):
                 painter.setPen(QPen(QColor(self._theme.tokens.focus), 2))
                 ring = place.adjusted(-3, -3, 3, 3).intersected(QRectF(self.rect()).adjusted(1, 1, -1, -1))
                 painter.drawRoundedRect(ring, RADIUS_PICTURE, RADIUS_PICTURE)
+
+    def _image_of(self, picture: Picture | None) -> QImage | None:
+        if picture is None:
+            return None
+        return to_image(picture.clear if self.shows_clear and picture.clear is not None else picture.left)
+
+    def _paint_chequers(self, painter: QPainter, place: QRectF) -> None:
+        tile = QImage(2 * CHEQUER, 2 * CHEQUER, QImage.Format.Format_RGB32)
+        tile.fill(QColor(self._theme.tokens.bg2))
+        with QPainter(tile) as pen:
+            for corner in (0, CHEQUER):
+                pen.fillRect(corner, corner, CHEQUER, CHEQUER, QColor(self._theme.tokens.bg4))
+        painter.setBrushOrigin(place.topLeft())
+        painter.fillRect(place, QBrush(tile))
 
     def _start_fade(self, before: QImage | None) -> None:
         self.fade.stop()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from studio.theme import Theme, fonts, icons, sizes
 from studio.theme.tokens import RADIUS_FIELD
-from studio.widgets.text import Elided, text
+from studio.widgets.text import Elided, retone, text
 
 SIDE, DOT = 44, 14
 EDGES = 50
@@ -23,6 +23,7 @@ class ModelCardButton(QPushButton):
         self._theme = theme
         self._image: QImage | None = None
         self._figures: tuple[str, ...] = ()
+        self._ready = True
         self.setProperty("kind", "card")
         sizes.fix(self, height=70, lines=3)
         self.setAutoDefault(False)
@@ -62,8 +63,11 @@ class ModelCardButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, super().minimumSizeHint().height())
 
-    def show_state(self, words: str) -> None:
+    def show_state(self, words: str, *, ready: bool = True) -> None:
         self.state.setText(words)
+        retone(self.state, "ok" if ready else "warn")
+        self._ready = ready
+        self._tint()
         for part in (self._dot, self.state):
             part.setVisible(bool(words))
 
@@ -89,22 +93,27 @@ class ModelCardButton(QPushButton):
         self._tint()
 
     def _tint(self) -> None:
-        self._dot.setPixmap(icons.pixmap("dot", self._theme.tokens.ok, DOT, 2.0))
+        mark = ("dot", self._theme.tokens.ok) if self._ready else ("warning", self._theme.tokens.warn)
+        self._dot.setPixmap(icons.pixmap(*mark, DOT, 2.0))
         self._more.setPixmap(icons.pixmap("chevron_right", self._theme.tokens.tx2, 16, 2.0))
         if self._image is None or self._image.isNull():
             self._mark.setPixmap(icons.pixmap("models", self._theme.tokens.tx2, 24, 2.0))
             return
-        ratio = self.devicePixelRatioF()
-        side = round(SIDE * ratio)
-        mode = Qt.TransformationMode.SmoothTransformation
-        scaled = self._image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode)
-        pixmap = QPixmap(side, side)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        with QPainter(pixmap) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shape = QPainterPath()
-            shape.addRoundedRect(QRectF(0, 0, side, side), RADIUS_FIELD * ratio, RADIUS_FIELD * ratio)
-            painter.setClipPath(shape)
-            painter.drawImage(0, 0, scaled)
-        pixmap.setDevicePixelRatio(ratio)
-        self._mark.setPixmap(pixmap)
+        self._mark.setPixmap(rounded(self._image, SIDE, self.devicePixelRatioF()))
+
+
+def rounded(image: QImage, side: int, ratio: float) -> QPixmap:
+    """A square of a picture with round corners. side: logical pixels; ratio: device pixels to one of them."""
+    whole = round(side * ratio)
+    mode = Qt.TransformationMode.SmoothTransformation
+    scaled = image.scaled(whole, whole, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode)
+    pixmap = QPixmap(whole, whole)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(0, 0, whole, whole), RADIUS_FIELD * ratio, RADIUS_FIELD * ratio)
+        painter.setClipPath(shape)
+        painter.drawImage(0, 0, scaled)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

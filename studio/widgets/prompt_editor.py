@@ -86,7 +86,7 @@ class PromptEditor(QPlainTextEdit):
     def change_weight(self, by: float) -> None:
         """Weigh the selected words, or the word at the cursor, more or less; one step for undo."""
         text, cursor = self.toPlainText(), self.textCursor()
-        places = _utf16(text)
+        places = utf16_places(text)
         start, end = (places.index(place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
         edit = reweighted(text, start, end, by)
         if edit.text == text:
@@ -95,7 +95,7 @@ class PromptEditor(QPlainTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(edit.text)
         cursor.endEditBlock()
-        after = _utf16(edit.text)
+        after = utf16_places(edit.text)
         cursor.setPosition(after[edit.end if start == end else edit.start])
         cursor.setPosition(after[edit.end], QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
@@ -124,7 +124,7 @@ class PromptHighlighter(QSyntaxHighlighter):
     def show(self, marked: Marked) -> None:
         """Take up what a text's marks and words mean."""
         if marked != self._marked:
-            self._marked, self._places = marked, _utf16(marked.text)
+            self._marked, self._places = marked, utf16_places(marked.text)
             self.rehighlight()
 
     def set_cursor(self, place: int | None) -> None:
@@ -135,7 +135,7 @@ class PromptHighlighter(QSyntaxHighlighter):
 
     def highlightBlock(self, text: str) -> None:
         tokens, first = self._theme.tokens, self.currentBlock().position()
-        last = first + _utf16(text)[-1]
+        last = first + utf16_places(text)[-1]
         unknown = self._called()
         cuts = sorted({place for span in self._marked.spans for place in (span.start, span.end)})
         cuts = sorted({*cuts, *(place for word in unknown for place in word)})
@@ -164,7 +164,7 @@ class PromptHighlighter(QSyntaxHighlighter):
         return tuple(word for word in self._marked.unknown if self._places[word[1]] != self._cursor)
 
 
-def _utf16(text: str) -> list[int]:
+def utf16_places(text: str) -> list[int]:
     """Where each character, and the end, stands in Qt's count of a text."""
     return list(accumulate((1 + (ord(character) > 0xFFFF) for character in text), initial=0))
 

@@ -245,7 +245,7 @@ def test_an_export_is_the_file_itself(window: MainWindow, qtbot: QtBot, script: 
     make(window, qtbot, script)
     artifact, target = window.session.gallery.current, tmp_path / "copy.png"
     assert artifact is not None
-    window.session.gallery.export(artifact, target)
+    window.sheets.exporting.save(artifact.path, target, clear=False)
     qtbot.waitUntil(lambda: target.is_file() and target.stat().st_size == artifact.path.stat().st_size)
     assert target.read_bytes() == artifact.path.read_bytes()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.artifacts.comparison import TOLERANCE, Comparison, compare, describe
 from core.artifacts.image import load_picture, save_picture
@@ -234,3 +235,15 @@ def test_styles_and_clear_grounds_are_refused_where_there_are_none(run: Run, tmp
     assert "name one with --out" in run("generate", "a red cube", *MODEL, "--transparent").err
     ran = run("generate", "a red cube", *MODEL, "--transparent", "--out", tmp_path / "a.png")
     assert "no clear ground: mixture draws none" in ran.err
+
+
+def test_a_batch_goes_on_a_sheet(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    ran = run("generate", "a cube", *MODEL, "--count", 4, "--sheet", sheet, "--transparent")
+    assert (ran.code, ran.lines[-1]) == (0, str(sheet))
+    with Image.open(sheet) as image:
+        assert (image.mode, image.size) == ("RGBA", (1 + 2 * 17, 1 + 2 * 17))
+    one = run("generate", "a cube", *MODEL, "--sheet", sheet)
+    assert (one.code, one.err) == (2, "noisette: 1 picture asked for on a sheet; give a count of 2 to 64\n")
+    alone = run("generate", "a cube", *MODEL, "--transparent")
+    assert (alone.code, "--transparent is about copies and sheets" in alone.err) == (2, True)

@@ -140,3 +140,14 @@ def test_a_weaker_model_serves_another_and_counts_where_it_is_asked(folder: Path
     assert registry.weights_used(served.id, replace(auto, scale=1.0)) == served.sha256
     with pytest.raises(ModelError, match="it must name the model it serves"):
         write_card(replace(card, serves=""), folder / "weak.json")
+
+
+def test_what_a_model_lacks_is_told_without_reading_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = ModelRegistry((folder,))
+    assert registry.hindrance("mixture") == ""
+    monkeypatch.setattr("core.models.registry.READ_BY_MINILM", {NETWORK})
+    monkeypatch.setattr("core.models.registry.missing_minilm", lambda: "no encoder; get one")
+    assert registry.hindrance("mixture") == "no encoder; get one"
+    for file in folder.glob("*.safetensors"):
+        file.unlink()
+    assert "of model mixture is missing; install the model again" in registry.hindrance("mixture")
