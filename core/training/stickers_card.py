@@ -22,7 +22,7 @@ ID = "stickers"
 MOST_BYTES = 16 << 20
 """Of a file of weights."""
 HEADER_BYTES = 1 << 16
-DEFAULTS = ModelDefaults(sampler="euler", time_grid="uniform", steps=20, guidance_scale=3.0)
+DEFAULTS = ModelDefaults(sampler="euler", time_grid="uniform", steps=12, guidance_scale=3.0)
 
 
 @dataclass(frozen=True, slots=True)
