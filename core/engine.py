@@ -132,11 +132,6 @@ class Engine:
         """The models that make pictures. The first call reads the disk."""
         return tuple(card for card in self.registry.cards() if card.kind == "picture")
 
-    def hindrances(self) -> dict[str, str]:
-        """Of those that can't be used, a sentence why and what would mend it, by id. Touches the disk."""
-        told = {card.id: self.registry.hindrance(card.id) for card in self.cards()}
-        return {model_id: sentence for model_id, sentence in told.items() if sentence}
-
     def devices(self) -> tuple[Device, ...]:
         """What this machine can run networks on, the best first. Imports torch: not for a GUI thread."""
         return find_devices()

@@ -144,6 +144,7 @@ class Bridge(QObject):
 
         To be called once the background has closed: until then another could come.
         """
+        self._follow.stop()
         engine, self._started, self._engine = self._started, None, None
         if engine is not None:
             engine.close()

@@ -310,7 +310,7 @@ class Session(QObject):
         self.desk.take_cards(cards)
         self.runs.queue.update(cards=cards)
         self.stage.place_steps()
-        self._background.run(self._bridge.engine.hindrances, self.desk.take_hindrances, self.said.emit)
+        self._background.run(self._bridge.engine.registry.hindrances, self.desk.take_hindrances, self.said.emit)
         if self.desk.draft.model_id:
             self._bridge.prepare(self.desk.draft.model_id)
 

@@ -79,6 +79,11 @@ class ModelRegistry:
             return f"{folder / missing} of model {model_id} is missing; install the model again"
         return missing_minilm() if card.network in READ_BY_MINILM else ""
 
+    def hindrances(self) -> dict[str, str]:
+        """`hindrance` of those models that make pictures and can't be used, by id. Reads the disk."""
+        told = {card.id: self.hindrance(card.id) for card in self.cards() if card.kind == "picture"}
+        return {model_id: sentence for model_id, sentence in told.items() if sentence}
+
     def files(self, model_id: str) -> dict[str, Path]:
         """The model's files by role, each checked against the card's sha256.
 

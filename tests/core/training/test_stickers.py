@@ -59,6 +59,7 @@ def test_it_trains_from_stickers_to_a_card(network: str, recipe: Recipe, encoder
     assert card.styles == STYLES
     assert card.sizes == ((16, 16), (24, 16))
     assert card.training["network"] == network
+    assert "Early" not in card.summary, "the whole of its recipe was run"
     assert painter_of([weights]).config.network == network
 
 
